@@ -1,0 +1,1 @@
+"""Runs diagrams: definitions, instances, variables, user tasks, jobs, history. The room of SpiffWorkflow."""

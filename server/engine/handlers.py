@@ -1,0 +1,101 @@
+"""What a service task may do: handlers by the type that a diagram names (`zeebe:taskDefinition`).
+
+The engine knows none of them. The rooms of the office declare theirs in a `handlers.py` of their own; `app.py` brings
+them together. A handler takes the employee and the case from `Call.case`, never from a variable.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, Executable
+
+from server import errors
+
+
+@dataclass(frozen=True)
+class Case:
+    """The instance's own row, as far as handlers may know it."""
+
+    key: int
+    number: str | None
+    process_id: str
+    subject: str | None
+    started_by: str
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Call:
+    """One execution of a service task.
+
+    `variables` are the task's input variables as JSON; `connection` may only be read from; `key` is the same for every
+    repetition of this execution, so that an effect outside the database can be made once.
+    """
+
+    case: Case
+    element_id: str
+    headers: Mapping[str, str]
+    variables: Mapping[str, object]
+    now: datetime
+    today: date
+    connection: Connection
+    key: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A statement for the step's one transaction. Another count of rows than `expect` is a clash: all is prepared again."""
+
+    statement: Executable
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    expect: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a handler hands back: variables for the case, and rows for the step's transaction."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A service task's work.
+
+    `inside`: computes and writes this database; its effects land with the step, and the next task is in the answer.
+    `after`: works outside; runs as a job after the commit, is repeated on failure, and must be repeatable.
+    `undo` takes the work back when a case is cancelled or led back; None: it cannot be taken back.
+    """
+
+    type: str
+    title: str
+    when: Literal["inside", "after"]
+    run: Callable[[Call], Outcome]
+    undo: Callable[[Call], Outcome] | None = None
+
+
+class UnknownHandler(errors.Invalid):
+    """A diagram names a service task type that no room has declared."""
+
+
+class Handlers(Mapping[str, Handler]):
+    """All handlers of the house, by type."""
+
+    def __init__(self, handlers: Iterable[Handler] = ()) -> None:
+        self._by_type: dict[str, Handler] = {}
+        for handler in handlers:
+            if handler.type in self._by_type:
+                raise ValueError(f"two handlers for {handler.type}")
+            self._by_type[handler.type] = handler
+
+    def __getitem__(self, type_: str) -> Handler:
+        return self._by_type[type_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_type)
+
+    def __len__(self) -> int:
+        return len(self._by_type)
