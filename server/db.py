@@ -1,0 +1,249 @@
+"""The database's ground: the declarative base, column types, keys, and the two ways to open a connection.
+
+SQLite and PostgreSQL give the same promises here. `read` never holds a lock, `write` is the one short transaction of
+a step, and nothing else in the house commits.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import simplejson
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Connection,
+    Date,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    make_url,
+    update,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+BUSY_SECONDS: Final = 10
+
+
+class Base(DeclarativeBase):
+    """Every table's base. Constraints have names that do not depend on the database, so that migrations find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+# --- column types
+
+
+def dump_json(value: object) -> str:
+    """`value` as compact JSON text. Decimals keep every digit; NaN and infinity are refused with ValueError."""
+    return simplejson.dumps(
+        value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+
+
+def load_json(text: str | bytes) -> Any:
+    """The value of a JSON text: whole numbers as int, all others as Decimal, digit for digit."""
+    return simplejson.loads(text, use_decimal=True)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain JSON as text. None is NULL. Never jsonb, which would reorder keys and rewrite numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else dump_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else load_json(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, read back in UTC.
+
+    PostgreSQL keeps it as timestamptz. SQLite keeps ISO 8601 text in UTC with six decimals, all of one width, so that
+    texts sort and compare as the instants do.
+    """
+
+    impl = TIMESTAMP(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else TIMESTAMP(timezone=True))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _instant_text if dialect.name == "sqlite" else _aware
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _instant if dialect.name == "sqlite" else None
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {value!r}")
+    return value
+
+
+def _instant_text(value: datetime | None) -> str | None:
+    aware = _aware(value)
+    return None if aware is None else aware.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+# SQLite makes a 64-bit INTEGER primary key the row's own address, which a BIGINT is not.
+Key: Final = BigInteger().with_variant(Integer(), "sqlite")
+Day: Final = Date()
+
+
+# --- engines and connections
+
+
+def database_url(text: str) -> URL:
+    """The URL as SQLAlchemy wants it; `postgres://` and `postgresql://` mean psycopg 3."""
+    url = make_url(text)
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def make_engine_options(url: URL) -> dict[str, Any]:
+    """What create_engine (or SQLALCHEMY_ENGINE_OPTIONS) needs besides the URL."""
+    if url.get_backend_name() == "sqlite":
+        # The driver then opens no transaction by itself; _begin does.
+        return {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}}
+    return {"connect_args": {"options": "-c timezone=UTC"}}
+
+
+def open_engine(text: str) -> Engine:
+    """An engine outside the Flask application: for commands and tests."""
+    url = database_url(text)
+    return create_engine(url, **make_engine_options(url))
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(dbapi_connection: Any, _record: object) -> None:
+    """Readers do not wait for the writer, and what is committed outlives a power cut."""
+    if type(dbapi_connection).__module__.startswith("sqlite3"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            dbapi_connection.execute(f"PRAGMA {pragma}").close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        statement = connection.get_execution_options().get("begin", "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading: every statement sees what is committed when it runs, and no lock is held between."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(begin=None)
+        else:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """The one short write transaction: committed at the end of the block, rolled back if the block raises.
+
+    On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that no statement inside waits for another writer.
+    """
+    with engine.connect() as connection:
+        connection.execution_options(begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            yield connection
+
+
+# --- keys
+
+
+class KeyBlock(Base):
+    """One row: the first key that no process has drawn yet."""
+
+    __tablename__ = "key_block"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    next: Mapped[int] = mapped_column(Key)
+
+
+# Sixteen digits from the first to the last that an office will ever draw: as texts, keys sort as their numbers do.
+FIRST_KEY: Final = 2**51
+
+_TAKE = (
+    update(KeyBlock)
+    .where(KeyBlock.id == 1)
+    .values(next=KeyBlock.next + bindparam("size"))
+    .returning(KeyBlock.next)
+)
+_OPEN = insert_or_skip(KeyBlock).values(id=1, next=FIRST_KEY).on_conflict_do_nothing()
+
+
+class Keys:
+    """Ascending 63-bit keys, unique among all processes of a database, drawn from it in blocks.
+
+    Threads share one Keys; a forked process starts with an empty block. Never draw inside `write`: a new block is a
+    write transaction of its own.
+    """
+
+    _lock: threading.Lock
+    _next: int
+    _end: int
+
+    def __init__(self, engine: Engine, block: int = 1000) -> None:
+        self._engine = engine
+        self._size = block
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def draw(self, count: int = 1) -> range:
+        """The next `count` keys, without a gap between them."""
+        with self._lock:
+            if self._end - self._next < count:
+                self._next, self._end = self._take(max(count, self._size))
+            first = self._next
+            self._next += count
+        return range(first, first + count)
+
+    def _take(self, size: int) -> tuple[int, int]:
+        with write(self._engine) as connection:
+            end = connection.execute(_TAKE, {"size": size}).scalar()
+            if end is None:
+                connection.execute(_OPEN)
+                end = connection.execute(_TAKE, {"size": size}).scalar_one()
+        return end - size, end
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._next = self._end = 0
