@@ -1,0 +1,202 @@
+"""Reads a DMN file (1.1 to 1.5) into the model. It opens nothing but the bytes it is given, and what `imports` gives."""
+
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urldefrag
+
+from server.dmn import requirements
+from server.dmn.boxed import BoxedReader
+from server.dmn.errors import Unreadable
+from server.dmn.model import (
+    BusinessKnowledge,
+    Decision,
+    DecisionService,
+    Definitions,
+    Element,
+    FunctionItem,
+    Import,
+    InputData,
+    Item,
+    ItemDefinition,
+    Ref,
+)
+from server.dmn.xml import Node, parse
+from server.errors import NotFound, Problem
+
+Imports = Callable[[str], bytes]
+
+MAX_IMPORT_DEPTH = 8
+
+
+def read(data: bytes, imports: Imports | None = None) -> Definitions:
+    """The model of a DMN file and of the files it imports.
+
+    `imports` gives the bytes of the file of a namespace, or raises errors.NotFound. Raises Unreadable with every
+    problem of structure found: no XML, another namespace, a reference to nothing, a circle of requirements. FEEL texts are
+    not judged here: see `check`.
+    """
+    return _read(data, imports, ())
+
+
+def _read(data: bytes, imports: Imports | None, above: tuple[str, ...]) -> Definitions:
+    root = parse(data)
+    reader = _Reader(root)
+    definitions = reader.definitions(imports, above)
+    problems = [*reader.problems, *requirements.problems(definitions)]
+    if problems:
+        raise Unreadable(problems)
+    return definitions
+
+
+class _Reader:
+    """Reads one file; keeps the problems met on the way."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.namespace = root.get("namespace") or ""
+        self.problems: list[Problem] = []
+        self.boxed = BoxedReader(self.problems, self.namespace)
+
+    def definitions(self, imports: Imports | None, above: tuple[str, ...]) -> Definitions:
+        """The file as a model; problems are added to the list."""
+        entries = tuple(self._import(node) for node in self.root.all("import"))
+        self.boxed.imports = {entry.namespace: entry.name for entry in entries}
+        elements = tuple(element for node in self.root.children if (element := self._element(node)))
+        return Definitions(
+            id=self.root.get("id") or self.namespace,
+            name=self.root.get("name") or "",
+            namespace=self.namespace,
+            elements=elements,
+            items=tuple(self._item_definition(node) for node in self.root.all("itemDefinition")),
+            imports=entries,
+            imported=self._imported(entries, imports, (*above, self.namespace)),
+        )
+
+    def _import(self, node: Node) -> Import:
+        return Import(
+            name=node.get("name") or "",
+            namespace=node.get("namespace") or "",
+            type=node.get("importType") or "",
+            location=node.get("locationURI"),
+            line=node.line,
+        )
+
+    def _imported(
+        self, entries: Iterable[Import], imports: Imports | None, above: tuple[str, ...]
+    ) -> Mapping[str, Definitions]:
+        found: dict[str, Definitions] = {}
+        for entry in entries:
+            if "/DMN/" not in entry.type:
+                continue
+            if entry.namespace in above or len(above) > MAX_IMPORT_DEPTH:
+                self._problem("Impor berputar: berkas ini mengimpor dirinya sendiri.", entry.name, entry.line)
+            elif imported := self._open(entry, imports, above):
+                found[entry.namespace] = imported
+        return found
+
+    def _open(self, entry: Import, imports: Imports | None, above: tuple[str, ...]) -> Definitions | None:
+        try:
+            if imports is None:
+                raise NotFound("tidak ada berkas lain yang boleh dibuka")
+            return _read(imports(entry.namespace), imports, above)
+        except (NotFound, Unreadable) as error:
+            self._problem(
+                f"Berkas yang diimpor ({entry.namespace}) tidak dapat dibuka: {error.message}",
+                entry.name,
+                entry.line,
+            )
+            return None
+
+    def _element(self, node: Node) -> Element | None:
+        match node.tag:
+            case "inputData":
+                return InputData(*self._identity(node), self._variable(node), line=node.line)
+            case "decision":
+                return self._decision(node)
+            case "businessKnowledgeModel":
+                return self._knowledge(node)
+            case "decisionService":
+                return self._service(node)
+        return None
+
+    def _identity(self, node: Node) -> tuple[str, str]:
+        name = (node.get("name") or node.get("id") or "").strip()
+        if not name:
+            self._problem("Elemen ini belum diberi nama.", node.tag, node.line)
+        return node.get("id") or name, name
+
+    def _variable(self, node: Node) -> Item:
+        variable = node.first("variable")
+        if variable is None:
+            return Item(self._identity(node)[1], node.get("typeRef"))
+        item = self.boxed.item(variable)
+        return item if item.name else Item(self._identity(node)[1], item.type_ref, item.id)
+
+    def _decision(self, node: Node) -> Decision:
+        id_, name = self._identity(node)
+        where = f"Keputusan “{name}”"
+        required = list(node.all("informationRequirement"))
+        return Decision(
+            id=id_,
+            name=name,
+            variable=self._variable(node),
+            logic=self.boxed.inside(node, where),
+            information=self._refs(required, "requiredDecision") + self._refs(required, "requiredInput"),
+            knowledge=self._refs(node.all("knowledgeRequirement"), "requiredKnowledge"),
+            question=node.text_of("question"),
+            description=node.text_of("description"),
+            line=node.line,
+        )
+
+    def _knowledge(self, node: Node) -> BusinessKnowledge:
+        id_, name = self._identity(node)
+        logic = node.first("encapsulatedLogic")
+        return BusinessKnowledge(
+            id=id_,
+            name=name,
+            variable=self._variable(node),
+            logic=None if logic is None else self.boxed.function(logic, f"Model pengetahuan “{name}”"),
+            knowledge=self._refs(node.all("knowledgeRequirement"), "requiredKnowledge"),
+            line=node.line,
+        )
+
+    def _service(self, node: Node) -> DecisionService:
+        id_, name = self._identity(node)
+        return DecisionService(
+            id=id_,
+            name=name,
+            variable=self._variable(node),
+            outputs=self._refs([node], "outputDecision"),
+            encapsulated=self._refs([node], "encapsulatedDecision"),
+            input_decisions=self._refs([node], "inputDecision"),
+            input_data=self._refs([node], "inputData"),
+            line=node.line,
+        )
+
+    def _refs(self, nodes: Iterable[Node], tag: str) -> tuple[Ref, ...]:
+        return tuple(self._ref(target) for node in nodes for target in node.all(tag))
+
+    def _ref(self, node: Node) -> Ref:
+        base, fragment = urldefrag(node.get("href") or "")
+        if not fragment:
+            self._problem("Rujukan tanpa “#id”.", node.tag, node.line)
+        return Ref(base or self.namespace, fragment)
+
+    def _item_definition(self, node: Node) -> ItemDefinition:
+        function = node.first("functionItem")
+        return ItemDefinition(
+            name=(node.get("name") or "").strip(),
+            type_ref=self.boxed.type_ref(node, node.text_of("typeRef") or node.get("typeRef")),
+            components=tuple(self._item_definition(part) for part in node.all("itemComponent")),
+            allowed=self.boxed.literal_in(node, "allowedValues"),
+            constraint=self.boxed.literal_in(node, "typeConstraint"),
+            collection=node.get("isCollection") == "true",
+            function=None if function is None else self._function_item(function),
+            line=node.line,
+        )
+
+    def _function_item(self, node: Node) -> FunctionItem:
+        parameters = tuple(self.boxed.item(parameter) for parameter in node.all("parameters"))
+        return FunctionItem(parameters, self.boxed.type_ref(node, node.get("outputTypeRef")))
+
+    def _problem(self, message: str, where: str | None, line: int | None) -> None:
+        self.problems.append(Problem(message, where or None, line))

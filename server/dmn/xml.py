@@ -1,0 +1,96 @@
+"""XML from strangers: parsed without entities, network or documents of unbounded size, and seen as plain nodes."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from lxml import etree
+
+from server.dmn.errors import Unreadable
+from server.errors import Problem
+
+MAX_BYTES = 32 * 1024 * 1024
+
+# One namespace a version, 1.1 to 1.5, without the scheme: 1.1 and 1.2 were published under http, the rest under https.
+VERSIONS = {
+    "www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
+    "www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
+    "www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
+    "www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
+    "www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+}
+
+
+class Node:
+    """An element of the DMN namespace; what other namespaces add is not seen."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self._element = element
+        name = etree.QName(element)
+        self.tag, self._namespace = name.localname, name.namespace
+        self.line: int | None = element.sourceline
+
+    @cached_property
+    def children(self) -> tuple["Node", ...]:
+        """The elements directly inside, without extension elements."""
+        prefix = f"{{{self._namespace}}}"
+        return tuple(
+            Node(child)
+            for child in self._element
+            if isinstance(child.tag, str)
+            and child.tag.startswith(prefix)
+            and not child.tag.endswith("}extensionElements")
+        )
+
+    def get(self, attribute: str) -> str | None:
+        """An attribute without a namespace."""
+        return self._element.get(attribute)
+
+    def all(self, tag: str) -> Iterator["Node"]:
+        """The children of a name."""
+        return (child for child in self.children if child.tag == tag)
+
+    def first(self, tag: str) -> "Node | None":
+        """The first child of a name."""
+        return next(self.all(tag), None)
+
+    def text_of(self, tag: str) -> str | None:
+        """The text of the first child of a name."""
+        child = self.first(tag)
+        return None if child is None else (child._element.text or "").strip()
+
+    @property
+    def text(self) -> str:
+        """The text directly inside, comments skipped."""
+        return "".join(self._element.xpath("text()")).strip()
+
+    def namespace_of(self, prefix: str) -> str | None:
+        """The namespace that a prefix means here."""
+        return self._element.nsmap.get(prefix)
+
+
+def parse(data: bytes) -> Node:
+    """The root `definitions` of a DMN file. Raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable([Problem(f"Berkas lebih besar dari {MAX_BYTES // 1024 // 1024} MB.")])
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise Unreadable([Problem(f"Bukan XML yang benar: {error.msg}", line=error.lineno)]) from error
+    if root.getroottree().docinfo.doctype:
+        raise Unreadable([Problem("Berkas memuat DOCTYPE; hapus bagian itu dan entitasnya.", line=1)])
+    name = etree.QName(root)
+    namespace = (name.namespace or "").partition("://")[2]
+    if name.localname != "definitions" or namespace not in VERSIONS:
+        known = ", ".join(VERSIONS.values())
+        raise Unreadable(
+            [Problem(f"Akar berkas bukan “definitions” dari DMN {known}.", name.localname, root.sourceline)]
+        )
+    return Node(root)
