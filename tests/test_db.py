@@ -184,7 +184,8 @@ def test_a_transaction_that_raises_leaves_nothing(
             connection.execute(insert(THING), {"key": 1})
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, insert_and_fail)
+    with pytest.raises(ZeroDivisionError):
+        insert_and_fail()
     assert keys_in(tables) == []
 
 
