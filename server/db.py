@@ -6,10 +6,11 @@ a step, and nothing else in the house commits.
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import simplejson
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Date,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     Text,
@@ -35,6 +37,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
+Answer = TypeVar("Answer")
 
 
 class Base(DeclarativeBase):
@@ -247,3 +250,39 @@ class Keys:
     def _forget(self) -> None:
         self._lock = threading.Lock()
         self._next = self._end = 0
+
+
+# --- changes
+
+
+class Clash(Exception):
+    """Somebody else was quicker: what was prepared no longer fits, and is to be prepared again."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A statement for a write transaction, with its parameters (a sequence of mappings: many rows at once).
+
+    Another count of rows than `expect` is a Clash.
+    """
+
+    statement: Executable
+    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] = field(default_factory=dict)
+    expect: int | None = None
+
+    def apply(self, connection: Connection) -> None:
+        result = connection.execute(self.statement, self.parameters)
+        if self.expect is not None and result.rowcount != self.expect:
+            raise Clash
+
+
+@dataclass(frozen=True)
+class Change(Generic[Answer]):
+    """What a verb has prepared: the effects that make it so, all or none, and the answer to give once they are."""
+
+    effects: tuple[Effect, ...]
+    answer: Answer
+
+    def apply(self, connection: Connection) -> None:
+        for effect in self.effects:
+            effect.apply(connection)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection
 
 from server import errors
+from server.db import Effect
+
+__all__ = ["Call", "Case", "Effect", "Handler", "Handlers", "Outcome", "UnknownHandler"]
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,6 @@ class Call:
     today: date
     connection: Connection
     key: int
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A statement for the step's one transaction. Another count of rows than `expect` is a clash: all is prepared again."""
-
-    statement: Executable
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    expect: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,479 @@
+"""SpiffWorkflow, behind one door: it moves the tokens of an instance, and nothing else.
+
+It is given the normalised BPMN of `server.bpmn.plain`, which holds ids only: every activity is a task that waits, a
+condition's text is the id of its sequence flow. What an element means, the `Host` says: it is asked for conditions and
+rounds, told what was entered, passed, left and ended, and does the work of activities. Data of SpiffWorkflow's tasks stay
+empty; a task knows its element instance by the key in its internal data, which travels with the state.
+
+The saved state holds tokens without the specification, and no more of the finished past than the next step needs.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import simplejson
+from lxml import etree
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from server import errors
+
+for name in ("spiff", "spiff.task", "spiff.workflow"):
+    logging.getLogger(name).setLevel(logging.WARNING)  # below that it lists whole trees for every step
+
+KEY = "key"
+"""Where a task keeps the key of its element instance."""
+STEP_LIMIT = 5000
+DEPTH_LIMIT = 400
+"""SpiffWorkflow stops at a depth of 1000 without a word; a run that comes near is ended with one."""
+
+
+class Unfit(errors.Invalid):
+    """SpiffWorkflow cannot run this diagram."""
+
+
+class Endless(errors.Invalid):
+    """A case goes round without ever waiting for anybody."""
+
+
+class NotWaiting(errors.Conflict):
+    """The activity is no longer one that waits."""
+
+
+class Host(Protocol):
+    """What gives the tokens their meaning."""
+
+    def condition(self, flow_id: str, scope: int) -> bool:
+        """Whether a conditional sequence flow is taken, by the variables that are seen from `scope`."""
+
+    def enter(self, element_id: str, scope: int, source: str | None, index: int | None) -> int:
+        """Begins an element instance within `scope`, coming from the element `source`; its key. `index` counts rounds."""
+
+    def rounds(self, key: int) -> int:
+        """How often the multi-instance body `key` is to be done."""
+
+    def enough(self, round_key: int) -> bool:
+        """Whether a multi-instance body is complete after this round."""
+
+    def perform(self, key: int) -> bool:
+        """Begins the work of the activity `key`; True where it is done already."""
+
+    def leave(self, key: int) -> None:
+        """Ends an element instance that came to its end."""
+
+    def passed(self, element_id: str, scope: int, source: str | None) -> None:
+        """A gateway or event was passed."""
+
+    def ended(self, key: int) -> None:
+        """An element instance was ended from outside, by an event or with its scope."""
+
+
+class _LeanParallelGateway(ParallelGateway):
+    """A join that predicts nothing beyond itself: stock prediction grows as m^k over k blocks of m branches."""
+
+    def _predict_hook(self, my_task: Task) -> None:
+        if len(self._inputs) < 2:
+            super()._predict_hook(my_task)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        super()._run_hook(my_task)
+        if len(self._inputs) > 1:
+            my_task._sync_children(self.outputs, TaskState.FUTURE)
+            for child in my_task.children:
+                child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+        return True
+
+
+class _Parser(BpmnParser):
+    OVERRIDE_PARSER_CLASSES = {full_tag("parallelGateway"): (GatewayParser, _LeanParallelGateway)}
+
+
+@dataclass(frozen=True)
+class Net:
+    """A diagram's specification, read once and shared by all its instances: nothing changes it at run time."""
+
+    process_id: str
+    spec: BpmnProcessSpec
+    subprocesses: dict[str, BpmnProcessSpec]
+
+
+def read_net(plain: bytes, process_id: str) -> Net:
+    """The specification of a normalised diagram (`server.bpmn.plain`)."""
+    parser = _Parser()
+    try:
+        parser.add_bpmn_xml(etree.fromstring(plain, etree.XMLParser(resolve_entities=False, no_network=True)))
+        spec = parser.get_spec(process_id)
+        subprocesses = parser.get_subprocess_specs(process_id)
+    except (ValidationException, SpiffWorkflowException) as fault:
+        raise Unfit(f"Diagram {process_id} tidak dapat dijalankan: {fault}") from fault
+    except RecursionError as fault:
+        raise Unfit(f"Diagram {process_id} terlalu panjang; pecah menjadi beberapa proses.") from fault
+    for each in (spec, *subprocesses.values()):
+        _join_rounds(each)
+    return Net(process_id, spec, subprocesses)
+
+
+def _join_rounds(spec: BpmnProcessSpec) -> None:
+    """Tells each multi-instance body of its rounds' ends, which stock code does only where the body itself was begun."""
+    for body in list(spec.task_specs.values()):
+        if isinstance(body, MultiInstanceTask):
+            spec.task_specs[body.task_spec].completed_event.connect(body.merge_child)
+
+
+class _Answers(PythonScriptEngine):
+    """Answers SpiffWorkflow's questions from the host. No text is ever evaluated here: expressions are ids."""
+
+    def __init__(self, tokens: "Tokens") -> None:
+        super().__init__(environment=_NoEnvironment())
+        self.tokens = tokens
+
+    def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
+        if isinstance(task.task_spec, MultiInstanceTask):
+            return self.tokens.host.rounds(self.tokens.key_of(task))
+        if isinstance(task.parent.task_spec, MultiInstanceTask) and task.triggered:
+            return self.tokens.host.enough(self.tokens.key_of(task))
+        return self.tokens.host.condition(expression, self.tokens.scope_of(task))
+
+    def execute(self, task: Task, script: str, external_context: object = None) -> object:
+        raise AssertionError("a normalised diagram holds no scripts")
+
+
+class _NoEnvironment:
+    """Stands where SpiffWorkflow keeps Python's eval and exec."""
+
+    def evaluate(self, *args: object, **kwargs: object) -> object:
+        raise AssertionError("a normalised diagram holds no expressions")
+
+    execute = call_service = evaluate
+
+
+class Tokens:
+    """The tokens of one running instance. `root` is the key of the instance: the outermost scope."""
+
+    def __init__(self, net: Net, host: Host, root: int) -> None:
+        self.net = net
+        self.host = host
+        self.root = root
+        self._steps = 0
+        self._live: dict[int, Task] = {}
+        self._top: BpmnWorkflow
+
+    @classmethod
+    def start(cls, net: Net, host: Host, root: int) -> "Tokens":
+        """A new instance, its token on the start event."""
+        tokens = cls(net, host, root)
+        tokens._top = BpmnWorkflow(net.spec, net.subprocesses, script_engine=_Answers(tokens))
+        return tokens
+
+    @classmethod
+    def load(cls, net: Net, host: Host, root: int, state: bytes) -> "Tokens":
+        """An instance as `dump` saved it."""
+        tokens = cls(net, host, root)
+        tokens._top = _Loader(net, _Answers(tokens)).load(simplejson.loads(state))
+        tokens._live = {task.internal_data[KEY]: task for task in tokens._tasks() if _is_live(task)}
+        return tokens
+
+    def dump(self) -> bytes:
+        """The state: tokens only, without what is over."""
+        _forget_past(self._top)
+        return simplejson.dumps(_Dumper(self._top).dump(), separators=(",", ":")).encode()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the instance came to its end."""
+        return bool(self._top.completed)
+
+    def live(self) -> Iterator[tuple[int, str, int]]:
+        """Every element instance that has begun and not ended: its key, element id and scope, outermost first."""
+        for key, task in self._live.items():
+            yield key, element_of(task), self.scope_of(task)
+
+    def advance(self) -> None:
+        """Runs all that runs by itself, until each token waits for somebody or something."""
+        self._steps = 0
+        while True:
+            self._top.do_engine_steps(self._will_pass, self._did_pass)
+            fresh = self._fresh()
+            if not fresh:
+                break
+            for task in fresh:
+                if task.state == TaskState.READY and self.host.perform(self.key_of(task)):
+                    self._finish(task)
+            if len(self._top.tasks) > DEPTH_LIMIT // 2:
+                _forget_past(self._top)
+        self._end_what_is_gone()
+
+    def complete(self, key: int) -> None:
+        """Ends the activity `key`, whose work is done, and goes on from it."""
+        task = self._live.get(key)
+        if task is None or task.state != TaskState.READY or not task.task_spec.manual:
+            raise NotWaiting("Tugas ini sudah selesai atau dibatalkan.")
+        self._finish(task)
+        self.advance()
+
+    def cancel(self) -> None:
+        """Ends all that is under way."""
+        self._top.cancel()
+        self._end_what_is_gone()
+
+    def key_of(self, task: Task) -> int:
+        """The element instance of a task, begun where it has not yet."""
+        key = task.internal_data.get(KEY)
+        if key is None:
+            scope = self.scope_of(task)
+            key = self.host.enter(element_of(task), scope, _source(task), _round(task))
+            task.internal_data[KEY] = key
+            self._live[key] = task
+        return int(key)
+
+    def scope_of(self, task: Task) -> int:
+        """The key of the innermost element instance, or instance, that surrounds a task."""
+        if task.triggered and isinstance(task.parent.task_spec, MultiInstanceTask):
+            return self.key_of(task.parent)
+        if isinstance(task.workflow, BpmnSubWorkflow):
+            return self.key_of(self._top.get_task_from_id(task.workflow.parent_task_id))
+        return self.root
+
+    def _tasks(self) -> Iterator[Task]:
+        yield from self._top.tasks.values()
+        for subprocess in self._top.subprocesses.values():
+            yield from subprocess.tasks.values()
+
+    def _fresh(self) -> list[Task]:
+        """Activities that are ready and not yet begun."""
+        ready = self._top.get_tasks(state=TaskState.READY, manual=True)
+        return [task for task in ready if KEY not in task.internal_data]
+
+    def _finish(self, task: Task) -> None:
+        self._count(task)
+        self._leave(task)
+        task.run()
+
+    def _leave(self, task: Task) -> None:
+        key = self.key_of(task)
+        self.host.leave(key)
+        self._live.pop(key, None)
+
+    def _will_pass(self, task: Task) -> None:
+        """Before SpiffWorkflow runs a task of its own: sub-processes and multi-instance bodies are left here."""
+        self._count(task)
+        if isinstance(task.task_spec, SubWorkflowTask | MultiInstanceTask):
+            self._leave(task)
+
+    def _did_pass(self, task: Task) -> None:
+        spec = task.task_spec
+        if getattr(spec, "bpmn_id", None) and not isinstance(spec, SubWorkflowTask | MultiInstanceTask):
+            self.host.passed(spec.bpmn_id, self.scope_of(task), _source(task))
+
+    def _count(self, task: Task) -> None:
+        self._steps += 1
+        if self._steps > STEP_LIMIT or (self._steps % 50 == 0 and task.depth > DEPTH_LIMIT):
+            raise Endless(
+                f"Kasus berputar tanpa henti di sekitar {element_of(task)}; "
+                "beri diagramnya tugas yang menunggu orang, atau syarat untuk keluar dari putaran."
+            )
+
+    def _end_what_is_gone(self) -> None:
+        """Tells the host of element instances that ended without being left, innermost first."""
+        here = {id(task) for task in self._tasks() if _is_live(task)}
+        gone = [key for key, task in self._live.items() if id(task) not in here]
+        for key in reversed(gone):
+            del self._live[key]
+            self.host.ended(key)
+
+
+def element_of(task: Task) -> str:
+    """The id of the diagram's element that a task stands for; a round's is its body's."""
+    return str(task.task_spec.bpmn_id or task.task_spec.name)
+
+
+def _is_live(task: Task) -> bool:
+    return KEY in task.internal_data and bool(
+        task.state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED)
+    )
+
+
+def _round(task: Task) -> int | None:
+    """Which round of a multi-instance body a task is, from 0."""
+    data = task.internal_data
+    index = data.get("key_or_index")
+    return index if index is not None else data.get("item")
+
+
+def _source(task: Task) -> str | None:
+    """The id of the diagram's element that a token came from."""
+    ancestor = task.parent
+    while ancestor is not None:
+        if getattr(ancestor.task_spec, "bpmn_id", None):
+            return str(ancestor.task_spec.bpmn_id)
+        ancestor = ancestor.parent
+    return None
+
+
+# --- the past, forgotten -------------------------------------------------------------------------------------------
+
+
+def _forget_past(top: BpmnWorkflow) -> None:
+    """Drops finished tasks that no unfinished one can look back to, so that a state does not grow with its history.
+
+    What stays is the root and the tree below the deepest finished task under which all tokens lie, together with all
+    that their joins still count.
+    """
+    for workflow in [top, *top.subprocesses.values()]:
+        _prune(workflow)
+    owners = {task.id for workflow in [top, *top.subprocesses.values()] for task in workflow.tasks.values()}
+    while orphans := [id_ for id_, each in top.subprocesses.items() if id_ not in owners or each.completed]:
+        for id_ in orphans:
+            owners -= set(top.subprocesses.pop(id_).tasks)
+
+
+def _prune(workflow: BpmnBaseWorkflow) -> None:
+    needed = _needed(workflow)
+    root = workflow.task_tree
+    anchor = _common_ancestor(needed, root) if needed else workflow.last_task
+    while anchor is not None and anchor is not root and anchor.state != TaskState.COMPLETED:
+        anchor = anchor.parent
+    if anchor is None or anchor is root or (anchor.parent is root and len(root.children) == 1):
+        return
+    kept = {root.id: root}
+    todo = [anchor]
+    while todo:
+        task = todo.pop()
+        kept[task.id] = task
+        todo += task.children
+    anchor.parent = root
+    root.children = [anchor]
+    workflow.tasks = {id_: task for id_, task in workflow.tasks.items() if id_ in kept}
+    workflow.last_task = anchor
+
+
+def _needed(workflow: BpmnBaseWorkflow) -> list[Task]:
+    """Unfinished tasks, the arrivals that a waiting join counts, and the splits that structured joins look for."""
+    tasks = list(workflow.tasks.values())
+    unfinished = [task for task in tasks if task.state & TaskState.NOT_FINISHED_MASK]
+    waiting = {task.task_spec for task in unfinished if _is_waiting_join(task)}
+    splits = {
+        task.task_spec.split_task for task in unfinished if isinstance(task.task_spec, BoundaryEventJoin)
+    }
+    arrivals = [task for task in tasks if task.task_spec in waiting]
+    return unfinished + arrivals + [task for task in tasks if task.task_spec.name in splits]
+
+
+def _is_waiting_join(task: Task) -> bool:
+    return task.state == TaskState.WAITING and isinstance(task.task_spec, UnstructuredJoin)
+
+
+def _common_ancestor(tasks: list[Task], root: Task) -> Task:
+    """The deepest task above all `tasks`, none of them itself."""
+    path = _path(tasks[0])[:-1]
+    for task in tasks[1:]:
+        own = _path(task)[:-1]
+        length = 0
+        while length < min(len(path), len(own)) and path[length] is own[length]:
+            length += 1
+        path = path[:length]
+    return path[-1] if path else root
+
+
+def _path(task: Task) -> list[Task]:
+    path = []
+    while task is not None:
+        path.append(task)
+        task = task.parent
+    return path[::-1]
+
+
+# --- the state, written and read ------------------------------------------------------------------------------------
+#
+# {"v": 1, "w": [workflow, …]}; a workflow is [owner, last task, completed, [task, …]], the first one the instance itself and
+# an owner the number of the task whose sub-process it is. Tasks are numbered from 1 through the whole state, parents before
+# children. A task is [specification, parent, state, triggered, internal data].
+
+
+class _Dumper:
+    def __init__(self, top: BpmnWorkflow) -> None:
+        self.top = top
+        self.numbers: dict[object, int] = {}
+
+    def dump(self) -> dict[str, Any]:
+        workflows = [self._workflow(self.top, 0)]
+        todo = [self.top]
+        while todo:
+            outer = todo.pop(0)
+            for id_ in outer.tasks:
+                inner = self.top.subprocesses.get(id_)
+                if inner is not None:
+                    workflows.append(self._workflow(inner, self.numbers[id_]))
+                    todo.append(inner)
+        return {"v": 1, "w": workflows}
+
+    def _workflow(self, workflow: BpmnBaseWorkflow, owner: int) -> list[Any]:
+        tasks: list[Any] = []
+        todo = [workflow.task_tree]
+        while todo:
+            task = todo.pop(0)
+            self.numbers[task.id] = len(self.numbers) + 1
+            parent = 0 if task._parent is None else self.numbers[task._parent]
+            tasks.append(
+                [task.task_spec.name, parent, task.state, int(task.triggered), task.internal_data or 0]
+            )
+            todo += task.children
+        last = workflow.last_task
+        return [owner, self.numbers.get(last.id, 0) if last else 0, int(workflow.completed), tasks]
+
+
+class _Loader:
+    def __init__(self, net: Net, answers: _Answers) -> None:
+        self.net = net
+        self.top = BpmnWorkflow(net.spec, net.subprocesses, script_engine=answers, deserializing=True)
+        self.tasks: dict[int, Task] = {}
+
+    def load(self, state: dict[str, Any]) -> BpmnWorkflow:
+        if state.get("v") != 1:
+            raise errors.Invalid(
+                "Keadaan kasus ini ditulis oleh versi program yang lebih baru; perbarui program."
+            )
+        for owner, last, completed, tasks in state["w"]:
+            workflow = self._inner(self.tasks[owner]) if owner else self.top
+            for row in tasks:
+                self._task(workflow, row)
+            workflow.completed = bool(completed)
+            workflow.last_task = self.tasks.get(last)
+        return self.top
+
+    def _inner(self, owner: Task) -> BpmnSubWorkflow:
+        spec = self.net.subprocesses[owner.task_spec.spec]
+        inner = BpmnSubWorkflow(spec, owner.id, self.top, deserializing=True)
+        inner.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
+        self.top.subprocesses[owner.id] = inner
+        return inner
+
+    def _task(self, workflow: BpmnBaseWorkflow, row: list[Any]) -> None:
+        name, parent, state, triggered, internal_data = row
+        number = len(self.tasks) + 1
+        task = Task(workflow, workflow.spec.task_specs[name], self.tasks.get(parent), state, number)
+        task.triggered = bool(triggered)
+        task.internal_data = internal_data or {}
+        task.last_state_change = 0.0
+        self.tasks[number] = task
+        if not parent:
+            workflow.task_tree = task
+        if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            self.top.event_manager.add_task(task)

@@ -1,0 +1,286 @@
+"""What the engine keeps. Names follow Camunda 8's API.
+
+Rows of running cases bear no foreign keys to their instance: they are written by one step, together with the instance's
+own row and under its version, and none is ever deleted by itself.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, Instant, Json, Key
+
+
+class Kind(StrEnum):
+    """Kinds of definition that a deployment brings."""
+
+    PROCESS = "process"
+    DECISION = "decision"
+    FORM = "form"
+
+
+class InstanceState(StrEnum):
+    ACTIVE = "ACTIVE"
+    COMPLETED = "COMPLETED"
+    TERMINATED = "TERMINATED"
+
+
+class TaskState(StrEnum):
+    CREATED = "CREATED"
+    COMPLETED = "COMPLETED"
+    CANCELED = "CANCELED"
+
+
+class JobState(StrEnum):
+    CREATED = "CREATED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+class IncidentState(StrEnum):
+    ACTIVE = "ACTIVE"
+    RESOLVED = "RESOLVED"
+
+
+class Deployment(Base):
+    """One act of publishing."""
+
+    __tablename__ = "deployment"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(100))
+
+
+class Resource(Base):
+    """A file as its owner sent it, byte for byte."""
+
+    __tablename__ = "resource"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Definition(Base):
+    """A version of a process, decision or form. A process's row holds its head: bidang, confidentiality."""
+
+    __tablename__ = "definition"
+    __table_args__ = (UniqueConstraint("kind", "id", "version"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(10))
+    id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(255))
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"), index=True)
+    bidang: Mapped[str | None] = mapped_column(String(50))
+    confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Bundle(Base):
+    """A process version together with the very versions of all that it names: what an instance keeps for life.
+
+    `members` maps `form:<id>`, `decision:<id>` to the key of the definition.
+    """
+
+    __tablename__ = "bundle"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("definition.key"), index=True)
+    members: Mapped[dict[str, int]] = mapped_column(Json)
+
+
+class ProcessInstance(Base):
+    """A case. `version` rises with every step; `tokens` is the state that spiff.py reads and writes."""
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index("ix_process_instance_process", "process_id", "state"),
+        Index("ix_process_instance_subject", "subject"),
+        Index("ix_process_instance_started_by", "started_by"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    bundle_key: Mapped[int] = mapped_column(Key)
+    definition_key: Mapped[int] = mapped_column(Key)
+    process_id: Mapped[str] = mapped_column(String(255))
+    bidang: Mapped[str | None] = mapped_column(String(50))
+    confidential: Mapped[bool] = mapped_column(Boolean)
+    business_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    state: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int] = mapped_column(Integer)
+    tokens: Mapped[bytes] = mapped_column(LargeBinary)
+    subject: Mapped[str | None] = mapped_column(String(100))
+    started_by: Mapped[str] = mapped_column(String(100))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CaseNumber(Base):
+    """The last number for people that was given, by procedure and year."""
+
+    __tablename__ = "case_number"
+
+    process_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class ElementInstance(Base):
+    """One passage of a token through an element."""
+
+    __tablename__ = "element_instance"
+    __table_args__ = (Index("ix_element_instance_process_instance", "process_instance_key"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key)
+    scope_key: Mapped[int] = mapped_column(Key)
+    element_id: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(40))
+    source_id: Mapped[str | None] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(12))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class UserTask(Base):
+    """A task of a person. `answer_sha256` is the digest of what completed it, so that a repeated request is known."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_group", "state", "candidate_group", "due_at"),
+        Index("ix_user_task_assignee", "state", "assignee", "due_at"),
+        Index("ix_user_task_process_instance", "process_instance_key"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    element_instance_key: Mapped[int] = mapped_column(Key)
+    process_instance_key: Mapped[int] = mapped_column(Key)
+    definition_key: Mapped[int] = mapped_column(Key)
+    process_id: Mapped[str] = mapped_column(String(255))
+    element_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(12))
+    candidate_group: Mapped[str | None] = mapped_column(String(100))
+    assignee: Mapped[str | None] = mapped_column(String(100))
+    form_key: Mapped[int | None] = mapped_column(Key)
+    priority: Mapped[int] = mapped_column(Integer, default=50)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    follow_up_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(String(100))
+    answer_sha256: Mapped[str | None] = mapped_column(String(64))
+
+
+class Draft(Base):
+    """What a person has typed into a task's form and not yet sent."""
+
+    __tablename__ = "draft"
+
+    user_task_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(Instant)
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class Variable(Base):
+    """A variable of a scope; `value` is JSON text, kept as it was written."""
+
+    __tablename__ = "variable"
+    __table_args__ = (
+        UniqueConstraint("scope_key", "name"),
+        Index("ix_variable_process_instance", "process_instance_key"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key)
+    scope_key: Mapped[int] = mapped_column(Key)
+    name: Mapped[str] = mapped_column(String(255))
+    value: Mapped[str] = mapped_column(Text)
+
+
+class History(Base):
+    """What happened: append-only. `digest` is the SHA-256 of the values' row, which may be blanked while this one stays."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_process_instance", "process_instance_key"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(100))
+    event: Mapped[str] = mapped_column(String(40))
+    element_id: Mapped[str | None] = mapped_column(String(255))
+    subject_key: Mapped[int | None] = mapped_column(Key)
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+
+class HistoryValues(Base):
+    """The personal part of a history row: what was sent. None once retention has blanked it."""
+
+    __tablename__ = "history_values"
+
+    history_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    values: Mapped[str | None] = mapped_column(Text)
+
+
+class DecisionInstance(Base):
+    """One evaluation of a decision in a case: which version, what it saw, which rules hit, what came out."""
+
+    __tablename__ = "decision_instance"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    element_instance_key: Mapped[int] = mapped_column(Key)
+    definition_key: Mapped[int] = mapped_column(Key)
+    decision_id: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(Instant)
+    trace: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class Job(Base):
+    """Work of an `after` handler, to be done by a worker. `retries` is what is left; `attempts` what was tried."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    element_instance_key: Mapped[int] = mapped_column(Key)
+    element_id: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(12))
+    retries: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Incident(Base):
+    """Something that stopped a case and that a person must look at."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_state", "state"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    element_instance_key: Mapped[int] = mapped_column(Key)
+    element_id: Mapped[str] = mapped_column(String(255))
+    job_key: Mapped[int | None] = mapped_column(Key)
+    type: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_by: Mapped[str | None] = mapped_column(String(100))
