@@ -1,0 +1,39 @@
+# Every target sets up what it needs; after the first time they start at once and need no network.
+# ARGS is handed on to pytest: make test ARGS="tests/feel -k lists"
+
+SHELL := /bin/bash
+READY := .venv/ready
+RUN := .venv/bin
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test test-all check bench lock clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+serve: $(READY) ## server and worker with demo people, on PORT (8000) and DATABASE_URL (a SQLite file under var/)
+	@exec $(RUN)/tatalaksana serve --demo
+
+test: $(READY) ## every test on SQLite, and the engine's and people's on a PostgreSQL of its own
+	$(RUN)/pytest $(ARGS)
+
+test-all: $(READY) ## every test on both databases
+	TEST_DATABASES=sqlite,postgres $(RUN)/pytest $(ARGS)
+
+check: $(READY) ## format, lint, types, floors and the fast tests: before each commit
+	$(RUN)/ruff format --check server tests
+	$(RUN)/ruff check server tests
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-logo
+	$(RUN)/pytest -m "not slow and not postgres" $(ARGS)
+
+lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions too
+	scripts/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what the other targets made, except var/ with its databases
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt scripts/setup
+	@scripts/setup requirements-dev.txt

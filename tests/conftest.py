@@ -1,0 +1,125 @@
+"""Databases for tests: each test has a fresh one with every table, on SQLite, on PostgreSQL, or on one after the other.
+
+A test that asks for `database_url` or `engine` runs on SQLite; marked `both_databases`, on PostgreSQL as well; marked
+`postgres`, there alone. TEST_DATABASES (such as "sqlite,postgres") chooses for all tests that are not marked `postgres`.
+"""
+
+import importlib
+import os
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+import server
+from server.db import Base, open_engine
+from tests import postgres
+
+Copy = Callable[[], AbstractContextManager[str]]
+
+DATABASES = ("sqlite", "postgres")
+USED = pytest.StashKey[set[str]]()
+WITHOUT_POSTGRES = pytest.StashKey[str]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        kinds = _databases_of(metafunc.definition)
+        marked = [
+            pytest.param(kind, marks=pytest.mark.postgres if kind == "postgres" else ()) for kind in kinds
+        ]
+        metafunc.parametrize("database_url", marked, indirect=True)
+
+
+def _databases_of(test: pytest.Item) -> tuple[str, ...]:
+    if test.get_closest_marker("postgres"):
+        return ("postgres",)
+    if chosen := os.environ.get("TEST_DATABASES"):
+        return tuple(kind for kind in DATABASES if kind in chosen.split(","))
+    return DATABASES if test.get_closest_marker("both_databases") else ("sqlite",)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database of the test's own, with every table and no row."""
+    copy: Copy = request.getfixturevalue(f"{request.param}_copy")
+    request.config.stash[USED].add(request.param)
+    with copy() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the test's own database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    folder = tmp_path_factory.mktemp("sqlite")
+    template = folder / "template.db"
+    _create_tables(f"sqlite:///{template}")
+    numbers = count()
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        path = shutil.copy(template, folder / f"{next(numbers)}.db")
+        yield f"sqlite:///{path}"
+        for leftover in folder.glob(f"{Path(path).name}*"):
+            leftover.unlink()
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgres_copy(postgres_server: postgres.Server) -> Copy:
+    postgres_server.execute("CREATE DATABASE template")
+    _create_tables(postgres_server.url("template"))
+    numbers = count()
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        name = f"test_{next(numbers)}"
+        postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE template")
+        yield postgres_server.url(name)
+        postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
+    """A PostgreSQL server for this run, started when the first test asks for it."""
+    try:
+        with postgres.running() as server:
+            yield server
+    except postgres.Missing as missing:
+        request.config.stash[WITHOUT_POSTGRES] = str(missing)
+        pytest.skip(f"no PostgreSQL: {missing}")
+
+
+def _create_tables(url: str) -> None:
+    for module in pkgutil.walk_packages(server.__path__, "server."):
+        if not module.name.startswith("server.migrations"):
+            importlib.import_module(module.name)
+    engine = open_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[USED] = set()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if used := config.stash[USED]:
+        terminalreporter.write_line(f"databases used: {', '.join(sorted(used, reverse=True))}")
+    if missing := config.stash.get(WITHOUT_POSTGRES, None):
+        terminalreporter.write_line(f"the tests on PostgreSQL could not run: {missing}", yellow=True)
