@@ -1,0 +1,57 @@
+"""Office hours, and the durations that a mutu baku counts in them.
+
+Perpres 21/2023 art. 3-4 sets 37 h 30 min of work a week from Monday to Friday, breaks not counted, beginning at
+07:30, with a break of 60 minutes, on Friday 90. Spread evenly that is 7 h 30 min a day, so the day ends at 16:00 and on
+Friday at 16:30. The decree does not say when the break begins: 12:00 is taken, on Friday 11:30, so that it spans
+the Friday prayer.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from server import errors
+
+OFFICE_DAY = ((time(7, 30), time(12)), (time(13), time(16)))
+OFFICE_FRIDAY = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
+FRIDAY = 4
+
+
+def office_hours(day: date) -> tuple[tuple[time, time], ...]:
+    """The spans of work of a working day, ascending. Other hours (Ramadan, a unit's own) are another such function."""
+    return OFFICE_FRIDAY if day.weekday() == FRIDAY else OFFICE_DAY
+
+
+class DurationUnreadable(errors.Invalid):
+    """Not an ISO 8601 duration such as P1D or PT45M."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"“{text[:40]}” bukan jangka waktu. Tulis seperti P1D (satu hari kerja), P1W (satu minggu kerja)"
+            " atau PT45M (45 menit kerja)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration in office terms: calendar months, then working days, then working seconds."""
+
+    months: int
+    days: int
+    seconds: int
+
+
+_DURATION = re.compile(
+    r"P(?=[\dT])(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
+    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?",
+    re.ASCII,
+)
+
+
+def read_duration(text: str) -> Duration:
+    """Read an ISO 8601 duration; a week is five working days. Raises `DurationUnreadable`."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise DurationUnreadable(text)
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return Duration(12 * years + months, 5 * weeks + days, (hours * 60 + minutes) * 60 + seconds)
