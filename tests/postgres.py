@@ -133,19 +133,8 @@ def _folder() -> Iterator[Path]:
 
 
 def _make_cluster(programs: Path, folder: Path) -> None:
-    command = [
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-locale",
-    ]
-    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **_identity())
+    initdb = f"{programs}/initdb -D {folder}/data -U postgres -A trust -E UTF8 --no-locale"
+    done = subprocess.run(initdb.split(), cwd="/", capture_output=True, text=True, check=False, **_identity())
     if done.returncode:
         raise Missing(f"PostgreSQL could not make its files: {done.stderr.strip()}")
 
