@@ -6,22 +6,22 @@ A test that asks for `database_url` or `engine` runs on SQLite; marked `both_dat
 
 import importlib
 import os
-import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-import server
 from server.db import Base, open_engine
 from tests import postgres
 
 Copy = Callable[[], AbstractContextManager[str]]
 
+ROOT = Path(__file__).parents[1]
+FILES_WITH_TABLES = ("db.py", "models.py", "tables.py")
 DATABASES = ("sqlite", "postgres")
 USED = pytest.StashKey[set[str]]()
 WITHOUT_POSTGRES = pytest.StashKey[str]()
@@ -106,9 +106,8 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]
 
 
 def _create_tables(url: str) -> None:
-    for module in pkgutil.walk_packages(server.__path__, "server."):
-        if not module.name.startswith("server.migrations"):
-            importlib.import_module(module.name)
+    for file in chain.from_iterable(ROOT.glob(f"server/**/{name}") for name in FILES_WITH_TABLES):
+        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     engine = open_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()

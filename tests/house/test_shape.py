@@ -12,6 +12,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from tests.conftest import FILES_WITH_TABLES
+
 ROOT = Path(__file__).parents[2]
 FILES = [
     path.relative_to(ROOT) for path in sorted(ROOT.glob("server/**/*.py")) if "migrations" not in path.parts
@@ -35,6 +37,11 @@ def test_imports_have_no_cycle() -> None:
 def test_one_file_knows_spiffworkflow() -> None:
     graph = grimp.build_graph("server", include_external_packages=True, cache_dir=None)
     assert graph.find_modules_that_directly_import("SpiffWorkflow") == {"server.engine.spiff"}
+
+
+def test_tables_stand_in_the_files_that_test_databases_are_made_from() -> None:
+    defining = [file for file in FILES if "__tablename__" in (ROOT / file).read_text()]
+    assert [file for file in defining if file.name not in FILES_WITH_TABLES] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
