@@ -1,1 +1,34 @@
-"""Runs diagrams: definitions, instances, variables, user tasks, jobs, history. The room of SpiffWorkflow."""
+"""Runs diagrams: definitions, instances, variables, user tasks, jobs, history. The room of SpiffWorkflow.
+
+The verbs prepare (`deploy`, `start`, `cancel`, `assign`, `complete` …): each reads, computes, and returns a `db.Change`
+for the gate to apply. `search` only reads.
+"""
+
+from server.engine.definitions import Deployed, Published, Unpublishable, deploy
+from server.engine.engine import Engine
+from server.engine.execution import StepFault
+from server.engine.handlers import Call, Case, Effect, Handler, Handlers, Outcome
+from server.engine.instances import Started, cancel, start
+from server.engine.tasks import assign, complete, save_draft, unassign
+
+__all__ = [
+    "Call",
+    "Case",
+    "Deployed",
+    "Effect",
+    "Engine",
+    "Handler",
+    "Handlers",
+    "Outcome",
+    "Published",
+    "Started",
+    "StepFault",
+    "Unpublishable",
+    "assign",
+    "cancel",
+    "complete",
+    "deploy",
+    "save_draft",
+    "start",
+    "unassign",
+]

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import simplejson
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -34,12 +33,15 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from server import errors
+from server.db import dump_json, load_json
 
 for name in ("spiff", "spiff.task", "spiff.workflow"):
     logging.getLogger(name).setLevel(logging.WARNING)  # below that it lists whole trees for every step
 
 KEY = "key"
 """Where a task keeps the key of its element instance."""
+ITEMS, RESULTS = "items", "results"
+"""Where a multi-instance body keeps what its rounds are for, and what came of them."""
 STEP_LIMIT = 5000
 DEPTH_LIMIT = 400
 """SpiffWorkflow stops at a depth of 1000 without a word; a run that comes near is ended with one."""
@@ -57,29 +59,37 @@ class NotWaiting(errors.Conflict):
     """The activity is no longer one that waits."""
 
 
+@dataclass(frozen=True)
+class Round:
+    """One round of a multi-instance body: its index from 0, and the item of the collection that it is for."""
+
+    index: int
+    item: Any
+
+
 class Host(Protocol):
     """What gives the tokens their meaning."""
 
     def condition(self, flow_id: str, scope: int) -> bool:
         """Whether a conditional sequence flow is taken, by the variables that are seen from `scope`."""
 
-    def enter(self, element_id: str, scope: int, source: str | None, index: int | None) -> int:
-        """Begins an element instance within `scope`, coming from the element `source`; its key. `index` counts rounds."""
+    def enter(self, element_id: str, scope: int, source: str | None, turn: Round | None) -> int:
+        """Begins an element instance within `scope`, coming from the element `source`; its key."""
 
-    def rounds(self, key: int) -> int:
-        """How often the multi-instance body `key` is to be done."""
+    def rounds(self, key: int) -> list[Any]:
+        """The items, as JSON, for each of which the multi-instance body `key` is to be done once."""
 
-    def enough(self, round_key: int) -> bool:
+    def enough(self, round_key: int, completed: int, total: int) -> bool:
         """Whether a multi-instance body is complete after this round."""
 
     def perform(self, key: int) -> bool:
         """Begins the work of the activity `key`; True where it is done already."""
 
-    def leave(self, key: int) -> None:
-        """Ends an element instance that came to its end."""
+    def leave(self, key: int, results: list[Any] | None) -> object:
+        """Ends an element instance that came to its end; a round's result. A body is given the results of its rounds."""
 
     def passed(self, element_id: str, scope: int, source: str | None) -> None:
-        """A gateway or event was passed."""
+        """A gateway or event is passed."""
 
     def ended(self, key: int) -> None:
         """An element instance was ended from outside, by an event or with its scope."""
@@ -146,9 +156,9 @@ class _Answers(PythonScriptEngine):
 
     def evaluate(self, task: Task, expression: str, external_context: object = None) -> object:
         if isinstance(task.task_spec, MultiInstanceTask):
-            return self.tokens.host.rounds(self.tokens.key_of(task))
-        if isinstance(task.parent.task_spec, MultiInstanceTask) and task.triggered:
-            return self.tokens.host.enough(self.tokens.key_of(task))
+            return self.tokens.begin_rounds(task)
+        if _is_round(task):
+            return self.tokens.enough_rounds(task)
         return self.tokens.host.condition(expression, self.tokens.scope_of(task))
 
     def execute(self, task: Task, script: str, external_context: object = None) -> object:
@@ -186,14 +196,14 @@ class Tokens:
     def load(cls, net: Net, host: Host, root: int, state: bytes) -> "Tokens":
         """An instance as `dump` saved it."""
         tokens = cls(net, host, root)
-        tokens._top = _Loader(net, _Answers(tokens)).load(simplejson.loads(state))
+        tokens._top = _Loader(net, _Answers(tokens)).load(load_json(state))
         tokens._live = {task.internal_data[KEY]: task for task in tokens._tasks() if _is_live(task)}
         return tokens
 
     def dump(self) -> bytes:
         """The state: tokens only, without what is over."""
         _forget_past(self._top)
-        return simplejson.dumps(_Dumper(self._top).dump(), separators=(",", ":")).encode()
+        return dump_json(_Dumper(self._top).dump()).encode()
 
     @property
     def finished(self) -> bool:
@@ -209,7 +219,7 @@ class Tokens:
         """Runs all that runs by itself, until each token waits for somebody or something."""
         self._steps = 0
         while True:
-            self._top.do_engine_steps(self._will_pass, self._did_pass)
+            self._top.do_engine_steps(self._will_pass)
             fresh = self._fresh()
             if not fresh:
                 break
@@ -238,18 +248,30 @@ class Tokens:
         key = task.internal_data.get(KEY)
         if key is None:
             scope = self.scope_of(task)
-            key = self.host.enter(element_of(task), scope, _source(task), _round(task))
+            key = self.host.enter(element_of(task), scope, _source(task), _round_of(task))
             task.internal_data[KEY] = key
             self._live[key] = task
         return int(key)
 
     def scope_of(self, task: Task) -> int:
         """The key of the innermost element instance, or instance, that surrounds a task."""
-        if task.triggered and isinstance(task.parent.task_spec, MultiInstanceTask):
+        if _is_round(task):
             return self.key_of(task.parent)
         if isinstance(task.workflow, BpmnSubWorkflow):
             return self.key_of(self._top.get_task_from_id(task.workflow.parent_task_id))
         return self.root
+
+    def begin_rounds(self, body: Task) -> int:
+        """How many rounds a multi-instance body has."""
+        items = self.host.rounds(self.key_of(body))
+        body.internal_data[ITEMS] = items
+        body.internal_data[RESULTS] = [None] * len(items)
+        return len(items)
+
+    def enough_rounds(self, turn: Task) -> bool:
+        """Whether the body is complete after this round."""
+        data = turn.parent.internal_data
+        return self.host.enough(self.key_of(turn), len(data["merged"]), len(data[ITEMS]))
 
     def _tasks(self) -> Iterator[Task]:
         yield from self._top.tasks.values()
@@ -268,19 +290,18 @@ class Tokens:
 
     def _leave(self, task: Task) -> None:
         key = self.key_of(task)
-        self.host.leave(key)
+        result = self.host.leave(key, task.internal_data.get(RESULTS))
         self._live.pop(key, None)
+        if _is_round(task):
+            task.parent.internal_data[RESULTS][_index(task)] = result
 
     def _will_pass(self, task: Task) -> None:
-        """Before SpiffWorkflow runs a task of its own: sub-processes and multi-instance bodies are left here."""
+        """SpiffWorkflow is about to run a task of its own: a gateway or event, or the end of a scope."""
         self._count(task)
         if isinstance(task.task_spec, SubWorkflowTask | MultiInstanceTask):
             self._leave(task)
-
-    def _did_pass(self, task: Task) -> None:
-        spec = task.task_spec
-        if getattr(spec, "bpmn_id", None) and not isinstance(spec, SubWorkflowTask | MultiInstanceTask):
-            self.host.passed(spec.bpmn_id, self.scope_of(task), _source(task))
+        elif getattr(task.task_spec, "bpmn_id", None):
+            self.host.passed(task.task_spec.bpmn_id, self.scope_of(task), _source(task))
 
     def _count(self, task: Task) -> None:
         self._steps += 1
@@ -310,11 +331,21 @@ def _is_live(task: Task) -> bool:
     )
 
 
-def _round(task: Task) -> int | None:
-    """Which round of a multi-instance body a task is, from 0."""
-    data = task.internal_data
-    index = data.get("key_or_index")
-    return index if index is not None else data.get("item")
+def _is_round(task: Task) -> bool:
+    return bool(task.triggered) and isinstance(task.parent.task_spec, MultiInstanceTask)
+
+
+def _index(turn: Task) -> int:
+    """Which round this is; sequential bodies keep the number under another name than parallel ones."""
+    data = turn.internal_data
+    return int(data["item"] if data.get("key_or_index") is None else data["key_or_index"])
+
+
+def _round_of(task: Task) -> Round | None:
+    if not _is_round(task):
+        return None
+    index = _index(task)
+    return Round(index, task.parent.internal_data[ITEMS][index])
 
 
 def _source(task: Task) -> str | None:

@@ -69,7 +69,7 @@ class Resource(Base):
 
 
 class Definition(Base):
-    """A version of a process, decision or form. A process's row holds its head: bidang, confidentiality."""
+    """A version of a process, decision or form. `references`: what it names, as `kind:id`."""
 
     __tablename__ = "definition"
     __table_args__ = (UniqueConstraint("kind", "id", "version"),)
@@ -82,6 +82,7 @@ class Definition(Base):
     resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"), index=True)
     bidang: Mapped[str | None] = mapped_column(String(50))
     confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    references: Mapped[list[str]] = mapped_column(Json)
 
 
 class Bundle(Base):

@@ -1,0 +1,311 @@
+"""A process version compiled for running, with the very versions of all that it names.
+
+An instance keeps its bundle for life. Bundles never change, so a process reads each once and keeps it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from server import bpmn, dmn, errors, feel, forms
+from server.bpmn import model
+from server.engine import spiff
+from server.engine.handlers import Handler, Handlers
+from server.engine.tables import Bundle as BundleRow
+from server.engine.tables import Definition, Kind, Resource
+from server.identity import Roles
+
+
+class UnknownBundle(errors.NotFound):
+    """A case names a bundle that the database lacks."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A diagram's text: FEEL, or itself."""
+
+    text: str
+    expression: feel.Expression | None
+
+    @classmethod
+    def of(cls, written: model.Expression | None) -> "Text | None":
+        if written is None:
+            return None
+        return cls(written.text, feel.compile(written.text) if written.feel else None)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One input or output mapping; `target` is a path of names."""
+
+    source: Text
+    target: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaskForm:
+    """A user task's form, and the key of its definition (None: generated from the diagram)."""
+
+    key: int | None
+    form: forms.Form
+
+
+@dataclass(frozen=True)
+class Table:
+    """The decision behind a business rule task."""
+
+    definition_key: int
+    definitions: dmn.Definitions
+    decision_id: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """A multi-instance body's loop."""
+
+    collection: Text
+    element: str | None
+    output_collection: str | None
+    output_element: Text | None
+    completion: Text | None
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Who receives a user task: by a text of the diagram, or by its lane's role."""
+
+    assignee: Text | None
+    group: Text | None
+    role: str | None
+    subject_first: bool = False
+    """The case's own person receives it, the group only where there is none."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One node of the diagram, ready to run."""
+
+    node: model.Node
+    type: str
+    inputs: tuple[Mapped, ...] = ()
+    outputs: tuple[Mapped, ...] = ()
+    rounds: Rounds | None = None
+    form: TaskForm | None = None
+    table: Table | None = None
+    script: tuple[Text, str] | None = None
+    handler: Handler | None = None
+    assigned: Assigned | None = None
+    due: Text | None = None
+    follow_up: Text | None = None
+    priority: Text | None = None
+
+    @property
+    def id(self) -> str:
+        return self.node.id
+
+    @property
+    def name(self) -> str:
+        return self.node.name or self.node.id
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """All that a step of an instance needs to know of its process."""
+
+    key: int
+    definition_key: int
+    process: model.Process
+    net: spiff.Net
+    elements: Mapping[str, Element]
+    conditions: Mapping[str, feel.Expression]
+    flow_sources: Mapping[str, str]
+    start_form: forms.Form | None
+    starter: Assigned
+    """Who may start it: the role of the lane in which it begins."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the diagram comes from outside: no SOP row stands behind any of its tasks."""
+        return not any(
+            isinstance(node, model.Activity) and node.mutu_baku.langkah for node in self.process.every_node()
+        )
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Bundles:
+    """The bundles that this process has read, by key. `roles` and `handlers` are the house's."""
+
+    roles: Roles
+    handlers: Handlers
+    _read: dict[int, Bundle] = field(default_factory=dict)
+
+    def get(self, connection: Connection, key: int) -> Bundle:
+        """The bundle of this key, compiled once."""
+        bundle = self._read.get(key)
+        if bundle is None:
+            bundle = self._read[key] = self._load(connection, key)
+        return bundle
+
+    def _load(self, connection: Connection, key: int) -> Bundle:
+        row = connection.execute(_BUNDLE, {"key": key}).one_or_none()
+        if row is None:
+            raise UnknownBundle(f"Paket definisi {key} tidak ada di basis data ini.")
+        members = {member: _member(connection, definition) for member, definition in row.members.items()}
+        process = bpmn.read(row.body).process(row.id)
+        return _Compiler(process, members, self.roles, self.handlers).compile(key, row.definition_key)
+
+
+_BUNDLE = (
+    select(BundleRow.definition_key, BundleRow.members, Definition.id, Resource.body)
+    .join(Definition, Definition.key == BundleRow.definition_key)
+    .join(Resource, Resource.key == Definition.resource_key)
+    .where(BundleRow.key == bindparam("key"))
+)
+_MEMBER = (
+    select(Definition.key, Definition.id, Resource.body)
+    .join(Resource, Resource.key == Definition.resource_key)
+    .where(Definition.key == bindparam("key"))
+)
+
+
+def _member(connection: Connection, key: int) -> Any:
+    return connection.execute(_MEMBER, {"key": key}).one()
+
+
+@dataclass(frozen=True)
+class _Compiler:
+    process: model.Process
+    members: Mapping[str, Any]
+    roles: Roles
+    handlers: Handlers
+
+    def compile(self, key: int, definition_key: int) -> Bundle:
+        normal = bpmn.normalised(self.process)
+        elements = {node.id: self._element(node) for node in normal.every_node()}
+        flows = [flow for scope in normal.scopes() for flow in scope.flows.values()]
+        start = normal.start
+        assert start is not None, "the reader refuses a process without a start"
+        return Bundle(
+            key=key,
+            definition_key=definition_key,
+            process=self.process,
+            net=spiff.read_net(bpmn.plain(normal), normal.id),
+            elements=elements,
+            conditions={flow.id: feel.compile(flow.condition.text) for flow in flows if flow.condition},
+            flow_sources={flow.id: flow.source for flow in flows},
+            start_form=self._form(start.form).form if start.form else None,
+            starter=self._assigned_by_lane(start.id),
+        )
+
+    def _element(self, node: model.Node) -> Element:
+        element: dict[str, Any] = {"node": node, "type": element_type(node)}
+        if isinstance(node, model.Activity):
+            element["inputs"] = tuple(map(_mapped, node.inputs))
+            element["outputs"] = tuple(map(_mapped, node.outputs))
+            if isinstance(node.loop, model.MultiInstance):
+                element["rounds"] = _rounds(node.loop)
+        if isinstance(node, model.UserTask):
+            element |= self._user_task(node)
+        if isinstance(node, model.BusinessRuleTask) and node.decision:
+            element["table"] = self._table(node.decision)
+        if isinstance(node, model.ScriptTask) and node.script:
+            element["script"] = (Text.of(node.script.expression), node.script.result)
+        job = getattr(node, "job", None)
+        if job is not None:
+            element["handler"] = self.handlers.get(job.type.text)
+        return Element(**element)
+
+    def _user_task(self, node: model.UserTask) -> dict[str, Any]:
+        by_lane = self._assigned_by_lane(node.id)
+        group = Text.of(node.candidate_groups)
+        assignee = Text.of(node.assignee)
+        overridden = Assigned(assignee, group, None)
+        return {
+            "form": self._form(node.form) if node.form else self._generated_form(node),
+            "assigned": overridden if assignee or group else by_lane,
+            "due": Text.of(node.due_date),
+            "follow_up": Text.of(node.follow_up_date),
+            "priority": Text.of(node.priority),
+        }
+
+    def _assigned_by_lane(self, node_id: str) -> Assigned:
+        """The lane's role; an outsider's task goes to the insider who records it, unless it is the case's own person's."""
+        role = lane_role(self.process, node_id, self.roles)
+        if role is None:
+            return Assigned(None, None, None)
+        bidang = self.process.properties.get("bidang")
+        receiver = self.roles[role.wakil] if role.wakil else role
+        group = self.roles.group(receiver.id, bidang)
+        return Assigned(None, Text(group, None), role.id, subject_first=role.penerima == "subjek")
+
+    def _form(self, form: model.Form) -> TaskForm:
+        member = self.members[f"{Kind.FORM}:{form.id}"]
+        return TaskForm(member.key, forms.read(member.body))
+
+    def _generated_form(self, node: model.UserTask) -> TaskForm | None:
+        """What the SOP's row says, as a form; None for a task that no row stands behind."""
+        row = node.mutu_baku
+        if row.langkah is None:
+            return None
+        written = forms.generate(
+            id=node.id,
+            title=node.name or node.id,
+            uraian=row.uraian,
+            kelengkapan=row.kelengkapan,
+            output=row.output,
+            decision=None,
+        )
+        return TaskForm(None, forms.read(written))
+
+    def _table(self, decision: model.Decision) -> Table:
+        member = self.members[f"{Kind.DECISION}:{decision.id.text}"]
+        return Table(member.key, dmn.read(member.body), decision.id.text, decision.result)
+
+
+def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:
+    """The role that a node's innermost lane names, by id or by a name that is one role's alone; None without one."""
+    for lane in process.lanes_of(node_id):
+        if lane.role in roles:
+            return roles[lane.role]
+        found = roles.role_by_lane(lane.name) if lane.name and not lane.role else None
+        if found is not None:
+            return found
+    return None
+
+
+def element_type(node: model.Node) -> str:
+    """The element's type in the words of Camunda's API: USER_TASK, EXCLUSIVE_GATEWAY, SUB_PROCESS …"""
+    if isinstance(node, model.Gateway):
+        name = node.kind.value
+    elif isinstance(node, model.SubProcess):
+        name = "subProcess" if node.kind == model.SubProcessKind.EMBEDDED else node.kind.value
+    else:
+        name = type(node).__name__
+        name = {"CatchEvent": "intermediateCatchEvent", "ThrowEvent": "intermediateThrowEvent"}.get(
+            name, name
+        )
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(name)).upper()
+
+
+def _mapped(parameter: model.Parameter) -> Mapped:
+    source = Text.of(parameter.source)
+    assert source is not None
+    return Mapped(source, tuple(parameter.target.split(".")))
+
+
+def _rounds(loop: model.MultiInstance) -> Rounds:
+    collection = Text.of(loop.collection)
+    assert collection is not None, "the reader refuses a multi-instance without a collection"
+    return Rounds(
+        collection,
+        loop.element,
+        loop.output_collection,
+        Text.of(loop.output_element),
+        Text.of(loop.completion),
+    )

@@ -1,0 +1,213 @@
+"""Publishing: diagrams, tables and forms come in as files, all of a deployment or none.
+
+The bytes are kept as they came. A file whose bytes are those of the newest version changes nothing. Each process is bound
+to the versions of all that it names (its bundle), and bound anew when one of them gets a newer version.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from server import errors
+from server.db import Change, Effect
+from server.engine import trial
+from server.engine.engine import Engine
+from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
+from server.engine.trial import Head
+from server.identity import Actor, Permission
+
+
+class Unpublishable(errors.Invalid):
+    """Files were refused; `problems` says which, and where in each."""
+
+    def __init__(self, problems: Iterable[errors.Problem]) -> None:
+        found = tuple(problems)
+        super().__init__(f"Tidak ada yang diterbitkan: {len(found)} hal perlu diperbaiki.", found)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One definition of a deployment: new, or as it already was."""
+
+    kind: Kind
+    id: str
+    name: str
+    version: int
+    key: int
+    resource_key: int
+    resource_name: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The answer to a deployment."""
+
+    key: int
+    definitions: tuple[Published, ...]
+
+
+def deploy(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    files: Mapping[str, bytes],
+    examine: trial.Examine = trial.examine_apart,
+) -> Change[Deployed]:
+    """Publishes files by name (.bpmn, .dmn, .form). Raises Unpublishable with all problems of all files."""
+    if Permission.DEPLOY not in actor.permissions:
+        raise errors.Forbidden("Menerbitkan prosedur hanya untuk pemilik proses yang berwenang.")
+    if not files:
+        raise errors.Invalid("Kirim sedikitnya satu berkas .bpmn, .dmn atau .form.")
+    heads, problems = examine(files)
+    publication = _Publication(engine, connection, actor, files, heads)
+    problems = [*problems, *(publication.problems() if not problems else ())]
+    if problems:
+        raise Unpublishable(problems)
+    return publication.change()
+
+
+@dataclass
+class _Publication:
+    engine: Engine
+    connection: Connection
+    actor: Actor
+    files: Mapping[str, bytes]
+    heads: list[Head]
+
+    def problems(self) -> Iterator[errors.Problem]:
+        """What no file alone shows: the same id twice, names that nothing answers to."""
+        seen: dict[tuple[Kind, str], str] = {}
+        for head in self.heads:
+            first = seen.setdefault((head.kind, head.id), head.file)
+            if first != head.file:
+                yield errors.Problem(f"{head.id} ada juga dalam {first}; beri id lain.", where=head.file)
+        newest = self._newest()
+        for head in self.heads:
+            yield from self._unanswered(head, newest)
+
+    def _unanswered(self, head: Head, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
+        coming = {f"{each.kind}:{each.id}" for each in self.heads}
+        for member, element in head.references:
+            if member not in coming and member not in newest:
+                kind, _, id_ = member.partition(":")
+                word = {"form": "formulir", "decision": "tabel keputusan"}[kind]
+                yield errors.Problem(
+                    f"{element} memakai {word} “{id_}” yang belum ada; terbitkan bersama diagram ini.",
+                    where=head.file,
+                )
+        for type_, element in head.handlers:
+            if type_ not in self.engine.handlers:
+                known = ", ".join(sorted(self.engine.handlers)) or "belum ada"
+                yield errors.Problem(
+                    f"{element} memakai pekerjaan “{type_}” yang tidak dikenal. Yang ada: {known}.",
+                    where=head.file,
+                )
+        for role, lane in head.lanes:
+            if role is not None and role not in self.engine.roles:
+                yield errors.Problem(
+                    f"Lajur “{lane}” memakai peran “{role}” yang tidak ada dalam roles.yaml.", where=head.file
+                )
+
+    def change(self) -> Change[Deployed]:
+        deployment = self.engine.keys.draw()[0]
+        newest = self._newest()
+        rows: dict[type, list[dict[str, Any]]] = {Resource: [], Definition: [], Bundle: []}
+        published = [each for name in self.files for each in self._file(name, deployment, newest, rows)]
+        self._bind(published, newest, rows)
+        if not any(rows.values()):
+            return Change((), Deployed(deployment, tuple(published)))
+        act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username}
+        effects = [Effect(insert(Deployment), act)]
+        effects += [Effect(insert(table), values) for table, values in rows.items() if values]
+        return Change(tuple(effects), Deployed(deployment, tuple(published)))
+
+    def _file(
+        self, name: str, deployment: int, newest: Mapping[str, Any], rows: dict[type, list[dict[str, Any]]]
+    ) -> Iterator[Published]:
+        """The definitions of one file: those that are there already where its bytes are, else new versions."""
+        body = self.files[name]
+        digest = hashlib.sha256(body).hexdigest()
+        heads = [head for head in self.heads if head.file == name]
+        known = [newest.get(f"{head.kind}:{head.id}") for head in heads]
+        if all(row is not None and row.sha256 == digest for row in known):
+            for head, row in zip(heads, known, strict=True):
+                assert row is not None
+                yield Published(
+                    head.kind, head.id, row.name, row.version, row.key, row.resource_key, row.resource, False
+                )
+            return
+        resource = self.engine.keys.draw()[0]
+        rows[Resource].append(
+            {"key": resource, "deployment_key": deployment, "name": name, "sha256": digest, "body": body}
+        )
+        for head, row in zip(heads, known, strict=True):
+            new = self._definition(head, row.version + 1 if row else 1, resource)
+            rows[Definition].append(new)
+            yield Published(head.kind, head.id, head.name, new["version"], new["key"], resource, name, True)
+
+    def _definition(self, head: Head, version: int, resource: int) -> dict[str, Any]:
+        return {
+            "key": self.engine.keys.draw()[0],
+            "kind": head.kind,
+            "id": head.id,
+            "version": version,
+            "name": head.name,
+            "resource_key": resource,
+            "bidang": head.bidang,
+            "confidential": head.confidential,
+            "references": [member for member, _ in head.references],
+        }
+
+    def _bind(
+        self, published: list[Published], newest: Mapping[str, Any], rows: dict[type, list[dict[str, Any]]]
+    ) -> None:
+        """A bundle for every process that is new, or that names something that has a new version."""
+        keys = {member: row.key for member, row in newest.items()}
+        keys |= {f"{each.kind}:{each.id}": each.key for each in published}
+        named = {row.key: row.references for member, row in newest.items() if row.kind == Kind.PROCESS}
+        named |= {row["key"]: row["references"] for row in rows[Definition] if row["kind"] == Kind.PROCESS}
+        bound = {row.definition_key: row.members for row in self.connection.execute(_BUNDLES)}
+        for member, key in keys.items():
+            if not member.startswith(f"{Kind.PROCESS}:"):
+                continue
+            members = {each: keys[each] for each in named[key]}
+            if bound.get(key) != members:
+                rows[Bundle].append(
+                    {"key": self.engine.keys.draw()[0], "definition_key": key, "members": members}
+                )
+
+    def _newest(self) -> dict[str, Any]:
+        """The newest version of every definition, by `kind:id`."""
+        return {f"{row.kind}:{row.id}": row for row in self.connection.execute(_NEWEST)}
+
+
+_LAST = (
+    select(Definition.kind, Definition.id, func.max(Definition.version).label("version"))
+    .group_by(Definition.kind, Definition.id)
+    .subquery()
+)
+_NEWEST = (
+    select(
+        Definition.key,
+        Definition.kind,
+        Definition.id,
+        Definition.version,
+        Definition.name,
+        Definition.references,
+        Definition.resource_key,
+        Resource.name.label("resource"),
+        Resource.sha256,
+    )
+    .join(
+        _LAST,
+        (Definition.kind == _LAST.c.kind)
+        & (Definition.id == _LAST.c.id)
+        & (Definition.version == _LAST.c.version),
+    )
+    .join(Resource, Resource.key == Definition.resource_key)
+)
+_BUNDLES = select(Bundle.definition_key, Bundle.members).order_by(Bundle.key)

@@ -1,0 +1,35 @@
+"""What every verb of the engine is given: the house's clock, calendar, roles and handlers, keys, and read bundles."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from server import feel
+from server.calendar import Calendar
+from server.clock import Clock
+from server.db import Keys
+from server.engine.bundle import Bundles
+from server.engine.execution import Moment
+from server.engine.handlers import Handlers
+from server.identity import Roles
+
+
+@dataclass
+class Engine:
+    """One a process; it keeps nothing of a running case."""
+
+    keys: Keys
+    roles: Roles
+    handlers: Handlers
+    clock: Clock = field(default_factory=Clock)
+    calendar: Calendar = field(default_factory=Calendar)
+    environment: feel.Environment = field(init=False)
+    bundles: Bundles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.environment = feel.Environment(self.clock)
+        self.bundles = Bundles(self.roles, self.handlers)
+
+    def moment(self, connection: Connection, actor: str) -> Moment:
+        """The circumstances of a step that `actor` takes now."""
+        return Moment(self.clock.now(), actor, self.environment, self.calendar, connection, self.keys)

@@ -1,0 +1,481 @@
+"""One step of one instance: what the moving tokens mean.
+
+An Execution is the host of an instance's tokens (`spiff.Host`). It holds the instance's scopes, evaluates conditions and
+mappings, does the work of activities, and gathers all that a step writes. Nothing reaches the database from here:
+`effects` hands the rows over, for the step's one transaction.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from server import dmn, errors, feel
+from server.bpmn import model
+from server.calendar import Calendar
+from server.db import Effect, Keys, dump_json
+from server.engine import tables
+from server.engine.bundle import Bundle, Element, Mapped, Text
+from server.engine.handlers import Call, Case
+from server.engine.spiff import Round
+from server.engine.tables import InstanceState, JobState, TaskState
+from server.engine.variables import Scopes
+
+JOB_RETRIES = 3
+
+
+class StepFault(errors.Invalid):
+    """The diagram cannot go on: an expression, table or handler failed. Nothing of the step was kept."""
+
+    def __init__(self, element: Element | model.Node, what: str, text: str | None, reason: str) -> None:
+        self.element_id = element.id
+        self.expression = text
+        self.reason = reason
+        shown = f" “{text}”" if text else ""
+        message = f"Langkah “{element.name or element.id}” tidak dapat dijalankan: {what}{shown} {reason}"
+        super().__init__(message, [errors.Problem(message, where=element.id)])
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a step is done with: the time it happens at, who acts, and where to read."""
+
+    now: datetime
+    actor: str
+    environment: feel.Environment
+    calendar: Calendar
+    connection: Connection
+    keys: Keys
+
+
+@dataclass
+class _Live:
+    """An element instance that has begun."""
+
+    element: Element
+    scope: int
+    turn: bool
+
+
+class Execution:
+    """The step. `case` is the instance's row as handlers know it, `scopes` its variables."""
+
+    def __init__(self, case: Case, bundle: Bundle, scopes: Scopes, moment: Moment) -> None:
+        self.case = case
+        self.bundle = bundle
+        self.scopes = scopes
+        self.moment = moment
+        self.opened_tasks: list[int] = []
+        self._live: dict[int, _Live] = {}
+        self._begun: dict[int, dict[str, Any]] = {}
+        self._over: list[dict[str, Any]] = []
+        self._tasks: dict[int, dict[str, Any]] = {}
+        self._closed: list[int] = []
+        self._jobs: dict[int, dict[str, Any]] = {}
+        self._decisions: list[dict[str, Any]] = []
+        self._history: list[dict[str, Any]] = []
+        self._history_values: list[dict[str, Any]] = []
+        self._handler_effects: list[Effect] = []
+
+    def resume(self, key: int, element_id: str, scope: int) -> bool:
+        """Takes in an element instance that began in an earlier step; whether it may have names of its own."""
+        element = self.bundle.elements[element_id]
+        outer = self._live.get(scope)
+        turn = outer is not None and outer.element.id == element_id
+        self._live[key] = _Live(element, scope, turn)
+        self.scopes.open(key, scope)
+        return turn or bool(element.inputs) or isinstance(element.node, model.SubProcess)
+
+    # --- the host of the tokens
+
+    def condition(self, flow_id: str, scope: int) -> bool:
+        expression = self.bundle.conditions[flow_id]
+        source = self.bundle.elements[self.bundle.flow_sources[flow_id]]
+        value = self._evaluate(source, "syarat", expression, scope)
+        return self._truth(source, "syarat", expression.text, value)
+
+    def enter(self, element_id: str, scope: int, source: str | None, turn: Round | None) -> int:
+        element = self.bundle.elements[element_id]
+        key = self._begin(element, scope, element_id if turn else source)
+        self._live[key] = _Live(element, scope, turn is not None)
+        self.scopes.open(key, scope)
+        if turn is not None:
+            self._open_round(element, key, turn)
+        if turn is not None or element.rounds is None:
+            for mapping in element.inputs:
+                self._map(element, mapping, key, lambda name, value: self.scopes.set_local(key, name, value))
+        return key
+
+    def rounds(self, key: int) -> list[Any]:
+        live = self._live[key]
+        loop = live.element.rounds
+        assert loop is not None
+        items = self._text(live.element, "koleksi", loop.collection, key)
+        if not isinstance(items, list):
+            raise StepFault(live.element, "koleksi", loop.collection.text, "bukan daftar.")
+        return items
+
+    def enough(self, round_key: int, completed: int, total: int) -> bool:
+        element = self._live[round_key].element
+        loop = element.rounds
+        if loop is None or loop.completion is None:
+            return False
+        counts = {"numberOfInstances": total, "numberOfCompletedInstances": completed}
+        counts |= {"numberOfActiveInstances": total - completed, "numberOfTerminatedInstances": 0}
+        for name, count in counts.items():
+            self.scopes.set_local(round_key, name, count)
+        value = self._text(element, "syarat selesai", loop.completion, round_key)
+        return self._truth(element, "syarat selesai", loop.completion.text, value)
+
+    def perform(self, key: int) -> bool:
+        element = self._live[key].element
+        if isinstance(element.node, model.UserTask):
+            self._open_task(element, key)
+            return False
+        if element.handler is not None:
+            return self._call(element, key)
+        if element.table is not None:
+            self._decide(element, key)
+        if element.script is not None:
+            text, result = element.script
+            self.deliver(key, {result: self._text(element, "skrip", text, key)})
+        return True
+
+    def leave(self, key: int, results: list[Any] | None) -> object:
+        live = self._live[key]
+        element = live.element
+        self._finish(key, InstanceState.COMPLETED)
+        if results is not None:
+            return self._leave_rounds(live, key, results)
+        result = None
+        if live.turn and element.rounds and element.rounds.output_element:
+            result = self._text(element, "hasil putaran", element.rounds.output_element, key)
+        for mapping in element.outputs:
+            self._map(
+                element, mapping, key, lambda name, value: self.scopes.propagate(live.scope, name, value)
+            )
+        return result
+
+    def passed(self, element_id: str, scope: int, source: str | None) -> None:
+        element = self.bundle.elements[element_id]
+        if isinstance(element.node, model.Gateway) and element.node.synthetic:
+            return
+        key = self._begin(element, scope, source)
+        self._finish(key, InstanceState.COMPLETED)
+
+    def ended(self, key: int) -> None:
+        self._finish(key, InstanceState.TERMINATED)
+        self._closed.append(key)
+
+    # --- work
+
+    def deliver(self, key: int, values: Mapping[str, object]) -> None:
+        """The results of an activity: into its own scope where output mappings choose from them, else to where they belong."""
+        outputs = self._live[key].element.outputs
+        for name, value in values.items():
+            if outputs:
+                self.scopes.set_local(key, name, value)
+            else:
+                self.scopes.propagate(key, name, value)
+
+    def _open_task(self, element: Element, key: int) -> None:
+        assigned = element.assigned
+        assert assigned is not None
+        assignee = self._optional(element, "penerima", assigned.assignee, key)
+        group = self._optional(element, "kelompok penerima", assigned.group, key)
+        if assigned.subject_first and self.case.subject:
+            assignee, group = self.case.subject, None
+        task_key = self.moment.keys.draw()[0]
+        priority = self._optional(element, "prioritas", element.priority, key)
+        self._tasks[key] = {
+            "key": task_key,
+            "element_instance_key": key,
+            "process_instance_key": self.case.key,
+            "definition_key": self.bundle.definition_key,
+            "process_id": self.bundle.process.id,
+            "element_id": element.id,
+            "name": element.name,
+            "state": TaskState.CREATED,
+            "candidate_group": _single(group),
+            "assignee": assignee,
+            "form_key": element.form.key if element.form else None,
+            "priority": 50 if priority is None else int(priority),
+            "created_at": self.moment.now,
+            "due_at": self._due(element, key),
+            "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
+        }
+        self.opened_tasks.append(task_key)
+
+    def _call(self, element: Element, key: int) -> bool:
+        handler = element.handler
+        assert handler is not None
+        if handler.when == "after":
+            self._open_job(element, key, handler.type)
+            return False
+        outcome = handler.run(self.call(key))
+        self._handler_effects += outcome.effects
+        self.deliver(key, outcome.variables)
+        return True
+
+    def call(self, key: int) -> Call:
+        """What the handler of the service task `key` is told."""
+        element = self._live[key].element
+        assert isinstance(element.node, model.Activity)
+        own = self.scopes.local(key) if element.inputs else dict(self.scopes.view(key))
+        return Call(
+            case=self.case,
+            element_id=element.id,
+            headers=element.node.headers,
+            variables=own,
+            now=self.moment.now,
+            today=self.moment.environment.clock.today(),
+            connection=self.moment.connection,
+            key=key,
+        )
+
+    def _open_job(self, element: Element, key: int, type_: str) -> None:
+        self._jobs[key] = {
+            "key": self.moment.keys.draw()[0],
+            "process_instance_key": self.case.key,
+            "element_instance_key": key,
+            "element_id": element.id,
+            "type": type_,
+            "state": JobState.CREATED,
+            "retries": JOB_RETRIES,
+            "attempts": 0,
+            "due_at": self.moment.now,
+            "created_at": self.moment.now,
+        }
+
+    def _decide(self, element: Element, key: int) -> None:
+        table = element.table
+        assert table is not None
+        found = dmn.evaluate(
+            table.definitions, table.decision_id, self.scopes.view(key), self.moment.environment
+        )
+        if found.value is None and found.warnings:
+            raise StepFault(
+                element, "tabel", table.decision_id, "tidak memberi hasil: " + _said(found.warnings)
+            )
+        self.deliver(key, {table.result: found.value})
+        self._decisions.append(
+            {
+                "key": self.moment.keys.draw()[0],
+                "process_instance_key": self.case.key,
+                "element_instance_key": key,
+                "definition_key": table.definition_key,
+                "decision_id": table.decision_id,
+                "at": self.moment.now,
+                "trace": [dmn.trace_to_json(each) for each in found.decisions],
+            }
+        )
+
+    # --- expressions
+
+    def _evaluate(self, element: Element, what: str, expression: feel.Expression, scope: int) -> object:
+        result = expression.evaluate(self.scopes.view(scope), self.moment.environment)
+        if result.value is None and result.warnings:
+            raise StepFault(element, what, expression.text, "tidak dapat dihitung: " + _said(result.warnings))
+        return result.value
+
+    def _text(self, element: Element, what: str, text: Text, scope: int) -> Any:
+        """The value of a text, as JSON."""
+        if text.expression is None:
+            return text.text
+        return feel.to_json(self._evaluate(element, what, text.expression, scope))
+
+    def _optional(self, element: Element, what: str, text: Text | None, scope: int) -> Any:
+        return None if text is None else self._text(element, what, text, scope)
+
+    def _truth(self, element: Element, what: str, text: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise StepFault(
+                element, what, text, "tidak menghasilkan benar atau salah; periksa nama dan isinya."
+            )
+        return value
+
+    def _instant(self, element: Element, what: str, text: Text | None, scope: int) -> datetime | None:
+        value = self._optional(element, what, text, scope)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            shown = text.text if text else None
+            raise StepFault(element, what, shown, "bukan tanggal dan waktu ISO 8601.") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.moment.environment.clock.zone)
+
+    def _due(self, element: Element, scope: int) -> datetime | None:
+        """When the task should be done: as the diagram says, else after the row's standard time, in working time."""
+        assert isinstance(element.node, model.UserTask)
+        standard = element.node.mutu_baku.waktu
+        if element.due is None and standard is not None:
+            return self.moment.calendar.due(self.moment.now, standard)
+        return self._instant(element, "tenggat", element.due, scope)
+
+    def _map(self, element: Element, mapping: Mapped, scope: int, write: Any) -> None:
+        name, *path = mapping.target
+        value = self._text(element, "pemetaan", mapping.source, scope)
+        if path:
+            value = _placed(self.scopes.view(scope).get(name), path, value)
+        write(name, value)
+
+    def _open_round(self, element: Element, key: int, turn: Round) -> None:
+        assert element.rounds is not None
+        self.scopes.set_local(key, "loopCounter", turn.index + 1)
+        if element.rounds.element:
+            self.scopes.set_local(key, element.rounds.element, turn.item)
+
+    def _leave_rounds(self, live: _Live, key: int, results: list[Any]) -> None:
+        assert live.element.rounds is not None
+        if live.element.rounds.output_collection:
+            self.scopes.propagate(live.scope, live.element.rounds.output_collection, results)
+
+    # --- rows
+
+    def _begin(self, element: Element, scope: int, source: str | None) -> int:
+        key = self.moment.keys.draw()[0]
+        self._begun[key] = {
+            "key": key,
+            "process_instance_key": self.case.key,
+            "scope_key": scope,
+            "element_id": element.id,
+            "type": element.type,
+            "source_id": source,
+            "state": InstanceState.ACTIVE,
+            "started_at": self.moment.now,
+            "ended_at": None,
+        }
+        return key
+
+    def _finish(self, key: int, state: InstanceState) -> None:
+        """Ends an element instance's row: in place where this very step began it."""
+        row = self._begun.get(key)
+        if row is None:
+            self._over.append({"_key": key, "state": state, "ended_at": self.moment.now})
+        else:
+            row |= {"state": state, "ended_at": self.moment.now}
+
+    def record(self, event: str, element_id: str | None, subject_key: int | None, values: Any = None) -> None:
+        """Adds a line to the history; `values` are personal and lie apart from it."""
+        key = self.moment.keys.draw()[0]
+        text = None if values is None else dump_json(values)
+        self._history.append(
+            {
+                "key": key,
+                "process_instance_key": self.case.key,
+                "at": self.moment.now,
+                "actor": self.moment.actor,
+                "event": event,
+                "element_id": element_id,
+                "subject_key": subject_key,
+                "digest": None if text is None else hashlib.sha256(text.encode()).hexdigest(),
+            }
+        )
+        if text is not None:
+            self._history_values.append(
+                {"history_key": key, "process_instance_key": self.case.key, "values": text}
+            )
+
+    def effects(self) -> Iterator[Effect]:
+        """All that the step writes, save the instance's own row."""
+        yield from self._handler_effects
+        yield from self._variable_effects()
+        rows: list[tuple[Any, list[dict[str, Any]]]] = [
+            (_INSERT_ELEMENTS, list(self._begun.values())),
+            (_UPDATE_ELEMENTS, self._over),
+            (_INSERT_TASKS, [row for key, row in self._tasks.items() if key not in self._closed]),
+            (_CANCEL_TASKS, self._closing(TaskState.CANCELED, self._tasks)),
+            (_INSERT_JOBS, [row for key, row in self._jobs.items() if key not in self._closed]),
+            (_CANCEL_JOBS, self._closing(JobState.CANCELED, self._jobs)),
+            (_INSERT_DECISIONS, self._decisions),
+            (_INSERT_HISTORY, self._history),
+            (_INSERT_HISTORY_VALUES, self._history_values),
+        ]
+        for statement, parameters in rows:
+            if parameters:
+                yield Effect(statement, parameters)
+
+    def _closing(self, state: str, begun_now: Mapping[int, object]) -> list[dict[str, Any]]:
+        actor = self.moment.actor
+        return [
+            {
+                "_case": self.case.key,
+                "_key": key,
+                "state": state,
+                "ended_at": self.moment.now,
+                "ended_by": actor,
+            }
+            for key in self._closed
+            if key not in begun_now
+        ]
+
+    def _variable_effects(self) -> Iterator[Effect]:
+        new, changed = [], []
+        for scope, name, key, text in self.scopes.changes():
+            if key is None:
+                own = {"key": self.moment.keys.draw()[0], "process_instance_key": self.case.key}
+                new.append(own | {"scope_key": scope, "name": name, "value": text})
+            else:
+                changed.append({"_key": key, "value": text})
+        if new:
+            yield Effect(_INSERT_VARIABLES, new)
+        if changed:
+            yield Effect(_UPDATE_VARIABLES, changed)
+
+
+def _said(warnings: tuple[Any, ...]) -> str:
+    return "; ".join(str(warning.message) for warning in warnings)
+
+
+def _single(group: object) -> str | None:
+    """The one group of a text or of a list with one text."""
+    if isinstance(group, list):
+        return str(group[0]) if group else None
+    return None if group is None else str(group)
+
+
+def _placed(whole: object, path: list[str], value: object) -> dict[str, object]:
+    """`whole` (an object, or nothing) with `value` at `path` in it."""
+    name, *rest = path
+    known = dict(whole) if isinstance(whole, dict) else {}
+    known[name] = _placed(known.get(name), rest, value) if rest else value
+    return known
+
+
+_INSERT_ELEMENTS = insert(tables.ElementInstance)
+_UPDATE_ELEMENTS = (
+    update(tables.ElementInstance)
+    .where(tables.ElementInstance.key == bindparam("_key"))
+    .values(state=bindparam("state"), ended_at=bindparam("ended_at"))
+)
+_INSERT_TASKS = insert(tables.UserTask)
+_CANCEL_TASKS = (
+    update(tables.UserTask)
+    .where(
+        tables.UserTask.process_instance_key == bindparam("_case"),
+        tables.UserTask.element_instance_key == bindparam("_key"),
+        tables.UserTask.state == TaskState.CREATED,
+    )
+    .values(state=bindparam("state"), ended_at=bindparam("ended_at"), ended_by=bindparam("ended_by"))
+)
+_INSERT_JOBS = insert(tables.Job)
+_CANCEL_JOBS = (
+    update(tables.Job)
+    .where(
+        tables.Job.process_instance_key == bindparam("_case"),
+        tables.Job.element_instance_key == bindparam("_key"),
+        tables.Job.state == JobState.CREATED,
+    )
+    .values(state=bindparam("state"), ended_at=bindparam("ended_at"))
+)
+_INSERT_DECISIONS = insert(tables.DecisionInstance)
+_INSERT_HISTORY = insert(tables.History)
+_INSERT_HISTORY_VALUES = insert(tables.HistoryValues)
+_INSERT_VARIABLES = insert(tables.Variable)
+_UPDATE_VARIABLES = (
+    update(tables.Variable).where(tables.Variable.key == bindparam("_key")).values(value=bindparam("value"))
+)

@@ -1,0 +1,241 @@
+"""User tasks: a person takes one, gives it back, keeps a draft, completes it.
+
+A task is offered to a group or held by an assignee. Whoever of its group takes it becomes its assignee; nobody else may
+complete it then. The same completion sent again gets the same answer.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from server import errors
+from server.db import Change, Effect, dump_json
+from server.engine import instances
+from server.engine.access import visible_tasks
+from server.engine.bundle import Bundle, Element
+from server.engine.engine import Engine
+from server.engine.tables import Draft, ProcessInstance, TaskState, UserTask
+from server.identity import Actor, Permission
+
+
+class UnknownTask(errors.NotFound):
+    def __init__(self, key: int) -> None:
+        super().__init__(f"Tugas {key} tidak ada, atau bukan untuk Anda.")
+
+
+class TaskIsOver(errors.Conflict):
+    """Somebody has completed it, or its case was cancelled."""
+
+    def __init__(self, task: Row[Any]) -> None:
+        if task.state == TaskState.COMPLETED:
+            super().__init__(f"Tugas “{task.name}” sudah diselesaikan oleh {task.ended_by}.")
+        else:
+            super().__init__(f"Tugas “{task.name}” dibatalkan bersama kasusnya.")
+
+
+class TaskIsHeld(errors.Conflict):
+    def __init__(self, task: Row[Any]) -> None:
+        super().__init__(f"Tugas “{task.name}” sedang dipegang oleh {task.assignee}.")
+
+
+class NotForYou(errors.Forbidden):
+    def __init__(self, task: Row[Any]) -> None:
+        super().__init__(
+            f"Tugas “{task.name}” bukan tugas Anda; mintalah pemegangnya atau pejabat yang berwenang."
+        )
+
+
+def assign(
+    engine: Engine, connection: Connection, actor: Actor, key: int, assignee: str, allow_override: bool = True
+) -> Change[None]:
+    """Gives an open task to a person. To take it oneself one must belong to its group; to give it to another needs `assign`.
+
+    With `allow_override` False a task that somebody else holds is refused (TaskIsHeld).
+    """
+    task = _open(connection, actor, key)
+    if task.assignee == assignee:
+        return Change((), None)
+    mine = assignee == actor.username and task.candidate_group in actor.groups
+    if (
+        task.assignee is not None
+        and (mine or not allow_override)
+        and Permission.ASSIGN not in actor.permissions
+    ):
+        raise TaskIsHeld(task)
+    if task.assignee is not None and not allow_override:
+        raise TaskIsHeld(task)
+    if not mine and Permission.ASSIGN not in actor.permissions:
+        raise NotForYou(task)
+    return Change(_reassigned(engine, actor, task, assignee), None)
+
+
+def unassign(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+    """Gives an open task back to its group."""
+    task = _open(connection, actor, key)
+    if task.assignee is None:
+        return Change((), None)
+    if task.assignee != actor.username and Permission.ASSIGN not in actor.permissions:
+        raise NotForYou(task)
+    if task.candidate_group is None:
+        raise errors.Conflict(f"Tugas “{task.name}” tidak mempunyai kelompok; serahkan kepada orang lain.")
+    return Change(_reassigned(engine, actor, task, None), None)
+
+
+def save_draft(
+    engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
+) -> Change[None]:
+    """Keeps what was typed so far; nothing of it is checked before it is sent."""
+    task = _open(connection, actor, key)
+    _allow_work(actor, task)
+    row = {"user_task_key": key, "by": actor.username, "at": engine.clock.now(), "values": dict(values)}
+    known = connection.execute(_DRAFT_EXISTS, {"key": key}).first()
+    return Change(
+        (Effect(_UPDATE_DRAFT, {"_key": key, **row}, expect=1) if known else Effect(_INSERT_DRAFT, row),),
+        None,
+    )
+
+
+def complete(
+    engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
+) -> Change[None]:
+    """Completes a task with the values of its form, and takes the case on to its next stop.
+
+    Raises UnknownTask, TaskIsOver, TaskIsHeld, NotForYou, forms.Rejected, and StepFault where the diagram cannot go on:
+    then the task stays open and nothing has changed.
+    """
+    task = _find(connection, actor, key)
+    digest = hashlib.sha256(dump_json(values).encode()).hexdigest()
+    if task.state == TaskState.COMPLETED and task.ended_by == actor.username and task.answer_sha256 == digest:
+        return Change((), None)
+    if task.state != TaskState.CREATED:
+        raise TaskIsOver(task)
+    _allow_work(actor, task)
+    running = instances.resume(engine, connection, actor.username, task)
+    element = running.bundle.elements[task.element_id]
+    held = running.execution.scopes.view(task.element_instance_key)
+    clean = _checked(engine, running.bundle, element, actor, values, held)
+    running.execution.deliver(task.element_instance_key, clean)
+    running.execution.record("TASK_COMPLETED", task.element_id, key, clean or None)
+    running.tokens.complete(task.element_instance_key)
+    row = {
+        "_key": key,
+        "ended_at": running.execution.moment.now,
+        "ended_by": actor.username,
+        "answer_sha256": digest,
+    }
+    drafted = (Effect(_DELETE_DRAFT, {"_key": key}),) if task.draft_key else ()
+    return Change((*running.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
+
+
+def _find(connection: Connection, actor: Actor, key: int) -> Row[Any]:
+    task = connection.execute(_SELECT, {"key": key}).one_or_none()
+    if task is None:
+        raise UnknownTask(key)
+    offered = task.assignee == actor.username or task.candidate_group in actor.groups
+    if not (offered or task.ended_by == actor.username or _sees(connection, actor, key)):
+        raise UnknownTask(key)
+    return task
+
+
+def _sees(connection: Connection, actor: Actor, key: int) -> bool:
+    statement = (
+        select(UserTask.key)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+        .where(UserTask.key == key, visible_tasks(actor))
+    )
+    return connection.execute(statement).first() is not None
+
+
+def _open(connection: Connection, actor: Actor, key: int) -> Row[Any]:
+    task = _find(connection, actor, key)
+    if task.state != TaskState.CREATED:
+        raise TaskIsOver(task)
+    return task
+
+
+def _allow_work(actor: Actor, task: Row[Any]) -> None:
+    """Only the assignee works on a task; where there is none, anybody of its group."""
+    if task.assignee == actor.username:
+        return
+    if task.candidate_group not in actor.groups:
+        raise NotForYou(task)
+    if task.assignee is not None:
+        raise TaskIsHeld(task)
+
+
+def _checked(
+    engine: Engine,
+    bundle: Bundle,
+    element: Element,
+    actor: Actor,
+    values: Mapping[str, object],
+    variables: Mapping[str, object],
+) -> dict[str, object]:
+    if element.form is not None:
+        return element.form.form.check(values, variables, engine.environment)
+    if values and not (bundle.foreign and Permission.CHANGE_VARIABLES in actor.permissions):
+        raise errors.Invalid(
+            f"Tugas “{element.name}” tidak mempunyai isian; kirim `variables` kosong.",
+            [errors.Problem("tidak diminta oleh tugas ini", where=name) for name in values],
+        )
+    return dict(values)
+
+
+def _reassigned(engine: Engine, actor: Actor, task: Row[Any], assignee: str | None) -> tuple[Effect, ...]:
+    """Only from the assignee it was read with: of two people who claim at once, one is told that the other has it."""
+    event = "TASK_ASSIGNED" if assignee else "TASK_UNASSIGNED"
+    history = instances.history_row(
+        engine, actor.username, task.process_instance_key, event, task.element_id, task.key
+    )
+    change = {"_key": task.key, "_assignee": task.assignee, "assignee": assignee}
+    return Effect(_ASSIGN, change, expect=1), Effect(instances.INSERT_HISTORY, history)
+
+
+_SELECT = (
+    select(
+        UserTask.key,
+        UserTask.element_instance_key,
+        UserTask.element_id,
+        UserTask.name,
+        UserTask.state,
+        UserTask.candidate_group,
+        UserTask.assignee,
+        UserTask.ended_by,
+        UserTask.answer_sha256,
+        Draft.user_task_key.label("draft_key"),
+        *instances.INSTANCE_COLUMNS,
+    )
+    .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+    .outerjoin(Draft, Draft.user_task_key == UserTask.key)
+    .where(UserTask.key == bindparam("key"))
+)
+_COMPLETE = (
+    update(UserTask)
+    .where(UserTask.key == bindparam("_key"), UserTask.state == TaskState.CREATED)
+    .values(
+        state=TaskState.COMPLETED,
+        ended_at=bindparam("ended_at"),
+        ended_by=bindparam("ended_by"),
+        assignee=bindparam("ended_by"),
+        answer_sha256=bindparam("answer_sha256"),
+    )
+)
+_ASSIGN = (
+    update(UserTask)
+    .where(
+        UserTask.key == bindparam("_key"),
+        UserTask.state == TaskState.CREATED,
+        UserTask.assignee.is_not_distinct_from(bindparam("_assignee")),
+    )
+    .values(assignee=bindparam("assignee"))
+)
+_DELETE_DRAFT = delete(Draft).where(Draft.user_task_key == bindparam("_key"))
+_DRAFT_EXISTS = select(Draft.user_task_key).where(Draft.user_task_key == bindparam("key"))
+_INSERT_DRAFT = insert(Draft)
+_UPDATE_DRAFT = (
+    update(Draft)
+    .where(Draft.user_task_key == bindparam("_key"))
+    .values(by=bindparam("by"), at=bindparam("at"), values=bindparam("values"))
+)

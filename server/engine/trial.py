@@ -1,0 +1,154 @@
+"""Reading files that somebody sent, before anything else touches them: in a process of its own, under a time limit.
+
+The readers are written so that nothing hangs them. Should a file do so all the same, or take all memory, it is the trial
+that dies and not the server. What comes out is each file's head: what it defines, and what it names.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
+
+from server import bpmn, dmn, errors, forms
+from server.bpmn import model
+from server.engine import spiff
+from server.engine.tables import Kind
+
+SECONDS = 60
+MEMORY = 2 * 2**30
+FILE_LIMIT = 5 * 2**20
+
+
+@dataclass(frozen=True)
+class Head:
+    """A definition that a file brings. Pairs name an element by a sentence's beginning, for messages."""
+
+    file: str
+    kind: Kind
+    id: str
+    name: str
+    bidang: str | None = None
+    confidential: bool = False
+    references: list[tuple[str, str]] = field(default_factory=list)
+    handlers: list[tuple[str, str]] = field(default_factory=list)
+    lanes: list[tuple[str | None, str]] = field(default_factory=list)
+
+
+Examined = tuple[list[Head], list[errors.Problem]]
+Examine = Callable[[Mapping[str, bytes]], Examined]
+
+
+def examine_apart(files: Mapping[str, bytes]) -> Examined:
+    """`examine` in a process of its own."""
+    sent = json.dumps({name: b64encode(body).decode() for name, body in files.items()})
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "server.engine.trial"],
+            input=sent,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return [], [errors.Problem("Berkas terlalu rumit untuk dibaca; pecah menjadi beberapa proses.")]
+    if done.returncode != 0:
+        return [], [errors.Problem("Berkas tidak dapat dibaca: pembaca berhenti di tengah. Periksa isinya.")]
+    answer = json.loads(done.stdout)
+    heads = [Head(**{**head, "kind": Kind(head["kind"])}) for head in answer["heads"]]
+    return heads, [errors.Problem(**problem) for problem in answer["problems"]]
+
+
+def examine(files: Mapping[str, bytes]) -> Examined:
+    """The heads of all files, and all that is wrong with any."""
+    heads: list[Head] = []
+    problems: list[errors.Problem] = []
+    for name, body in files.items():
+        try:
+            heads += _heads(name, body)
+        except errors.Invalid as fault:
+            problems += _placed(name, fault)
+    return heads, problems
+
+
+def _heads(name: str, body: bytes) -> Iterator[Head]:
+    if len(body) > FILE_LIMIT:
+        raise errors.Invalid(f"Berkas lebih besar dari {FILE_LIMIT // 2**20} MiB.")
+    readers = {".bpmn": _process_heads, ".dmn": _decision_heads, ".form": _form_heads}
+    reader = readers.get(PurePath(name).suffix.lower())
+    if reader is None:
+        raise errors.Invalid("Jenis berkas tidak dikenal; pakai .bpmn, .dmn atau .form.")
+    return reader(name, body)
+
+
+def _process_heads(name: str, body: bytes) -> Iterator[Head]:
+    for process in bpmn.read(body).executable:
+        normal = bpmn.normalised(process)
+        spiff.read_net(bpmn.plain(normal), normal.id)
+        yield Head(
+            file=name,
+            kind=Kind.PROCESS,
+            id=process.id,
+            name=process.name or process.id,
+            bidang=process.properties.get("bidang") or None,
+            confidential=process.properties.get("sifat") == "rahasia",
+            references=sorted(_references(process)),
+            handlers=sorted(_handlers(process)),
+            lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
+        )
+
+
+def _references(process: model.Process) -> Iterator[tuple[str, str]]:
+    """`kind:id` of the forms and decisions that a process names, and the element that does."""
+    for node in process.every_node():
+        if isinstance(node, model.UserTask | model.StartEvent) and node.form and node.form.id:
+            yield f"{Kind.FORM}:{node.form.id}", _called(node)
+        if isinstance(node, model.BusinessRuleTask) and node.decision:
+            yield f"{Kind.DECISION}:{node.decision.id.text}", _called(node)
+
+
+def _handlers(process: model.Process) -> Iterator[tuple[str, str]]:
+    for node in process.every_node():
+        job = getattr(node, "job", None)
+        if job is not None:
+            yield job.type.text, _called(node)
+
+
+def _called(node: model.Node) -> str:
+    return f"“{node.name or node.id}” ({node.id})"
+
+
+def _decision_heads(name: str, body: bytes) -> Iterator[Head]:
+    for decision in dmn.read(body).decisions.values():
+        yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name)
+
+
+def _form_heads(name: str, body: bytes) -> Iterator[Head]:
+    form = forms.read(body)
+    yield Head(file=name, kind=Kind.FORM, id=form.id, name=form.id)
+
+
+def _placed(name: str, fault: errors.Invalid) -> Iterator[errors.Problem]:
+    """Each problem, with the name of its file before the place in it."""
+    for problem in fault.problems or (errors.Problem(fault.message),):
+        where = f"{name}: {problem.where}" if problem.where else name
+        yield errors.Problem(problem.message, where, problem.line)
+
+
+def main() -> None:
+    """Reads files as JSON from standard input and writes what `examine` finds."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    heads, problems = examine({name: b64decode(body) for name, body in json.load(sys.stdin).items()})
+    json.dump(
+        {"heads": [asdict(head) for head in heads], "problems": [asdict(each) for each in problems]},
+        sys.stdout,
+    )
+
+
+if __name__ == "__main__":
+    main()

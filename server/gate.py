@@ -1,0 +1,126 @@
+"""The gate: every call into the house passes here.
+
+It knows who is calling, gives a verb its connection, opens and closes the one write transaction, and turns errors into
+answers. A verb has two halves: `prepare` reads and computes outside any transaction and returns a Change; the gate applies
+it in one short transaction. Where somebody else was quicker, both are done again.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import request
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from server import errors
+from server.clock import Clock
+from server.db import Change, Clash, read, write
+from server.engine import StepFault
+from server.identity import Actor, Login, NotAuthenticated, TooManyAttempts
+
+Answer = TypeVar("Answer")
+
+PATIENCE = 5.0
+"""Seconds for which a clashing verb is prepared again."""
+
+
+class Busy(errors.Unavailable):
+    """Too many change the same case at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Kasus ini sedang diubah oleh banyak orang sekaligus; coba lagi sebentar lagi.")
+
+
+class DatabaseAway(errors.Unavailable):
+    """The database does not answer, or has no room. Nothing of the request was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Basis data sedang tidak dapat dipakai; tidak ada yang berubah. Coba lagi nanti.", 5)
+
+
+@dataclass
+class Gate:
+    """One a process."""
+
+    database: Engine
+    clock: Clock
+    login: Login
+
+    def ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        """Answers from what is committed; nothing is written."""
+        try:
+            with read(self.database) as connection:
+                return question(connection)
+        except DBAPIError as fault:
+            raise _translated(fault) from fault
+
+    def do(self, prepare: Callable[[Connection], Change[Answer]]) -> Answer:
+        """Prepares a change and makes it so; prepares it again where it clashes, for up to five seconds."""
+        until = time.monotonic() + PATIENCE
+        attempt = 0
+        while True:
+            change = self.ask(prepare)
+            if not change.effects or self._applied(change):
+                return change.answer
+            attempt += 1
+            if time.monotonic() > until:
+                raise Busy
+            time.sleep(random.uniform(0, min(0.1, 0.005 * 2**attempt)))
+
+    def _applied(self, change: Change[Answer]) -> bool:
+        try:
+            with write(self.database) as connection:
+                change.apply(connection)
+        except (Clash, IntegrityError):
+            return False
+        except DBAPIError as fault:
+            if _is_lock_clash(fault):
+                return False
+            raise _translated(fault) from fault
+        return True
+
+    def caller(self) -> Actor:
+        """Who sends the request: HTTP Basic or an API token, never a session. Raises NotAuthenticated, TooManyAttempts."""
+        header = request.authorization
+        if header is None:
+            raise NotAuthenticated("Permintaan ini perlu nama pengguna dan kata sandi, atau token.")
+        if header.type == "basic":
+            name, password = header.username or "", header.password or ""
+            address = request.remote_addr or "?"
+            return self.ask(
+                lambda c: self.login.authenticate_basic(c, name, password, address, self.clock.now())
+            )
+        if header.type == "bearer" and header.token:
+            token = header.token
+            return self.ask(lambda c: self.login.authenticate_token(c, token, self.clock.now()))
+        raise NotAuthenticated("Cara masuk ini tidak dikenal; pakai HTTP Basic atau token.")
+
+
+def _is_lock_clash(fault: DBAPIError) -> bool:
+    """Whether the database ended the transaction only because another one was in its way."""
+    state = getattr(fault.orig, "sqlstate", None)
+    return state in ("40001", "40P01")
+
+
+def _translated(fault: DBAPIError) -> Exception:
+    return DatabaseAway() if isinstance(fault, OperationalError) else fault
+
+
+STATUS: dict[type[errors.OfficeError], int] = {
+    NotAuthenticated: 401,
+    TooManyAttempts: 429,
+    StepFault: 422,
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.Invalid: 400,
+    errors.Unavailable: 503,
+}
+
+
+def status_of(error: errors.OfficeError) -> int:
+    """The HTTP status of an error, by the nearest kind in its ancestry."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
