@@ -24,15 +24,17 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    String,
     Text,
     bindparam,
     create_engine,
     event,
     make_url,
+    select,
     update,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -189,6 +191,28 @@ def write(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+# --- settings of the database itself
+
+
+class Setting(Base):
+    """What is true of this database as a whole, such as that it was filled as a demo."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+def get_setting(connection: Connection, name: str) -> Any:
+    """The setting's value; None where it was never put."""
+    return connection.execute(select(Setting.value).where(Setting.name == name)).scalar()
+
+
+def put_setting(connection: Connection, name: str, value: object) -> None:
+    row = upsert(Setting).values(name=name, value=value)
+    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": row.excluded.value}))
+
+
 # --- keys
 
 
@@ -210,7 +234,7 @@ _TAKE = (
     .values(next=KeyBlock.next + bindparam("size"))
     .returning(KeyBlock.next)
 )
-_OPEN = insert_or_skip(KeyBlock).values(id=1, next=FIRST_KEY).on_conflict_do_nothing()
+_OPEN = upsert(KeyBlock).values(id=1, next=FIRST_KEY).on_conflict_do_nothing()
 
 
 class Keys:

@@ -1,0 +1,69 @@
+"""Guessing is limited: failed attempts are counted per username and per address, for all processes together."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, case, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from server.db import Instant
+from server.errors import Unavailable
+from server.identity.models import FailedLogin
+
+WINDOW: Final = timedelta(minutes=5)
+# An office stands behind one address: one person's slips must not lock out the others.
+LIMITS: Final = {"user": 10, "address": 50}
+
+
+class TooManyAttempts(Unavailable):
+    """Too many failed attempts; nothing is tried until `retry_after` seconds have passed."""
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = ceil(retry_after / 60)
+        super().__init__(
+            f"Terlalu banyak percobaan masuk yang gagal. Coba lagi dalam {minutes} menit.", retry_after
+        )
+
+
+_OVER = FailedLogin.since <= bindparam("start", type_=Instant)
+_COUNTED = select(FailedLogin.subject, FailedLogin.since, FailedLogin.failures).where(
+    FailedLogin.subject.in_(bindparam("subjects", expanding=True)), ~_OVER
+)
+_INSERT = insert(FailedLogin)
+_COUNT = _INSERT.on_conflict_do_update(
+    index_elements=[FailedLogin.subject],
+    set_={
+        "since": case((_OVER, _INSERT.excluded.since), else_=FailedLogin.since),
+        "failures": case((_OVER, 1), else_=FailedLogin.failures + 1),
+    },
+)
+_OLD = select(FailedLogin.subject).where(_OVER).with_for_update(skip_locked=True)
+_DROP_OLD = delete(FailedLogin).where(FailedLogin.subject.in_(_OLD))
+
+
+def check_attempts(connection: Connection, username: str, address: str, now: datetime) -> bool:
+    """Raises TooManyAttempts while username or address has reached its limit. True: the username has failures."""
+    subjects = _subjects(username, address)
+    rows = connection.execute(_COUNTED, {"subjects": list(subjects), "start": now - WINDOW}).all()
+    for row in rows:
+        if row.failures >= subjects[row.subject]:
+            raise TooManyAttempts(ceil((row.since + WINDOW - now).total_seconds()))
+    return f"user:{username}" in (row.subject for row in rows)
+
+
+def count_failure(connection: Connection, username: str, address: str, now: datetime) -> None:
+    """Adds one to both counts, and drops those whose time is over."""
+    for subject in _subjects(username, address):
+        connection.execute(_COUNT, {"subject": subject, "since": now, "failures": 1, "start": now - WINDOW})
+    # Last, and past rows that somebody else is counting: it never waits while it holds our two rows.
+    connection.execute(_DROP_OLD, {"start": now - WINDOW})
+
+
+def forget_failures(connection: Connection, username: str) -> None:
+    """A success clears the person's count; the address keeps its own."""
+    connection.execute(delete(FailedLogin).where(FailedLogin.subject == f"user:{username}"))
+
+
+def _subjects(username: str, address: str) -> dict[str, int]:
+    return {f"user:{username}": LIMITS["user"], f"address:{address}": LIMITS["address"]}

@@ -1,0 +1,149 @@
+"""Login: who is it that calls, by password or by token.
+
+A credential that was right is remembered for a minute, so that a request costs one small query and no hashing. What is
+remembered never outlives the account's version: a new password, a revoked token, an ended role or a closed account
+count from the next request on, in every process.
+"""
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from server.db import write
+from server.errors import Forbidden
+from server.identity.actor import Actor, load_actor
+from server.identity.attempts import check_attempts, count_failure, forget_failures
+from server.identity.models import Credential, Person
+from server.identity.passwords import verify
+from server.identity.people import is_username
+from server.identity.tokens import find_token, mark_used
+
+REMEMBERED: Final = timedelta(seconds=60)
+MOST_REMEMBERED: Final = 10_000
+NOTED_USE: Final = timedelta(hours=1)
+
+
+class NotAuthenticated(Forbidden):
+    """Nobody knows who is asking."""
+
+
+class WrongPassword(NotAuthenticated):
+    def __init__(self) -> None:
+        super().__init__("Nama pengguna atau kata sandi salah.")
+
+
+class WrongToken(NotAuthenticated):
+    def __init__(self) -> None:
+        super().__init__("Token tidak dikenal, sudah dicabut, atau habis masa berlakunya. Buat token baru.")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An actor as they stood on `day` at the account's `version`, good until `until`."""
+
+    actor: Actor
+    version: int
+    day: date
+    until: datetime
+
+
+_VERSION = select(Person.account_version).where(Person.username == bindparam("username"), Person.active)
+_CREDENTIAL = (
+    select(Credential.argon2id, Person.account_version)
+    .join(Person, Person.username == Credential.username)
+    .where(Credential.username == bindparam("username"), Person.active)
+)
+
+
+class Login:
+    """Checks credentials for one process, and remembers the right ones under a key that only it knows.
+
+    `now` is aware and in the office's zone: its date decides which roles are held. The connection comes from `read`;
+    what must be kept whatever becomes of the request (a failed attempt, a token's last use) is written apart.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._known: dict[bytes, _Known] = {}
+        self._hashing = threading.Lock()
+
+    def authenticate_basic(
+        self, connection: Connection, username: str, password: str, address: str, now: datetime
+    ) -> Actor:
+        """`address`: whence the request comes. Raises WrongPassword, TooManyAttempts."""
+        username = username.strip().lower()
+        proof = self._proof(f"{username}:{password}")
+        known = self._recall(connection, proof, now)
+        if known is None:
+            # One hash at a time bounds the memory, and a burst of one credential is hashed once.
+            with self._hashing:
+                known = self._recall(connection, proof, now)
+                if known is None:
+                    known = _check_password(connection, username, password, address[:64], now)
+                    self._remember(proof, known, now)
+        return known.actor
+
+    def authenticate_token(self, connection: Connection, token: str, now: datetime) -> Actor:
+        """Raises WrongToken."""
+        proof = self._proof(token)
+        known = self._recall(connection, proof, now)
+        if known is None:
+            known = _check_token(connection, token, now)
+            self._remember(proof, known, now)
+        return known.actor
+
+    def _recall(self, connection: Connection, proof: bytes, now: datetime) -> _Known | None:
+        known = self._known.get(proof)
+        if known is None or known.until <= now or known.day != now.date():
+            return None
+        version = connection.execute(_VERSION, {"username": known.actor.username}).scalar()
+        return known if version == known.version else None
+
+    def _remember(self, proof: bytes, known: _Known, now: datetime) -> None:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known = {proof: known for proof, known in self._known.items() if known.until > now}
+        if len(self._known) < MOST_REMEMBERED:
+            self._known[proof] = known
+
+    def _proof(self, credential: str) -> bytes:
+        """A name for the credential from which nobody can tell it."""
+        return hmac.digest(self._key, credential.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _check_password(
+    connection: Connection, username: str, password: str, address: str, now: datetime
+) -> _Known:
+    username = username if is_username(username) else "?"
+    failed_before = check_attempts(connection, username, address, now)
+    # The version is read with the hash: a password that changes meanwhile is not remembered under the new version.
+    found = connection.execute(_CREDENTIAL, {"username": username}).one_or_none()
+    if not verify(found and found.argon2id, password) or found is None:
+        with write(connection.engine) as apart:
+            count_failure(apart, username, address, now)
+        raise WrongPassword
+    if failed_before:
+        with write(connection.engine) as apart:
+            forget_failures(apart, username)
+    return _known(connection, username, found.account_version, now)
+
+
+def _check_token(connection: Connection, text: str, now: datetime) -> _Known:
+    found = find_token(connection, text, now)
+    if found is None:
+        raise WrongToken
+    token, version = found
+    if token.last_used is None or token.last_used < now - NOTED_USE:
+        with write(connection.engine) as apart:
+            mark_used(apart, token.id, now)
+    known = _known(connection, token.username, version, now)
+    return replace(known, actor=known.actor.within(token.scopes), until=min(known.until, token.expires_at))
+
+
+def _known(connection: Connection, username: str, version: int, now: datetime) -> _Known:
+    actor = load_actor(connection, username, now.date())
+    return _Known(actor, version, now.date(), now + REMEMBERED)

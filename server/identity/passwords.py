@@ -1,0 +1,80 @@
+"""Passwords: argon2id as OWASP's Password Storage Cheat Sheet asks (19 MiB, two rounds, one lane), and the office's rules."""
+
+import unicodedata
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import Connection, delete, exists, insert, select
+
+from server.errors import Invalid
+from server.identity.models import Credential
+from server.identity.people import touch_account
+
+SHORTEST: Final = 10
+LONGEST: Final = 256
+
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+
+
+class WeakPassword(Invalid):
+    """A password that the rules do not allow."""
+
+
+def set_password(
+    connection: Connection, username: str, password: str, now: datetime, *, must_change: bool = False
+) -> None:
+    """Replaces the person's password and makes the old one useless at once. Raises WeakPassword, UnknownPerson."""
+    check_rules(username, password)
+    touch_account(connection, username)
+    connection.execute(delete(Credential).where(Credential.username == username))
+    connection.execute(
+        insert(Credential),
+        {
+            "username": username,
+            "argon2id": hash_password(password),
+            "demo": False,
+            "must_change": must_change,
+            "changed_at": now,
+        },
+    )
+
+
+def check_rules(username: str, password: str) -> None:
+    """Raises WeakPassword where the password is short, endless, or holds the username."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(f"Kata sandi terlalu pendek. Pakai paling sedikit {SHORTEST} karakter.")
+    if len(password) > LONGEST:
+        raise WeakPassword(f"Kata sandi terlalu panjang. Pakai paling banyak {LONGEST} karakter.")
+    if username.casefold() in password.casefold():
+        raise WeakPassword("Kata sandi tidak boleh memuat nama pengguna.")
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash in PHC format. Some 20 ms of work."""
+    return _HASHER.hash(_prepared(password))
+
+
+def verify(argon2id: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash. Takes as long where there is no hash, so that time tells no names."""
+    try:
+        return _HASHER.verify(argon2id or _nobody(), _prepared(password)) and argon2id is not None
+    except VerifyMismatchError:
+        return False
+
+
+def demo_credentials_exist(connection: Connection) -> bool:
+    """Whether somebody still has the password that everybody knows."""
+    return bool(connection.execute(select(exists().where(Credential.demo))).scalar())
+
+
+def _prepared(password: str) -> bytes:
+    """One spelling for letters that keyboards send in several (RFC 8265 §4.2)."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.hash("")

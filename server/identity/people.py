@@ -1,0 +1,160 @@
+"""People: who they are, and which roles they hold from when to when.
+
+Every verb works on the connection it is given and leaves the commit to its caller.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+
+from server.errors import Conflict, Invalid, NotFound
+from server.identity.models import Person, RoleHolding
+from server.identity.roles import Roles
+
+_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NIP: Final = re.compile(r"[0-9]{18}")
+
+
+class UnknownPerson(NotFound):
+    def __init__(self, username: str) -> None:
+        super().__init__(f"Pengguna “{username}” tidak ada atau tidak aktif.")
+        self.username = username
+
+
+class UsernameTaken(Conflict):
+    def __init__(self, username: str) -> None:
+        super().__init__(f"Nama pengguna “{username}” sudah dipakai. Pilih nama lain.")
+        self.username = username
+
+
+class NipTaken(Conflict):
+    def __init__(self, nip: str) -> None:
+        super().__init__(f"NIP {nip} sudah tercatat untuk pengguna lain.")
+        self.nip = nip
+
+
+class InvalidPerson(Invalid):
+    """A person's data cannot be kept as they are."""
+
+
+class UnknownHolding(NotFound):
+    def __init__(self, holding: int) -> None:
+        super().__init__("Pemegangan peran itu tidak ada.")
+        self.holding = holding
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is known of a person at first. `nip`: eighteen digits, of civil servants."""
+
+    username: str
+    name: str
+    nip: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A role held by a person from a day to a day, both included. `bidang` only for roles held per bidang."""
+
+    username: str
+    role: str
+    bidang: str | None
+    from_date: date
+    to_date: date | None = None
+
+
+# --- people
+
+
+def is_username(text: str) -> bool:
+    """Whether `text` can be a username: small letters, digits and `._-`, at most 64."""
+    return _USERNAME.fullmatch(text) is not None
+
+
+def add_person(connection: Connection, person: NewPerson, now: datetime) -> None:
+    """Raises InvalidPerson, UsernameTaken, NipTaken."""
+    _check(person)
+    if connection.execute(select(Person.username).where(Person.username == person.username)).first():
+        raise UsernameTaken(person.username)
+    if person.nip and connection.execute(select(Person.username).where(Person.nip == person.nip)).first():
+        raise NipTaken(person.nip)
+    connection.execute(
+        insert(Person), {**vars(person), "active": True, "account_version": 1, "created_at": now}
+    )
+
+
+def _check(person: NewPerson) -> None:
+    if not is_username(person.username):
+        raise InvalidPerson(
+            "Nama pengguna hanya boleh berisi huruf kecil, angka, titik, garis bawah dan tanda hubung, paling banyak 64."
+        )
+    if not person.name.strip():
+        raise InvalidPerson("Isi nama orangnya.")
+    if person.nip is not None and not _NIP.fullmatch(person.nip):
+        raise InvalidPerson("NIP terdiri dari 18 angka.")
+
+
+def set_active(connection: Connection, username: str, active: bool) -> None:
+    """Lets a person act again, or no longer. Raises UnknownPerson."""
+    touch_account(connection, username)
+    connection.execute(update(Person).where(Person.username == username).values(active=active))
+
+
+def touch_account(connection: Connection, username: str) -> None:
+    """Makes whatever is remembered of the account stale, in every process. Raises UnknownPerson."""
+    if touch_accounts(connection, Person.username == username) == 0:
+        raise UnknownPerson(username)
+
+
+def touch_accounts(connection: Connection, whose: ColumnElement[bool]) -> int:
+    """The same for all people whom the condition picks; how many they are."""
+    return connection.execute(
+        update(Person).where(whose).values(account_version=Person.account_version + 1)
+    ).rowcount
+
+
+# --- holdings
+
+
+def hold(connection: Connection, roles: Roles, holding: Holding) -> int:
+    """The holding's id. Raises UnknownPerson, UnknownRole, WrongBidang, InvalidPerson (days the wrong way round)."""
+    roles.check_holding(holding.role, holding.bidang)
+    if holding.to_date is not None and holding.to_date < holding.from_date:
+        raise InvalidPerson("Hari terakhir memegang peran tidak boleh sebelum hari pertamanya.")
+    touch_account(connection, holding.username)
+    return connection.execute(insert(RoleHolding).returning(RoleHolding.id), vars(holding)).scalar_one()
+
+
+def end_holding(connection: Connection, holding: int, last_day: date) -> None:
+    """The person holds the role until `last_day`. Raises UnknownHolding, InvalidPerson."""
+    row = connection.execute(select(RoleHolding.__table__).where(RoleHolding.id == holding)).one_or_none()
+    if row is None:
+        raise UnknownHolding(holding)
+    if last_day < row.from_date:
+        raise InvalidPerson("Hari terakhir memegang peran tidak boleh sebelum hari pertamanya.")
+    connection.execute(update(RoleHolding).where(RoleHolding.id == holding).values(to_date=last_day))
+    touch_account(connection, row.username)
+
+
+def holders(connection: Connection, role: str, bidang: str | None, today: date) -> list[str]:
+    """Usernames of the active people who hold the role today, in the alphabet's order."""
+    same_bidang = RoleHolding.bidang.is_(None) if bidang is None else RoleHolding.bidang == bidang
+    query = (
+        select(Person.username)
+        .join(RoleHolding, RoleHolding.username == Person.username)
+        .where(Person.active, RoleHolding.role == role, same_bidang, held_on(today))
+        .distinct()
+        .order_by(Person.username)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def held_on(today: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The condition that a RoleHolding counts on the day."""
+    return and_(
+        RoleHolding.from_date <= today, or_(RoleHolding.to_date.is_(None), RoleHolding.to_date >= today)
+    )
