@@ -1,0 +1,133 @@
+"""What the door gives out: texts compiled once, evaluated often."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from server.feel import syntax
+from server.feel.builtins import BUILTINS
+from server.feel.compiler import INPUT, RUN, VARIABLES, Code, Compiler, Frame, Locals, any_of
+from server.feel.environment import DEFAULT, Environment, Result, Run, Warning_
+from server.feel.errors import Exhausted
+from server.feel.lexer import Names
+from server.feel.parser import parse, parse_unary_tests
+from server.feel.types import Type
+from server.feel.values import Function, from_json
+
+MAX_VALUE_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression. `names` are the free names that it reads, built-in functions aside; `tree` its syntax."""
+
+    text: str
+    names: frozenset[str]
+    tree: syntax.Node
+    _code: Code = field(repr=False)
+    _frame: Frame = field(repr=False)
+
+    def evaluate(self, variables: Mapping[str, object], environment: Environment = DEFAULT) -> Result:
+        """The value and the warnings. `variables` hold JSON or FEEL values, and only those that are read are looked
+        up. Never raises: what cannot be computed is null, with a warning that says why."""
+        run = Run(environment)
+        frame = self._frame.copy()
+        frame[RUN], frame[VARIABLES] = run, variables
+        return _finish(run, self._code, frame, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """A compiled cell. `names` are the free names that it reads, without `?`; `tree` its syntax."""
+
+    text: str
+    names: frozenset[str]
+    tree: syntax.Tests
+    _code: Code = field(repr=False)
+    _frame: Frame = field(repr=False)
+    _slot: int = field(repr=False)
+
+    def test(
+        self, value: object, variables: Mapping[str, object] | None = None, environment: Environment = DEFAULT
+    ) -> Result:
+        """True, False or None (it cannot be told) for an input value, JSON or FEEL. Never raises."""
+        run = Run(environment)
+        frame = self._frame.copy()
+        frame[RUN], frame[VARIABLES] = run, variables or {}
+        frame[self._slot] = from_json(value)
+        return _finish(run, self._code, frame, self.text)
+
+
+def compile(
+    text: str,
+    names: Names = (),
+    functions: Mapping[str, Function] | None = None,
+    types: Mapping[str, Type] | None = None,
+) -> Expression:
+    """Compile a FEEL expression (without a leading `=`). Raises InvalidExpression.
+
+    `names` are the variables whose names hold spaces or operators, or hide a built-in; a mapping tells the names within
+    each (for contexts and lists of contexts). `functions` are the host's, `types` the named ones of `instance of` and of
+    parameters.
+    """
+    known = {**BUILTINS, **functions} if functions else BUILTINS
+    tree = parse(text, names, known, types)
+    compiler = Compiler(text, frozenset(names), known)
+    code = compiler.code(tree, None)
+    return Expression(text, _free_names(compiler), tree, code, compiler.frame())
+
+
+def compile_unary_tests(
+    text: str,
+    names: Names = (),
+    functions: Mapping[str, Function] | None = None,
+    types: Mapping[str, Type] | None = None,
+) -> UnaryTests:
+    """Compile the unary tests of a cell. Raises InvalidExpression. See `compile` for the arguments."""
+    known = {**BUILTINS, **functions} if functions else BUILTINS
+    tree = parse_unary_tests(text, names, known, types)
+    compiler = Compiler(text, frozenset(names), known)
+    slot = compiler.slot()
+    code = _cell(tree, compiler.tests(tree.tests, Locals({INPUT: slot}), slot, cell=True))
+    return UnaryTests(text, _free_names(compiler), tree, code, compiler.frame(), slot)
+
+
+def _cell(tree: syntax.Tests, tests: tuple[Code, ...]) -> Code:
+    if not tests:
+        return lambda frame: True
+    if tree.negated:
+        return lambda frame: None if (truth := any_of(tests, frame)) is None else not truth
+    return tests[0] if len(tests) == 1 else lambda frame: any_of(tests, frame)
+
+
+def _free_names(compiler: Compiler) -> frozenset[str]:
+    return frozenset(
+        name for name in compiler.names if name not in compiler.functions or name in compiler.declared
+    )
+
+
+def _finish(run: Run, code: Callable[[Frame], object], frame: Frame, text: str) -> Result:
+    try:
+        value = code(frame)
+        kind = type(value)
+        if kind is list or kind is dict:
+            _measure(value, run, MAX_VALUE_DEPTH)
+    except Exhausted as exhausted:
+        return _nothing(run, str(exhausted))
+    except RecursionError:
+        return _nothing(run, "Perhitungan bersarang terlalu dalam")
+    return Result(value, run.warnings)
+
+
+def _nothing(run: Run, message: str) -> Result:
+    return Result(None, (*run.warnings, Warning_(message, 0, 1, 1)))
+
+
+def _measure(value: object, run: Run, depth: int) -> None:
+    """Go through a list or context, so that whoever gets it can do so too. Raises Exhausted when it is too large."""
+    if depth == 0:
+        raise Exhausted(f"Hasil bersarang lebih dari {MAX_VALUE_DEPTH} tingkat")
+    parts: Iterable[object] = value.values() if isinstance(value, dict) else value  # type: ignore[assignment]
+    run.spend(len(value))  # type: ignore[arg-type]
+    for part in parts:
+        if isinstance(part, (list, dict)):
+            _measure(part, run, depth - 1)
