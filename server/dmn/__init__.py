@@ -1,0 +1,27 @@
+"""DMN 1.1 to 1.5: reads decision models, checks them, evaluates them and says why (the rules that were hit).
+
+A pure package on top of FEEL. `read` gives Definitions; `evaluate` answers in JSON, `decide` in FEEL values; `find` looks up
+what can be evaluated.
+"""
+
+from server.dmn.errors import NoSuchDecision, Unreadable
+from server.dmn.evaluate import Evaluation, decide, evaluate, find
+from server.dmn.model import Definitions
+from server.dmn.read import read
+from server.dmn.session import DecisionTrace, InputSeen, Notice, OutputGiven, RuleHit
+
+__all__ = [
+    "DecisionTrace",
+    "Definitions",
+    "Evaluation",
+    "InputSeen",
+    "NoSuchDecision",
+    "Notice",
+    "OutputGiven",
+    "RuleHit",
+    "Unreadable",
+    "decide",
+    "evaluate",
+    "find",
+    "read",
+]

@@ -186,7 +186,7 @@ class BoxedReader:
         inputs = tuple(
             self._input(column, where, number) for number, column in enumerate(node.all("input"), 1)
         )
-        outputs = tuple(self._output(column, where) for column in node.all("output"))
+        outputs = tuple(self._output(column) for column in node.all("output"))
         if not outputs:
             self._problem("Tabel keputusan tidak punya kolom hasil.", where, node)
         names = [annotation.get("name") or "" for annotation in node.all("annotation")]
@@ -223,21 +223,15 @@ class BoxedReader:
             id=node.get("id"),
         )
 
-    def _output(self, node: Node, where: str) -> Output:
+    def _output(self, node: Node) -> Output:
         return Output(
             name=(node.get("name") or "").strip() or None,
             type_ref=self.type_ref(node, node.get("typeRef")),
             values=self.literal_in(node, "outputValues"),
-            default=self._default(node, where),
+            default=self.literal_in(node, "defaultOutputEntry"),
             label=node.get("label"),
             id=node.get("id"),
         )
-
-    def _default(self, node: Node, where: str) -> Boxed | None:
-        default = node.first("defaultOutputEntry")
-        if default is None:
-            return None
-        return self.literal_in(node, "defaultOutputEntry") or self.inside(default, where)
 
     def _rule(self, node: Node, where: str, shape: tuple[int, int], names: list[str]) -> Rule:
         tests = tuple(self._literal(cell, where) for cell in node.all("inputEntry"))

@@ -180,7 +180,7 @@ class Output:
     name: str | None = None
     type_ref: str | None = None
     values: Literal | None = None
-    default: "Boxed | None" = None
+    default: Literal | None = None
     label: str | None = None
     id: str | None = None
 
@@ -337,6 +337,8 @@ class Definitions:
     items: tuple[ItemDefinition, ...] = ()
     imports: tuple[Import, ...] = ()
     imported: Mapping[str, "Definitions"] = field(default_factory=dict)
+    kept: dict[str, object] = field(default_factory=dict, repr=False)
+    """What is made of the file once and lives as long as it does (see `program`)."""
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

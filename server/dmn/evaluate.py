@@ -1,0 +1,136 @@
+"""Evaluates decisions, services and knowledge models of a DMN file, with what was seen and hit on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from server import feel
+from server.dmn.errors import NoSuchDecision
+from server.dmn.logic import call, conversion
+from server.dmn.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Item, Ref
+from server.dmn.program import Need, Program, program_of
+from server.dmn.requirements import label
+from server.dmn.session import DecisionTrace, Notice, Session
+from server.dmn.types import typed
+from server.errors import Problem
+from server.feel.errors import Exhausted
+from server.feel.values import Function
+
+Invocable = Decision | DecisionService | BusinessKnowledge
+
+NO_FUNCTIONS: Mapping[str, Function] = {}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The answer: its value, the decisions evaluated on the way (each after those it requires), and why parts are null."""
+
+    value: object
+    decisions: tuple[DecisionTrace, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """The values of the decisions by name."""
+        return {trace.name: trace.value for trace in self.decisions}
+
+
+def evaluate(
+    definitions: Definitions,
+    decision: str,
+    inputs: Mapping[str, object],
+    environment: feel.Environment = feel.DEFAULT,
+    functions: Mapping[str, Function] = NO_FUNCTIONS,
+) -> Evaluation:
+    """Evaluate a decision, decision service or knowledge model, by id or name, on JSON; every value in the answer is JSON.
+
+    Inputs become typed by the typeRef of their input data: ISO texts become dates. Names that nothing asks for are passed
+    over. `functions` are the host's, seen everywhere. What cannot be computed is null, with a warning. Raises only NoSuchDecision.
+    """
+    return _as_json(decide(definitions, decision, inputs, environment, functions))
+
+
+def decide(
+    definitions: Definitions,
+    decision: str,
+    inputs: Mapping[str, object],
+    environment: feel.Environment = feel.DEFAULT,
+    functions: Mapping[str, Function] = NO_FUNCTIONS,
+) -> Evaluation:
+    """As `evaluate`, on FEEL values: what comes in may be FEEL's or JSON, what comes out is FEEL's."""
+    element = find(definitions, decision)
+    session = Session(environment, inputs, functions, definitions)
+    try:
+        value = _value(element, program_of(definitions), session)
+    except RecursionError:
+        session.warn("Perhitungan bersarang terlalu dalam, jadi null", label(element))
+        value = None
+    except Exhausted as exhausted:
+        session.warn(f"{exhausted}, jadi null", label(element))
+        value = None
+    return Evaluation(value, tuple(session.traces), tuple(session.notices))
+
+
+def find(definitions: Definitions, name: str) -> Invocable:
+    """The decision, service or knowledge model of that id, or else of that name. Raises NoSuchDecision."""
+    found = [element for element in definitions.elements if not isinstance(element, InputData)]
+    for element in found:
+        if element.id == name:
+            return element
+    for element in found:
+        if element.name == name:
+            return element
+    raise NoSuchDecision(name, [element.name for element in found])
+
+
+def compile_all(definitions: Definitions) -> tuple[Problem, ...]:
+    """Compile every element now, rather than at its first evaluation; gives the texts that are no FEEL."""
+    program = program_of(definitions)
+    for element in definitions.elements:
+        program.find(element.id)
+    return tuple(program.problems)
+
+
+def _value(element: Invocable, program: Program, session: Session) -> object:
+    value = program.value(Ref(program.definitions.namespace, element.id), session)
+    if isinstance(element, Decision) or not isinstance(value, Function):
+        return value
+    return _called(element, value, program, session)
+
+
+def _called(element: Invocable, function: Function, program: Program, session: Session) -> object:
+    """The result of a service or knowledge model, its parameters taken from the inputs by name."""
+    arguments: dict[str, object] = {}
+    if isinstance(element, DecisionService):
+        needs = program.needs(element.input_data + element.input_decisions)
+        arguments = {need.name: _argument(need, session) for need in needs}
+    elif isinstance(element, BusinessKnowledge) and element.logic:
+        parameters = element.logic.parameters
+        arguments = {item.name: _typed(session.inputs.get(item.name), item, program) for item in parameters}
+    return call(function, arguments, session, label(element))
+
+
+def _typed(value: object, item: Item, program: Program) -> object:
+    return typed(feel.from_json(value), program.types.find(item.type_ref).shape)
+
+
+def _argument(need: Need, session: Session) -> object:
+    """An input of a service: typed as the input data or decision that it stands for."""
+    type_ = need.program.types.find(need.element.variable.type_ref)
+    given = session.given(need.program.definitions.namespace, need.name)
+    return conversion(type_)(typed(given, type_.shape), session, label(need.element))
+
+
+def _as_json(evaluation: Evaluation) -> Evaluation:
+    traces = tuple(_trace_as_json(trace) for trace in evaluation.decisions)
+    return Evaluation(feel.to_json(evaluation.value), traces, evaluation.warnings)
+
+
+def _trace_as_json(trace: DecisionTrace) -> DecisionTrace:
+    inputs = tuple(replace(seen, value=feel.to_json(seen.value)) for seen in trace.inputs)
+    rules = tuple(
+        replace(
+            rule, outputs=tuple(replace(given, value=feel.to_json(given.value)) for given in rule.outputs)
+        )
+        for rule in trace.rules
+    )
+    return replace(trace, value=feel.to_json(trace.value), inputs=inputs, rules=rules)

@@ -1,0 +1,202 @@
+"""A DMN file made ready: for each element, how its value is found from what it requires (DMN 1.5 §6.3, §10.4).
+
+Everything is compiled once, when it is first asked for, and kept with the file.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from server.dmn.logic import compile_boxed, compile_function, conversion, item_names, result_type
+from server.dmn.model import (
+    BusinessKnowledge,
+    Decision,
+    DecisionService,
+    Definitions,
+    Element,
+    InputData,
+    Ref,
+)
+from server.dmn.requirements import label
+from server.dmn.session import DecisionTrace, Session, Trail
+from server.dmn.texts import Site
+from server.dmn.types import Names, Types, typed
+from server.errors import Problem
+from server.feel.errors import Fault
+from server.feel.values import Function
+
+Find = Callable[[Session], object]
+"""How the value of an element is found in an evaluation."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that an element requires: the file that holds it, its reference, and its name as seen from here, with the
+    import's name before it."""
+
+    program: "Program"
+    ref: Ref
+    element: Element
+    prefix: str
+
+    @property
+    def name(self) -> str:
+        """The name within its file."""
+        return self.element.variable.name
+
+
+class Program:
+    """One file, its elements compiled as they are asked for; `problems` are the texts that are no FEEL."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.imported: Mapping[str, Program] = {
+            namespace: program_of(other) for namespace, other in definitions.imported.items()
+        }
+        self.types: Types = Types(
+            definitions, {name: program.types for name, program in self.imported.items()}
+        )
+        self.problems: list[Problem] = []
+        self._found: dict[str, Find] = {}
+
+    def value(self, ref: Ref, session: Session) -> object:
+        """The value of an element, found once an evaluation."""
+        if ref not in session.values:
+            session.values[ref] = self.find(ref.id)(session)
+        return session.values[ref]
+
+    def find(self, id_: str) -> Find:
+        """How the value of an element of this file is found."""
+        if id_ not in self._found:
+            self._found[id_] = self._compile(self.definitions.by_id[id_])
+        return self._found[id_]
+
+    def _compile(self, element: Element) -> Find:
+        match element:
+            case Decision():
+                return self._decision(element)
+            case InputData():
+                return self._input(element)
+            case BusinessKnowledge():
+                return self._knowledge(element)
+            case DecisionService():
+                return self._service(element)
+
+    def needs(self, refs: Iterable[Ref]) -> tuple[Need, ...]:
+        """What references mean, seen from this file."""
+        return tuple(need for ref in refs if (need := self._need(ref)))
+
+    def _need(self, ref: Ref) -> Need | None:
+        home, element = self.definitions.family.get(ref.namespace), self.definitions.find(ref)
+        if home is None or element is None:
+            return None
+        program = self if home is self.definitions else program_of(home)
+        return Need(program, ref, element, self.definitions.import_name(ref.namespace) or "")
+
+    def names(self, needs: Iterable[Need]) -> Mapping[str, Names | None]:
+        """The names that requirements bring into scope, with the names within each."""
+        seen: dict[str, Names | None] = {}
+        for need in needs:
+            inner = need.program.names_of(need.element)
+            if need.prefix:
+                seen[need.prefix] = {**(seen.get(need.prefix) or {}), need.name: inner}
+            else:
+                seen[need.name] = inner
+        return seen
+
+    def names_of(self, element: Element) -> Names | None:
+        """The names within the value of an element."""
+        logic = element.logic if isinstance(element, Decision) else None
+        return item_names(element.variable, logic, self.types)
+
+    def _decision(self, decision: Decision) -> Find:
+        needs = self.needs(decision.requirements)
+        where = label(decision)
+        site = Site(where, self.names(needs), self.types, self.problems)
+        code = compile_boxed(decision.logic, site)
+        convert = conversion(self.types.find(decision.variable.type_ref))
+
+        def find(session: Session) -> object:
+            scope = scope_of(needs, session)
+            outer, session.trail = session.trail, Trail()
+            value = convert(code(scope, session), session, where)
+            trail, session.trail = session.trail, outer
+            session.traces.append(DecisionTrace.of(decision, value, trail))
+            return value
+
+        return find
+
+    def _input(self, data: InputData) -> Find:
+        type_ = self.types.find(data.variable.type_ref)
+        convert, where = conversion(type_), label(data)
+        namespace = self.definitions.namespace
+
+        def find(session: Session) -> object:
+            given = session.given(namespace, data.variable.name)
+            return convert(typed(given, type_.shape), session, where)
+
+        return find
+
+    def _knowledge(self, knowledge: BusinessKnowledge) -> Find:
+        needs = self.needs(knowledge.requirements)
+        if knowledge.logic is None:
+            return lambda session: None
+        names = {**self.names(needs), knowledge.name: None}
+        site = Site(label(knowledge), names, self.types, self.problems)
+        result = result_type(knowledge.variable, self.types)
+        make = compile_function(knowledge.logic, site, knowledge.name, result)
+
+        def find(session: Session) -> object:
+            scope = scope_of(needs, session)
+            function = make(scope, session)
+            scope[knowledge.name] = function  # a knowledge model may call itself
+            return function
+
+        return find
+
+    def _service(self, service: DecisionService) -> Find:
+        """A function of the input data, then the input decisions (DMN 1.5 §10.4)."""
+        takes = self.needs(service.input_data + service.input_decisions)
+        outputs = self.needs(service.outputs)
+        types = tuple(need.program.types.find(need.element.variable.type_ref) for need in takes)
+        convert = conversion(result_type(service.variable, self.types))
+        where = label(service)
+
+        def run(session: Session, given: Mapping[Ref, object]) -> object:
+            with session.afresh(given):
+                values = {need.name: need.program.value(need.ref, session) for need in outputs}
+            value = next(iter(values.values())) if len(values) == 1 else values
+            return convert(value, session, where)
+
+        def find(session: Session) -> object:
+            def call(*arguments: object) -> object:
+                with session.deeper() as allowed:
+                    if not allowed:
+                        raise Fault("Pemanggilan bersarang terlalu dalam")
+                    return run(
+                        session, {need.ref: value for need, value in zip(takes, arguments, strict=True)}
+                    )
+
+            shapes = tuple(type_.shape for type_ in types)
+            return Function(service.name, tuple(need.name for need in takes), call, types=shapes)
+
+        return find
+
+
+def program_of(definitions: Definitions) -> Program:
+    """The file made ready; made once."""
+    if "program" not in definitions.kept:
+        definitions.kept["program"] = Program(definitions)
+    return cast(Program, definitions.kept["program"])
+
+
+def scope_of(needs: Iterable[Need], session: Session) -> dict[str, object]:
+    """What an element sees: its requirements by name, imported ones in a context by the import's name."""
+    scope = dict(session.functions)
+    for need in needs:
+        value = need.program.value(need.ref, session)
+        if need.prefix:
+            scope[need.prefix] = {**cast(dict[str, object], scope.get(need.prefix) or {}), need.name: value}
+        else:
+            scope[need.name] = value
+    return scope

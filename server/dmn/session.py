@@ -1,0 +1,144 @@
+"""One evaluation: what it was given, what it has found so far, and what it has to say about it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from server import feel
+from server.dmn.model import Decision, Definitions, Literal, Ref, Table
+
+MAX_WARNINGS = 100
+MAX_DEPTH = 40
+MAX_HITS = 200
+
+Scope: TypeAlias = Mapping[str, object]
+"""The names that an expression sees, with their FEEL values."""
+
+Code: TypeAlias = Callable[[Scope, "Session"], object]
+"""A boxed expression made ready: its value in a scope."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Why something became null, and where: the element, and the cell of its table."""
+
+    message: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True)
+class InputSeen:
+    """What a table's input column evaluated to."""
+
+    id: str | None
+    name: str
+    value: object
+
+
+@dataclass(frozen=True)
+class OutputGiven:
+    """What a rule's output cell evaluated to."""
+
+    id: str | None
+    name: str
+    value: object
+
+
+@dataclass(frozen=True)
+class RuleHit:
+    """A rule that counted: its number from 1, its outputs, and the annotations by column."""
+
+    id: str | None
+    index: int
+    outputs: tuple[OutputGiven, ...]
+    annotations: Mapping[str, str]
+
+
+@dataclass
+class Trail:
+    """What the tables within the decision at hand saw and hit."""
+
+    inputs: list[InputSeen] = field(default_factory=list)
+    hits: list[RuleHit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DecisionTrace:
+    """A decision that was evaluated. `kind` is Camunda's word for its logic."""
+
+    id: str
+    name: str
+    kind: str
+    value: object
+    inputs: tuple[InputSeen, ...]
+    rules: tuple[RuleHit, ...]
+
+    @classmethod
+    def of(cls, decision: Decision, value: object, trail: Trail) -> "DecisionTrace":
+        """The trace of a decision that has just been evaluated."""
+        kind = KINDS.get(type(decision.logic), "BOXED_EXPRESSION")
+        return cls(decision.id, decision.name, kind, value, tuple(trail.inputs), tuple(trail.hits))
+
+
+KINDS = {Table: "DECISION_TABLE", Literal: "LITERAL_EXPRESSION"}
+
+
+class Session:
+    """The state of one evaluation; made for it and thrown away with it."""
+
+    def __init__(
+        self,
+        environment: feel.Environment,
+        inputs: Mapping[str, object],
+        functions: Mapping[str, object],
+        home: Definitions,
+    ) -> None:
+        self.environment = environment
+        self.inputs = inputs
+        self.functions = functions
+        self.home = home
+        self.values: dict[Ref, object] = {}
+        self.notices: list[Notice] = []
+        self.trail = Trail()
+        self.traces: list[DecisionTrace] = []
+        self._depth = 0
+
+    def given(self, namespace: str, name: str) -> object:
+        """What an input was given: under `{namespace}name`; for imported ones in a context by the import's name; or
+        simply under its name."""
+        exact = f"{{{namespace}}}{name}"
+        if exact in self.inputs:
+            return feel.from_json(self.inputs[exact])
+        prefix = self.home.import_name(namespace)
+        within = self.inputs.get(prefix) if prefix else None
+        if isinstance(within, Mapping) and name in within:
+            return feel.from_json(within[name])
+        return feel.from_json(self.inputs.get(name))
+
+    def warn(self, message: str, where: str) -> None:
+        """Say why something is null; each thing once."""
+        notice = Notice(message, where)
+        if len(self.notices) < MAX_WARNINGS and notice not in self.notices:
+            self.notices.append(notice)
+
+    @contextmanager
+    def deeper(self) -> Iterator[bool]:
+        """One knowledge model, service or decision further in; False when that is too deep."""
+        self._depth += 1
+        try:
+            yield self._depth <= MAX_DEPTH
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def afresh(self, values: Mapping[Ref, object]) -> Iterator[None]:
+        """What is found inside is forgotten outside, as a decision service has inputs of its own."""
+        outer, self.values = self.values, dict(values)
+        try:
+            yield
+        finally:
+            self.values = outer

@@ -1,0 +1,273 @@
+"""Decision tables made ready to run: which rules match, and what the hit policy makes of them (DMN 1.5 §8, §10.3.2.10)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from server import feel
+from server.dmn.model import Aggregation, HitPolicy, Input, Literal, Output, Rule, Table
+from server.dmn.session import MAX_HITS, Code, InputSeen, OutputGiven, RuleHit, Scope, Session
+from server.dmn.texts import Site, compile_literal, compile_tests, nothing
+from server.errors import Problem
+
+EQUAL = feel.compile("left = right")
+IN = feel.compile("value in test")
+AGGREGATES = {
+    Aggregation.SUM: feel.compile("sum(outputs)"),
+    Aggregation.COUNT: feel.compile("count(outputs)"),
+    Aggregation.MIN: feel.compile("min(outputs)"),
+    Aggregation.MAX: feel.compile("max(outputs)"),
+}
+
+IRRELEVANT = ("", "-")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One condition: the column it tests, and the tests; None when its text is no FEEL, which no value meets."""
+
+    column: int
+    tests: feel.UnaryTests | None
+    where: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """An input column: its expression, and the values that it may have."""
+
+    id: str | None
+    name: str
+    code: Code
+    values: feel.UnaryTests | None
+    where: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A rule: its conditions (those that say anything), its outputs, and what is told when it is hit."""
+
+    index: int
+    cells: tuple[Cell, ...]
+    outputs: tuple[Code, ...]
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A rule that matched, with the values of its outputs."""
+
+    line: Line
+    values: tuple[object, ...]
+
+
+def compile_table(table: Table, site: Site) -> Code:
+    """The code of a decision table. It tells the session's trail what the inputs were and which rules were hit."""
+    return _Compiled(table, site).run
+
+
+def outputs_in_order(output: Output, table: Table, site: Site) -> str | None:
+    """The text that lists an output's values in order: its own, or else those that its type allows."""
+    if output.values is not None:
+        return output.values.text
+    type_ = site.types.find(output.type_ref or (table.type_ref if len(table.outputs) == 1 else None))
+    if output.type_ref is None and len(table.outputs) > 1:
+        type_ = site.types.find(table.type_ref).entries.get(output.name or "", type_)
+    return type_.tests[-1].text if type_.tests else None
+
+
+def name_of(output: Output, number: int) -> str:
+    """What an output column is called."""
+    return output.name or output.label or f"hasil {number}"
+
+
+class _Compiled:
+    """A table made ready; `run` is its code."""
+
+    def __init__(self, table: Table, site: Site) -> None:
+        self.table = table
+        self.where = site.where
+        self.columns = [_column(column, site, number) for number, column in enumerate(table.inputs, 1)]
+        self.names = [name_of(output, number) for number, output in enumerate(table.outputs, 1)]
+        self.lines = [_line(rule, site, index) for index, rule in enumerate(table.rules, 1)]
+        self.defaults = [_default(output, site) for output in table.outputs]
+        self.has_default = any(output.default is not None for output in table.outputs)
+        self.priorities = (
+            [_priorities(output, table, site) for output in table.outputs] if _ordered(table) else []
+        )
+        self.policy = _POLICIES[table.policy]
+
+    def run(self, scope: Scope, session: Session) -> object:
+        """The table's value in a scope."""
+        values = [column.code(scope, session) for column in self.columns]
+        for column, value in zip(self.columns, values, strict=True):
+            session.trail.inputs.append(InputSeen(column.id, column.name, value))
+        if not self._values_allowed(values, scope, session):
+            return None
+        matches = self._matches(values, scope, session)
+        if not matches:
+            return self._default(scope, session)
+        outcomes = [Outcome(line, tuple(code(scope, session) for code in line.outputs)) for line in matches]
+        return self.policy(self, outcomes, session)
+
+    def _values_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
+        for column, value in zip(self.columns, values, strict=True):
+            if column.values and column.values.test(value, scope, session.environment).value is not True:
+                session.warn("Nilai masukan di luar nilai yang disebut kolom ini, jadi null", column.where)
+                return False
+        return True
+
+    def _matches(self, values: Sequence[object], scope: Scope, session: Session) -> list[Line]:
+        matches = []
+        for line in self.lines:
+            if all(_meets(cell, values[cell.column], scope, session) for cell in line.cells):
+                matches.append(line)
+                if self.table.policy is HitPolicy.FIRST:
+                    break
+        return matches
+
+    def _default(self, scope: Scope, session: Session) -> object:
+        if not self.has_default:
+            return None
+        return self.value([code(scope, session) for code in self.defaults])
+
+    def value(self, outputs: Sequence[object]) -> object:
+        """What a rule gives: its one output, or a context of them by name."""
+        return outputs[0] if len(self.names) == 1 else dict(zip(self.names, outputs, strict=True))
+
+    def hit(self, outcomes: Sequence[Outcome], session: Session) -> list[object]:
+        """The values of rules that count, which the trail is told of."""
+        for outcome in outcomes[: MAX_HITS - len(session.trail.hits)]:
+            outputs = tuple(
+                OutputGiven(output.id, name, value)
+                for output, name, value in zip(self.table.outputs, self.names, outcome.values, strict=True)
+            )
+            rule = outcome.line.rule
+            session.trail.hits.append(RuleHit(rule.id, outcome.line.index, outputs, rule.annotations))
+        return [self.value(outcome.values) for outcome in outcomes]
+
+    def by_priority(self, outcomes: Sequence[Outcome], session: Session) -> list[Outcome]:
+        """The outcomes by the order of their output values, columns to the left first."""
+
+        def rank(outcome: Outcome) -> list[int]:
+            pairs = zip(self.priorities, outcome.values, strict=True)
+            return [_rank(value, order, session) for order, value in pairs if order is not None]
+
+        return sorted(outcomes, key=rank)
+
+
+def _column(column: Input, site: Site, number: int) -> Column:
+    name = column.label or column.expression.text
+    inner = site.at(f"kolom masukan {number} “{name}”")
+    values = compile_tests(column.values, inner) if column.values else None
+    return Column(column.id, name, compile_literal(column.expression, inner), values, inner.where)
+
+
+def _line(rule: Rule, site: Site, index: int) -> Line:
+    site = site.at(f"aturan {index}")
+    cells = tuple(
+        Cell(column, compile_tests(test, inner), inner.where)
+        for column, test in enumerate(rule.tests)
+        if test.text not in IRRELEVANT
+        for inner in [site.at(f"masukan {column + 1}")]
+    )
+    outputs = tuple(_output(cell, site.at(f"hasil {number}")) for number, cell in enumerate(rule.outputs, 1))
+    return Line(index, cells, outputs, rule)
+
+
+def _default(output: Output, site: Site) -> Code:
+    return nothing if output.default is None else compile_literal(output.default, site.at("hasil bawaan"))
+
+
+def _output(cell: Literal, site: Site) -> Code:
+    return nothing if cell.text in IRRELEVANT else compile_literal(cell, site)
+
+
+def _meets(cell: Cell, value: object, scope: Scope, session: Session) -> bool:
+    if cell.tests is None:
+        session.warn("Isi sel bukan FEEL, jadi tidak pernah cocok", cell.where)
+        return False
+    result = cell.tests.test(value, scope, session.environment)
+    if result.value is None and value is not None:
+        for warning in result.warnings:
+            session.warn(str(warning), cell.where)
+    return result.value is True
+
+
+def _ordered(table: Table) -> bool:
+    return table.policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+
+
+def _priorities(output: Output, table: Table, site: Site) -> list[object] | None:
+    """An output's values, the first of them the most important."""
+    text = outputs_in_order(output, table, site)
+    if text is None:
+        return None
+    try:
+        values = feel.compile(f"[{text}]", site.names).evaluate({}).value
+    except feel.InvalidExpression as error:
+        site.problems.append(Problem(error.message, f"{site.where}, nilai hasil “{output.name}”"))
+        return None
+    return values if isinstance(values, list) else None
+
+
+def _rank(value: object, order: Sequence[object], session: Session) -> int:
+    tests = (IN.evaluate({"value": value, "test": test}, session.environment).value for test in order)
+    return next((place for place, met in enumerate(tests) if met is True), len(order))
+
+
+def _unique(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    values = table.hit(outcomes, session)
+    if len(outcomes) > 1:
+        session.warn(f"Tabel unik, tetapi {_numbers(outcomes)} cocok sekaligus, jadi null", table.where)
+        return None
+    return values[0]
+
+
+def _any(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    values = table.hit(outcomes, session)
+    for value in values[1:]:
+        if EQUAL.evaluate({"left": values[0], "right": value}, session.environment).value is not True:
+            session.warn(f"{_numbers(outcomes)} cocok, tetapi hasilnya berbeda, jadi null", table.where)
+            return None
+    return values[0]
+
+
+def _first(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    return table.hit(outcomes[:1], session)[0]
+
+
+def _priority(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    return table.hit(table.by_priority(outcomes, session)[:1], session)[0]
+
+
+def _rule_order(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    return table.hit(outcomes, session)
+
+
+def _output_order(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    return table.hit(table.by_priority(outcomes, session), session)
+
+
+def _collect(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+    values = table.hit(outcomes, session)
+    if table.table.aggregation is None:
+        return values
+    result = AGGREGATES[table.table.aggregation].evaluate({"outputs": values}, session.environment)
+    for warning in result.warnings:
+        session.warn(warning.message, table.where)
+    return result.value
+
+
+def _numbers(outcomes: Sequence[Outcome]) -> str:
+    numbers = [str(outcome.line.index) for outcome in outcomes]
+    return f"aturan {', '.join(numbers[:-1])} dan {numbers[-1]}"
+
+
+_POLICIES: Mapping[HitPolicy, Callable[[_Compiled, Sequence[Outcome], Session], object]] = {
+    HitPolicy.UNIQUE: _unique,
+    HitPolicy.ANY: _any,
+    HitPolicy.PRIORITY: _priority,
+    HitPolicy.FIRST: _first,
+    HitPolicy.RULE_ORDER: _rule_order,
+    HitPolicy.OUTPUT_ORDER: _output_order,
+    HitPolicy.COLLECT: _collect,
+}
