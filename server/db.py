@@ -40,6 +40,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
 Answer = TypeVar("Answer")
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Base(DeclarativeBase):

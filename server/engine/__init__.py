@@ -1,10 +1,11 @@
 """Runs diagrams: definitions, instances, variables, user tasks, jobs, history. The room of SpiffWorkflow.
 
 The verbs prepare (`deploy`, `start`, `cancel`, `assign`, `complete` …): each reads, computes, and returns a `db.Change`
-for the gate to apply. `search` only reads.
+for the gate to apply. `search` only reads; `jobs` are the workers' verbs.
 """
 
-from server.engine.definitions import Deployed, Published, Unpublishable, deploy
+from server.engine import jobs
+from server.engine.definitions import Deployed, Published, Unpublishable, deploy, published_digests
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
 from server.engine.handlers import Call, Case, Effect, Handler, Handlers, Outcome
@@ -28,6 +29,8 @@ __all__ = [
     "cancel",
     "complete",
     "deploy",
+    "jobs",
+    "published_digests",
     "save_draft",
     "start",
     "unassign",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from server import bpmn, dmn, errors, feel, forms
 from server.bpmn import model
+from server.db import dump_json
 from server.engine import spiff
 from server.engine.handlers import Handler, Handlers
 from server.engine.tables import Bundle as BundleRow
@@ -253,15 +254,8 @@ class _Compiler:
         row = node.mutu_baku
         if row.langkah is None:
             return None
-        written = forms.generate(
-            id=node.id,
-            title=node.name or node.id,
-            uraian=row.uraian,
-            kelengkapan=row.kelengkapan,
-            output=row.output,
-            decision=None,
-        )
-        return TaskForm(None, forms.read(written))
+        written = forms.generate(node.id, node.name or node.id, row.uraian or "", row.kelengkapan, row.output)
+        return TaskForm(None, forms.read(dump_json(written).encode()))
 
     def _table(self, decision: model.Decision) -> Table:
         member = self.members[f"{Kind.DECISION}:{decision.id.text}"]
@@ -271,7 +265,7 @@ class _Compiler:
 def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:
     """The role that a node's innermost lane names, by id or by a name that is one role's alone; None without one."""
     for lane in process.lanes_of(node_id):
-        if lane.role in roles:
+        if lane.role is not None and lane.role in roles:
             return roles[lane.role]
         found = roles.role_by_lane(lane.name) if lane.name and not lane.role else None
         if found is not None:

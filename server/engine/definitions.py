@@ -70,6 +70,11 @@ def deploy(
     return publication.change()
 
 
+def published_digests(connection: Connection) -> set[str]:
+    """The SHA-256 of every file that some newest version came in."""
+    return {row.sha256 for row in connection.execute(_NEWEST)}
+
+
 @dataclass
 class _Publication:
     engine: Engine

@@ -7,7 +7,7 @@ mappings, does the work of activities, and gathers all that a step writes. Nothi
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -149,7 +149,8 @@ class Execution:
         element = live.element
         self._finish(key, InstanceState.COMPLETED)
         if results is not None:
-            return self._leave_rounds(live, key, results)
+            self._leave_rounds(live, results)
+            return None
         result = None
         if live.turn and element.rounds and element.rounds.output_element:
             result = self._text(element, "hasil putaran", element.rounds.output_element, key)
@@ -269,7 +270,7 @@ class Execution:
                 "definition_key": table.definition_key,
                 "decision_id": table.decision_id,
                 "at": self.moment.now,
-                "trace": [dmn.trace_to_json(each) for each in found.decisions],
+                "trace": [asdict(each) for each in found.decisions],
             }
         )
 
@@ -329,7 +330,7 @@ class Execution:
         if element.rounds.element:
             self.scopes.set_local(key, element.rounds.element, turn.item)
 
-    def _leave_rounds(self, live: _Live, key: int, results: list[Any]) -> None:
+    def _leave_rounds(self, live: _Live, results: list[Any]) -> None:
         assert live.element.rounds is not None
         if live.element.rounds.output_collection:
             self.scopes.propagate(live.scope, live.element.rounds.output_collection, results)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors
-from server.db import Change, Effect
+from server.db import AnyRow, Change, Effect
 from server.engine import tables
 from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
@@ -149,7 +149,7 @@ def sees(connection: Connection, actor: Actor, key: int) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def resume(engine: Engine, connection: Connection, actor: str, row: Row[Any]) -> Running:
+def resume(engine: Engine, connection: Connection, actor: str, row: AnyRow) -> Running:
     """A case as its row keeps it, ready to go on. The row needs the columns of `INSTANCE_COLUMNS`."""
     bundle = engine.bundles.get(connection, row.bundle_key)
     case = Case(
@@ -175,7 +175,7 @@ def resume(engine: Engine, connection: Connection, actor: str, row: Row[Any]) ->
 # --- starting --------------------------------------------------------------------------------------------------------
 
 
-def _newest_bundle(connection: Connection, process: str | int) -> Row[Any]:
+def _newest_bundle(connection: Connection, process: str | int) -> AnyRow:
     statement = _BUNDLE_BY_KEY if isinstance(process, int) else _BUNDLE_BY_ID
     row = connection.execute(statement, {"process": process}).first()
     if row is None:
@@ -183,7 +183,7 @@ def _newest_bundle(connection: Connection, process: str | int) -> Row[Any]:
     return row
 
 
-def _allow_start(actor: Actor, bundle: Bundle, found: Row[Any]) -> None:
+def _allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
     group = bundle.starter.group.text if bundle.starter.group else None
     role = bundle.starter.role
     if Permission.START in actor.permissions or group in actor.groups or role in actor.groups:
@@ -213,7 +213,7 @@ def _start_values(
     return dict(values)
 
 
-def _next_number(connection: Connection, found: Row[Any], bundle: Bundle, year: int) -> tuple[str, Effect]:
+def _next_number(connection: Connection, found: AnyRow, bundle: Bundle, year: int) -> tuple[str, Effect]:
     """The case's number for people, such as CUTI-2026-0007: by procedure and year, without gaps."""
     last = connection.execute(_LAST_NUMBER, {"process_id": found.id, "year": year}).scalar()
     prefix = bundle.process.properties.get("kode") or found.id.replace("_", "-")
@@ -224,7 +224,7 @@ def _next_number(connection: Connection, found: Row[Any], bundle: Bundle, year: 
     return number, Effect(_RAISE_NUMBER, {"_process_id": found.id, "_year": year, "_last": last}, expect=1)
 
 
-def _first_row(case: Case, found: Row[Any], tokens: Tokens) -> dict[str, Any]:
+def _first_row(case: Case, found: AnyRow, tokens: Tokens) -> dict[str, Any]:
     return {
         "key": case.key,
         "bundle_key": found.bundle_key,

@@ -6,12 +6,11 @@ complete it then. The same completion sent again gets the same answer.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server import errors
-from server.db import Change, Effect, dump_json
+from server.db import AnyRow, Change, Effect, dump_json
 from server.engine import instances
 from server.engine.access import visible_tasks
 from server.engine.bundle import Bundle, Element
@@ -28,7 +27,7 @@ class UnknownTask(errors.NotFound):
 class TaskIsOver(errors.Conflict):
     """Somebody has completed it, or its case was cancelled."""
 
-    def __init__(self, task: Row[Any]) -> None:
+    def __init__(self, task: AnyRow) -> None:
         if task.state == TaskState.COMPLETED:
             super().__init__(f"Tugas “{task.name}” sudah diselesaikan oleh {task.ended_by}.")
         else:
@@ -36,12 +35,12 @@ class TaskIsOver(errors.Conflict):
 
 
 class TaskIsHeld(errors.Conflict):
-    def __init__(self, task: Row[Any]) -> None:
+    def __init__(self, task: AnyRow) -> None:
         super().__init__(f"Tugas “{task.name}” sedang dipegang oleh {task.assignee}.")
 
 
 class NotForYou(errors.Forbidden):
-    def __init__(self, task: Row[Any]) -> None:
+    def __init__(self, task: AnyRow) -> None:
         super().__init__(
             f"Tugas “{task.name}” bukan tugas Anda; mintalah pemegangnya atau pejabat yang berwenang."
         )
@@ -129,7 +128,7 @@ def complete(
     return Change((*running.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
 
 
-def _find(connection: Connection, actor: Actor, key: int) -> Row[Any]:
+def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
     task = connection.execute(_SELECT, {"key": key}).one_or_none()
     if task is None:
         raise UnknownTask(key)
@@ -148,16 +147,18 @@ def _sees(connection: Connection, actor: Actor, key: int) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def _open(connection: Connection, actor: Actor, key: int) -> Row[Any]:
+def _open(connection: Connection, actor: Actor, key: int) -> AnyRow:
     task = _find(connection, actor, key)
     if task.state != TaskState.CREATED:
         raise TaskIsOver(task)
     return task
 
 
-def _allow_work(actor: Actor, task: Row[Any]) -> None:
-    """Only the assignee works on a task; where there is none, anybody of its group."""
+def _allow_work(actor: Actor, task: AnyRow) -> None:
+    """Only the assignee works on a task; where there is none, anybody of its group; where there is no group, who may."""
     if task.assignee == actor.username:
+        return
+    if task.assignee is None and task.candidate_group is None and Permission.COMPLETE in actor.permissions:
         return
     if task.candidate_group not in actor.groups:
         raise NotForYou(task)
@@ -183,7 +184,7 @@ def _checked(
     return dict(values)
 
 
-def _reassigned(engine: Engine, actor: Actor, task: Row[Any], assignee: str | None) -> tuple[Effect, ...]:
+def _reassigned(engine: Engine, actor: Actor, task: AnyRow, assignee: str | None) -> tuple[Effect, ...]:
     """Only from the assignee it was read with: of two people who claim at once, one is told that the other has it."""
     event = "TASK_ASSIGNED" if assignee else "TASK_UNASSIGNED"
     history = instances.history_row(

@@ -123,12 +123,14 @@ def _called(node: model.Node) -> str:
 
 
 def _decision_heads(name: str, body: bytes) -> Iterator[Head]:
-    for decision in dmn.read(body).decisions.values():
+    for decision in dmn.read(body).decisions:
         yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name)
 
 
 def _form_heads(name: str, body: bytes) -> Iterator[Head]:
     form = forms.read(body)
+    if not form.id:
+        raise errors.Invalid("Formulir tidak mempunyai id; beri id di penyunting formulir.")
     yield Head(file=name, kind=Kind.FORM, id=form.id, name=form.id)
 
 

@@ -1,0 +1,58 @@
+"""Builds the house: connects its rooms, and nothing else."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import Engine as Database
+
+from server import api
+from server.calendar import Calendar
+from server.clock import Clock
+from server.config import Config
+from server.db import Keys, database_url, db, make_engine_options, open_engine
+from server.engine import Engine, Handlers
+from server.gate import Gate
+from server.identity import Login, Roles, read_roles
+from server.personnel import handlers as personnel
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts that every process has: server, worker, command."""
+
+    config: Config
+    gate: Gate
+    engine: Engine
+
+
+def roles_of(config: Config) -> Roles:
+    """The roles of the book."""
+    return read_roles((config.book / "bpmn" / "roles.yaml").read_bytes())
+
+
+def build(config: Config, database: Database | None = None, clock: Clock | None = None) -> House:
+    """The house on a database; on its own connection to `config.database_url` where none is given."""
+    database = database or open_engine(config.database_url)
+    clock = clock or Clock(config.zone)
+    calendar = Calendar(zone=clock.zone)
+    engine = Engine(
+        keys=Keys(database),
+        roles=roles_of(config),
+        handlers=Handlers(personnel.handlers(calendar)),
+        clock=clock,
+        calendar=calendar,
+    )
+    return House(config, Gate(database, clock, Login()), engine)
+
+
+def create_app(config: Config) -> Flask:
+    """The server."""
+    app = Flask(__name__)
+    url = database_url(config.database_url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = make_engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        house = build(config, db.engine)
+    api.create_api(app, house.gate, house.engine)
+    return app

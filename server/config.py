@@ -1,0 +1,52 @@
+"""The few settings, each with a sentence. They come from the environment, so that a container and a desk set them alike."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Config:
+    """How this process runs."""
+
+    database_url: str = f"sqlite:///{ROOT}/var/tatalaksana.db"
+    """DATABASE_URL: sqlite:///<file> for one machine, postgresql://… for more than one."""
+
+    host: str = "127.0.0.1"
+    """HOST: the address to listen on. Demo mode listens on 127.0.0.1 whatever it says."""
+
+    port: int = 8000
+    """PORT: the port to listen on."""
+
+    processes: int = 2
+    """WEB_CONCURRENCY: how many server processes there are."""
+
+    zone: str = "Asia/Jakarta"
+    """ZONE: the office's time zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."""
+
+    book: Path = ROOT
+    """BOOK: the folder in which bpmn/, dmn/ and forms/ lie."""
+
+    demo: bool = False
+    """Demo people with a password that everybody knows; set by `serve --demo` alone."""
+
+    demo_password: str = "demo"
+    """DEMO_PASSWORD: the demo people's password."""
+
+
+def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False) -> Config:
+    """The settings that the environment names, the defaults for all others."""
+    default = Config()
+    return Config(
+        database_url=environ.get("DATABASE_URL") or default.database_url,
+        host="127.0.0.1" if demo else environ.get("HOST") or default.host,
+        port=int(environ.get("PORT") or default.port),
+        processes=int(environ.get("WEB_CONCURRENCY") or default.processes),
+        zone=environ.get("ZONE") or default.zone,
+        book=Path(environ.get("BOOK") or default.book),
+        demo=demo,
+        demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
+    )

@@ -1,0 +1,194 @@
+"""Jobs: the work of `after` handlers, done by workers when the step that asked for it is safe in the database.
+
+A worker leases a job by moving its due time ahead, works outside any transaction, and hands the outcome in with the step
+that goes on from it. A worker that dies leaves a job whose lease runs out, and another repeats it: handlers get a key that
+is the same each time. What fails is tried again later, and becomes an incident when no retry is left; the case waits.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from server import errors
+from server.db import AnyRow, Change, Effect
+from server.engine import instances
+from server.engine.engine import Engine
+from server.engine.handlers import Handler, Outcome
+from server.engine.tables import Incident, IncidentState, InstanceState, Job, JobState, ProcessInstance
+from server.identity import Actor, Permission
+
+WORKER = "sistem"
+"""Who acts in the history where a worker does."""
+LEASE = timedelta(minutes=5)
+BACKOFF = timedelta(seconds=10)
+BATCH = 10
+
+
+class UnknownIncident(errors.NotFound):
+    def __init__(self, key: int) -> None:
+        super().__init__(f"Insiden {key} tidak ada, atau bukan untuk Anda.")
+
+
+def lease(engine: Engine, connection: Connection) -> Change[list[AnyRow]]:
+    """Takes up to ten jobs that are due, for five minutes. A clash means that another worker took one of them."""
+    now = engine.clock.now()
+    due = list(connection.execute(_DUE, {"now": now}))
+    effects = tuple(
+        Effect(_LEASE, {"_key": job.key, "_due_at": job.due_at, "due_at": now + LEASE}, expect=1)
+        for job in due
+    )
+    return Change(effects, due)
+
+
+def perform(engine: Engine, connection: Connection, job: AnyRow) -> Outcome:
+    """Does the job's work. Whatever it raises is for `fail`."""
+    row = connection.execute(_CASE, {"key": job.process_instance_key}).one()
+    running = instances.resume(engine, connection, WORKER, row)
+    handler = _handler(engine, job)
+    return handler.run(running.execution.call(job.element_instance_key))
+
+
+def complete(engine: Engine, connection: Connection, job: AnyRow, outcome: Outcome) -> Change[bool]:
+    """Goes on from a job that is done; False where the case has meanwhile gone another way."""
+    row = connection.execute(_CASE, {"key": job.process_instance_key}).one()
+    if row.case_state != InstanceState.ACTIVE or not _is_open(connection, job):
+        return Change((), False)
+    running = instances.resume(engine, connection, WORKER, row)
+    running.execution.deliver(job.element_instance_key, outcome.variables)
+    running.execution.record("JOB_COMPLETED", job.element_id, job.key)
+    running.tokens.complete(job.element_instance_key)
+    done = Effect(_COMPLETE, {"_key": job.key, "ended_at": engine.clock.now()}, expect=1)
+    return Change((*running.effects(), *outcome.effects, done), True)
+
+
+def fail(engine: Engine, connection: Connection, job: AnyRow, reason: str) -> Change[None]:
+    """Puts a job off, twice as long each time; opens an incident when no retry is left."""
+    if not _is_open(connection, job):
+        return Change((), None)
+    now = engine.clock.now()
+    retries = job.retries - 1
+    row = {"_key": job.key, "retries": retries, "attempts": job.attempts + 1, "error": reason}
+    row |= {
+        "due_at": now + BACKOFF * 2**job.attempts,
+        "state": JobState.CREATED if retries else JobState.FAILED,
+    }
+    return Change((Effect(_FAIL, row, expect=1), *(() if retries else _incident(engine, job, reason))), None)
+
+
+def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+    """Tries again what an incident stopped. Resolving again changes nothing."""
+    incident = connection.execute(_INCIDENT, {"key": key}).one_or_none()
+    if incident is None or not instances.sees(connection, actor, incident.process_instance_key):
+        raise UnknownIncident(key)
+    if Permission.RESOLVE not in actor.permissions:
+        raise errors.Forbidden("Menyelesaikan insiden hanya untuk petugas yang berwenang.")
+    if incident.state != IncidentState.ACTIVE:
+        return Change((), None)
+    now = engine.clock.now()
+    history = instances.history_row(
+        engine, actor.username, incident.process_instance_key, "INCIDENT_RESOLVED", incident.element_id, key
+    )
+    return Change(
+        (
+            Effect(_RESOLVE, {"_key": key, "resolved_at": now, "resolved_by": actor.username}, expect=1),
+            Effect(_RETRY, {"_key": incident.job_key, "due_at": now}),
+            Effect(instances.INSERT_HISTORY, history),
+        ),
+        None,
+    )
+
+
+def _handler(engine: Engine, job: AnyRow) -> Handler:
+    handler = engine.handlers.get(job.type)
+    if handler is None:
+        raise errors.Invalid(f"Pekerjaan “{job.type}” tidak dikenal program ini; perbarui program.")
+    return handler
+
+
+def _is_open(connection: Connection, job: AnyRow) -> bool:
+    return connection.execute(_STATE, {"key": job.key}).scalar() == JobState.CREATED
+
+
+def _incident(engine: Engine, job: AnyRow, reason: str) -> Iterator[Effect]:
+    key = engine.keys.draw()[0]
+    message = f"Langkah {job.element_id} tidak dapat dijalankan karena {reason}"
+    yield Effect(
+        insert(Incident),
+        {
+            "key": key,
+            "process_instance_key": job.process_instance_key,
+            "element_instance_key": job.element_instance_key,
+            "element_id": job.element_id,
+            "job_key": job.key,
+            "type": "JOB_NO_RETRIES",
+            "message": message,
+            "state": IncidentState.ACTIVE,
+            "created_at": engine.clock.now(),
+        },
+    )
+    history = instances.history_row(
+        engine, WORKER, job.process_instance_key, "INCIDENT_OPENED", job.element_id, key
+    )
+    yield Effect(instances.INSERT_HISTORY, history)
+
+
+_DUE = (
+    select(
+        Job.key,
+        Job.process_instance_key,
+        Job.element_instance_key,
+        Job.element_id,
+        Job.type,
+        Job.retries,
+        Job.attempts,
+        Job.due_at,
+    )
+    .where(Job.state == JobState.CREATED, Job.due_at <= bindparam("now", type_=Job.due_at.type))
+    .order_by(Job.due_at)
+    .limit(BATCH)
+)
+_LEASE = (
+    update(Job)
+    .where(
+        Job.key == bindparam("_key"),
+        Job.state == JobState.CREATED,
+        Job.due_at == bindparam("_due_at", type_=Job.due_at.type),
+    )
+    .values(due_at=bindparam("due_at"))
+)
+_CASE = select(*instances.INSTANCE_COLUMNS).where(ProcessInstance.key == bindparam("key"))
+_STATE = select(Job.state).where(Job.key == bindparam("key"))
+_COMPLETE = (
+    update(Job)
+    .where(Job.key == bindparam("_key"), Job.state == JobState.CREATED)
+    .values(state=JobState.COMPLETED, ended_at=bindparam("ended_at"), attempts=Job.attempts + 1)
+)
+_FAIL = (
+    update(Job)
+    .where(Job.key == bindparam("_key"), Job.state == JobState.CREATED)
+    .values(
+        retries=bindparam("retries"),
+        attempts=bindparam("attempts"),
+        error=bindparam("error"),
+        due_at=bindparam("due_at"),
+        state=bindparam("state"),
+    )
+)
+_INCIDENT = select(
+    Incident.process_instance_key, Incident.element_id, Incident.job_key, Incident.state
+).where(Incident.key == bindparam("key"))
+_RESOLVE = (
+    update(Incident)
+    .where(Incident.key == bindparam("_key"), Incident.state == IncidentState.ACTIVE)
+    .values(
+        state=IncidentState.RESOLVED,
+        resolved_at=bindparam("resolved_at"),
+        resolved_by=bindparam("resolved_by"),
+    )
+)
+_RETRY = (
+    update(Job)
+    .where(Job.key == bindparam("_key"), Job.state == JobState.FAILED)
+    .values(state=JobState.CREATED, retries=1, due_at=bindparam("due_at"))
+)

@@ -1,0 +1,16 @@
+"""Run by Alembic: migrates over the connection that `server.migrations` hands in, within its transaction."""
+
+from alembic import context
+
+import server.engine.tables
+import server.identity.models
+import server.personnel.models  # noqa: F401
+from server.db import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+context.run_migrations()
