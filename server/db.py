@@ -24,6 +24,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Row,
     String,
     Text,
     bindparam,
