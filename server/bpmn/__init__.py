@@ -7,8 +7,23 @@ Pure: no database, no web, no engine. `read` is the one way in; what it gives is
 from server.bpmn import model
 from server.bpmn.door import examine, read
 from server.bpmn.errors import Refused
+from server.bpmn.layout import lay_out
 from server.bpmn.model import Diagram, Process
 from server.bpmn.normalise import normalised
+from server.bpmn.picture import svg
 from server.bpmn.tokens import plain
+from server.bpmn.writer import write
 
-__all__ = ["Diagram", "Process", "Refused", "examine", "model", "normalised", "plain", "read"]
+__all__ = [
+    "Diagram",
+    "Process",
+    "Refused",
+    "examine",
+    "lay_out",
+    "model",
+    "normalised",
+    "plain",
+    "read",
+    "svg",
+    "write",
+]

@@ -106,7 +106,7 @@ def _fault(expression: Expression, field: Field) -> str | None:
         return f"terlalu panjang ({len(expression.text)} huruf, batasnya {MAX_TEXT})."
     try:
         feel.compile(expression.text)
-    except feel.SyntaxError_ as error:
+    except feel.InvalidExpression as error:
         return f"“={_short(expression.text)}” bukan FEEL yang benar: {error.message}"
     return None
 

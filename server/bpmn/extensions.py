@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from server.bpmn.markup import BPMN, ZEEBE
-from server.bpmn.model import Binding, Called, Decision, Expression, Form, Job, Parameter, Script
+from server.bpmn.model import Binding, Called, Decision, Expression, Form, Job, Parameter, Script, Template
 
 
 def expression(text: str | None) -> Expression | None:
@@ -36,6 +36,12 @@ def properties(element: etree._Element) -> dict[str, str]:
 
 def headers(element: etree._Element) -> dict[str, str]:
     return _pairs(element, "taskHeaders", "header", "key")
+
+
+def template(element: etree._Element) -> Template | None:
+    """The zeebe:modelerTemplate attributes."""
+    name = element.get(f"{{{ZEEBE}}}modelerTemplate")
+    return Template(name, element.get(f"{{{ZEEBE}}}modelerTemplateVersion")) if name else None
 
 
 def version_tag(element: etree._Element) -> str | None:

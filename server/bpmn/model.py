@@ -201,6 +201,14 @@ class MutuBaku:
     keterangan: str | None
 
 
+@dataclass(frozen=True)
+class Template:
+    """The element template of the modeler that the element was made with; it says nothing to the engine."""
+
+    id: str
+    version: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Node:
     """A flow node: an activity, an event or a gateway."""
@@ -210,6 +218,7 @@ class Node:
     documentation: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     """zeebe:property entries by name."""
+    template: Template | None = None
     line: int | None = field(default=None, compare=False)
 
 

@@ -187,6 +187,7 @@ class Reader:
             "name": element.get("name") or None,
             "documentation": _documentation(element),
             "properties": extensions.properties(element),
+            "template": extensions.template(element),
             "line": element.sourceline,
         }
         return NODES[local(element)](self, element, fields)
