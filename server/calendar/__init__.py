@@ -4,6 +4,7 @@ It knows neither database nor clock: the free days of a year are handed in, and 
 """
 
 from server.calendar.days import CountNegative, Holiday, WorkingDays, YearUnknown
+from server.calendar.functions import feel_functions
 from server.calendar.hours import DurationUnreadable, office_hours
 from server.calendar.working_time import Calendar
 
@@ -14,5 +15,6 @@ __all__ = [
     "Holiday",
     "WorkingDays",
     "YearUnknown",
+    "feel_functions",
     "office_hours",
 ]
