@@ -1,0 +1,58 @@
+"""The demo office's employees, and what their leave book says when it opens."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert
+
+from server.identity import DemoPerson, Roles, demo_people
+from server.personnel.employees import NewEmployee, add_employee
+from server.personnel.models import LeaveYear
+
+SECRETARIAT: Final = "Sekretariat"
+YEARS_KNOWN: Final = 2
+FULL_YEAR: Final = 12
+
+
+def fill_demo(connection: Connection, roles: Roles, today: date) -> None:
+    """Makes all people of the demo office employees, and opens their leave book. The people exist already."""
+    for new in employees(roles, today):
+        add_employee(connection, new)
+    connection.execute(insert(LeaveYear), list(pages(roles, today)))
+
+
+def employees(roles: Roles, today: date) -> Iterator[NewEmployee]:
+    """Everybody's post and unit; in service since the month that the NIP names."""
+    for one in demo_people(roles):
+        yield NewEmployee(
+            one.person.username,
+            jabatan=roles[one.role].nama,
+            unit=roles.bidang[one.bidang].nama if one.bidang else SECRETARIAT,
+            mulai_kerja=_in_service_since(one),
+            buku_cuti_sejak=today.year - YEARS_KNOWN,
+        )
+
+
+def pages(roles: Roles, today: date) -> Iterator[dict[str, Any]]:
+    """The last two years of the leave book.
+
+    The demo employee `pns` took 4 of 12 days last year, `staf_umpeg` none in two years, `sekretaris` had 7 days postponed;
+    all others took everything.
+    """
+    taken = {"pns": (12, 4), "staf_umpeg": (0, 0), "sekretaris": (12, 0)}
+    for one in demo_people(roles):
+        username = one.person.username
+        two_before, before = taken.get(username, (FULL_YEAR, FULL_YEAR))
+        postponed = 7 if username == "sekretaris" else 0
+        yield _page(username, today.year - 2, two_before)
+        yield _page(username, today.year - 1, before, postponed)
+
+
+def _page(username: str, tahun: int, terpakai: int, ditangguhkan: int = 0) -> dict[str, Any]:
+    return {"username": username, "tahun": tahun, "terpakai": terpakai, "ditangguhkan": ditangguhkan}
+
+
+def _in_service_since(one: DemoPerson) -> date:
+    nip = one.person.nip or ""
+    return date(int(nip[8:12]), int(nip[12:14]), 1)

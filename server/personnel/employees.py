@@ -1,0 +1,71 @@
+"""Employees: what the office keeps of a person in its service."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from server import errors
+from server.identity.models import Person
+from server.personnel.models import Employee
+
+
+class NotAnEmployee(errors.NotFound):
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"Data kepegawaian untuk “{username}” belum ada. Minta Kasubag Umum dan Kepegawaian mencatatnya lebih dahulu."
+        )
+        self.username = username
+
+
+@dataclass(frozen=True)
+class EmployeeRecord:
+    """An employee with the name and NIP of the person."""
+
+    username: str
+    nama: str
+    nip: str | None
+    jabatan: str
+    unit: str
+    mulai_kerja: date
+    buku_cuti_sejak: int
+
+
+@dataclass(frozen=True)
+class NewEmployee:
+    """What is to be known of a person (who exists) as an employee. The fields are those of `models.Employee`."""
+
+    username: str
+    jabatan: str
+    unit: str
+    mulai_kerja: date
+    buku_cuti_sejak: int
+
+
+def employee(connection: Connection, username: str) -> EmployeeRecord:
+    """The employee. Raises NotAnEmployee."""
+    row = connection.execute(_EMPLOYEE, {"username": username}).one_or_none()
+    if row is None:
+        raise NotAnEmployee(username)
+    return EmployeeRecord(*row)
+
+
+def add_employee(connection: Connection, new: NewEmployee) -> None:
+    """Puts a person on the list of employees."""
+    connection.execute(insert(Employee), vars(new))
+
+
+_EMPLOYEE: Final = (
+    select(
+        Employee.username,
+        Person.name,
+        Person.nip,
+        Employee.jabatan,
+        Employee.unit,
+        Employee.mulai_kerja,
+        Employee.buku_cuti_sejak,
+    )
+    .join(Person, Person.username == Employee.username)
+    .where(Employee.username == bindparam("username"))
+)

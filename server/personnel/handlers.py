@@ -1,0 +1,102 @@
+"""The service tasks of personnel's procedures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from server import errors
+from server.calendar import Calendar
+from server.engine.handlers import Call, Handler, Outcome
+from server.personnel import leave_book
+from server.personnel.leave_book import TAHUNAN, Entry
+from server.personnel.leave_facts import leave_facts, read_request
+from server.personnel.models import LeaveStatus
+
+
+class NoEmployee(errors.Invalid):
+    def __init__(self) -> None:
+        super().__init__("Kasus cuti ini tidak menyebut pegawainya. Mulailah kasus baru atas nama pegawai.")
+
+
+class NotExamined(errors.Invalid):
+    """The decision `penelitian_cuti` has no result in the case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Saldo cuti belum dihitung dalam kasus ini. Pasang tabel keputusan “penelitian_cuti” sebelum langkah ini."
+        )
+
+
+def handlers(calendar: Calendar) -> tuple[Handler, ...]:
+    """All handlers of personnel, counting days by `calendar`."""
+    return (
+        Handler(
+            "cuti.catat_permohonan",
+            "Catat permohonan cuti",
+            "inside",
+            _enter_by(calendar),
+            undo=lambda call: Outcome(effects=leave_book.withdraw(call.case.key)),
+        ),
+        Handler(
+            "cuti.tolak",
+            "Catat penolakan cuti",
+            "inside",
+            _reject,
+            undo=lambda call: Outcome(effects=leave_book.reopen(call.case.key)),
+        ),
+        Handler(
+            "cuti.potong_saldo",
+            "Potong saldo cuti",
+            "inside",
+            _book,
+            undo=lambda call: Outcome(effects=leave_book.release(call.case.key)),
+        ),
+    )
+
+
+def _enter_by(calendar: Calendar) -> Callable[[Call], Outcome]:
+    """Enters the request of the case's subject and hands the facts about it to the case as `catatan_cuti`."""
+
+    def enter(call: Call) -> Outcome:
+        username, request = _employee(call), read_request(call.variables)
+        # Read before the facts, so that whoever changes them meanwhile is noticed.
+        seen = leave_book.page(call.connection, username, request.tahun)
+        facts = leave_facts(call.connection, calendar, username, request, call.case.key)
+        length = facts["lama_hk"] if request.jenis == TAHUNAN else facts["lama_hari"]
+        asked = Entry(
+            username,
+            request.tahun,
+            request.jenis,
+            request.mulai,
+            request.selesai,
+            length,
+            LeaveStatus.DIAJUKAN,
+        )
+        effects = leave_book.enter(call.connection, call.case.key, asked, seen, call.now)
+        return Outcome({"catatan_cuti": facts}, effects)
+
+    return enter
+
+
+def _reject(call: Call) -> Outcome:
+    return Outcome(effects=leave_book.reject(call.connection, call.case.key, call.now))
+
+
+def _book(call: Call) -> Outcome:
+    balance = _balance(call)
+    pagu, bawaan = int(balance["pagu"]), int(balance["bawaan"])
+    return Outcome(effects=leave_book.book(call.connection, call.case.key, pagu, bawaan, call.now))
+
+
+def _employee(call: Call) -> str:
+    if call.case.subject is None:
+        raise NoEmployee
+    return call.case.subject
+
+
+def _balance(call: Call) -> dict[str, Any]:
+    """The annual leave of the year as `penelitian_cuti` found it."""
+    found = call.variables.get("penelitian_cuti")
+    balance = found.get("saldo") if isinstance(found, dict) else None
+    if not isinstance(balance, dict) or None in (balance.get("pagu"), balance.get("bawaan")):
+        raise NotExamined
+    return balance

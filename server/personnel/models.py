@@ -1,0 +1,82 @@
+"""The tables of personnel: employees, their leave book (buku penjagaan cuti), and their requests for leave."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, Day, Instant, Key
+
+
+class Employee(Base):
+    """A person in the office's service. Name and NIP are the person's own.
+
+    `mulai_kerja`: since when without a break (TMT CPNS). `buku_cuti_sejak`: the first year whose leave book is kept
+    here; of earlier years nothing is known, so nothing is carried over from them.
+    """
+
+    __tablename__ = "employee"
+
+    username: Mapped[str] = mapped_column(ForeignKey("person.username"), primary_key=True)
+    jabatan: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(200), index=True)
+    mulai_kerja: Mapped[date] = mapped_column(Day)
+    buku_cuti_sejak: Mapped[int]
+
+
+class LeaveYear(Base):
+    """An employee's page of the leave book for a year, in hari kerja of annual leave.
+
+    `terpakai`: taken in the year, of which `dari_bawaan` out of what was carried into it. `ditangguhkan`: this year's days that
+    the granting official postponed to the next. `cuti_besar`: long leave was granted, which takes the place of annual
+    leave. `cuti_bersama_tidak_diberi`: days of cuti bersama worked through. A year without a page is one without any.
+    `version` rises with every change of the page or of a request for the year.
+    """
+
+    __tablename__ = "leave_year"
+    __table_args__ = (
+        CheckConstraint("terpakai >= 0", name="terpakai"),
+        CheckConstraint("dari_bawaan BETWEEN 0 AND terpakai", name="dari_bawaan"),
+    )
+
+    username: Mapped[str] = mapped_column(ForeignKey("employee.username"), primary_key=True)
+    tahun: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    terpakai: Mapped[int] = mapped_column(default=0)
+    dari_bawaan: Mapped[int] = mapped_column(default=0)
+    ditangguhkan: Mapped[int] = mapped_column(default=0)
+    cuti_besar: Mapped[bool] = mapped_column(default=False)
+    cuti_bersama_tidak_diberi: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class LeaveStatus(StrEnum):
+    """How far a request is. An undecided one reserves its days; a cancelled one may be made again by the same case."""
+
+    DIAJUKAN = "diajukan"
+    DISETUJUI = "disetujui"
+    DITOLAK = "ditolak"
+    DIBATALKAN = "dibatalkan"
+
+
+class LeaveRequest(Base):
+    """What a case asks for: one request a case. It outlives the case, whose key is therefore no foreign key.
+
+    `lama`: hari kerja for annual leave, calendar days for all other kinds. `dari_bawaan`: how many of the days booked
+    came out of those carried over.
+    """
+
+    __tablename__ = "leave_request"
+    __table_args__ = (Index("ix_leave_request_username_tahun", "username", "tahun"),)
+
+    case_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    username: Mapped[str] = mapped_column(ForeignKey("employee.username"))
+    tahun: Mapped[int]
+    jenis: Mapped[str] = mapped_column(String(32))
+    mulai: Mapped[date] = mapped_column(Day)
+    selesai: Mapped[date] = mapped_column(Day)
+    lama: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16), default=LeaveStatus.DIAJUKAN)
+    dari_bawaan: Mapped[int] = mapped_column(default=0)
+    diajukan_pada: Mapped[datetime] = mapped_column(Instant)
+    diputus_pada: Mapped[datetime | None] = mapped_column(Instant)
