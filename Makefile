@@ -1,5 +1,5 @@
 # Every target sets up what it needs; after the first time they start at once and need no network.
-# ARGS is handed on to pytest: make test ARGS="tests/feel -k lists"
+# ARGS is handed on to what a target runs: make test ARGS="tests/feel -k lists"
 
 SHELL := /bin/bash
 READY := .venv/ready
@@ -7,7 +7,7 @@ RUN := .venv/bin
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check bench lock clean
+.PHONY: help serve test test-all check tck lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,10 @@ check: $(READY) ## format, lint, types, floors and the fast tests: before each c
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
 	$(RUN)/pytest -m "not slow and not postgres" $(ARGS)
+
+tck: $(READY) ## the DMN conformance kit: make tck TCK=<a folder of its shape>
+	@: $${TCK:?name the folder: make tck TCK=<folder>}
+	@$(RUN)/python -m tests.dmn.tck "$(TCK)" $(ARGS)
 
 lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions too
 	scripts/lock $(if $(UPGRADE),--upgrade)
