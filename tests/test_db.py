@@ -35,11 +35,15 @@ from server.db import (
     Keys,
     database_url,
     dump_json,
+    get_setting,
     load_json,
     open_engine,
+    put_setting,
     read,
     write,
 )
+
+pytestmark = pytest.mark.both_databases
 
 METADATA = MetaData(naming_convention=Base.metadata.naming_convention)
 THING = Table(
@@ -222,6 +226,17 @@ def test_constraints_have_names_that_migrations_can_find() -> None:
         "fk_part_thing",
         "pk_part",
     ]
+
+
+# --- settings
+
+
+def test_a_setting_is_what_was_put_last(engine: Engine) -> None:
+    with write(engine) as connection:
+        assert get_setting(connection, "demo") is None
+        put_setting(connection, "demo", {"sejak": 1})
+        put_setting(connection, "demo", [True])
+        assert get_setting(connection, "demo") == [True]
 
 
 # --- keys

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Date, Row, bindparam, or_, select
+from sqlalchemy import Connection, Date, bindparam, or_, select
 
+from server.db import AnyRow
 from server.identity.models import PermissionGrant, Person, RoleHolding
 from server.identity.people import UnknownPerson, held_on
 from server.identity.permissions import Permission
@@ -32,8 +32,6 @@ class Actor:
         sees = self.sees if Permission.SEE_BIDANG in permissions else frozenset()
         return Actor(self.username, self.name, self.groups, permissions, sees)
 
-
-_Row = Row[*tuple[Any, ...]]
 
 _NAME = select(Person.name).where(Person.username == bindparam("username"), Person.active)
 _HOLDINGS = select(RoleHolding.role, RoleHolding.bidang).where(
@@ -63,7 +61,7 @@ def load_actor(connection: Connection, username: str, today: date) -> Actor:
     )
 
 
-def _seen(granted: Iterable[_Row], held: Sequence[_Row]) -> Iterator[str]:
+def _seen(granted: Iterable[AnyRow], held: Sequence[AnyRow]) -> Iterator[str]:
     for grant in granted:
         if grant.permission == Permission.SEE_BIDANG:
             held_in = [one.bidang for one in held if one.role == grant.role]

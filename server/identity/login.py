@@ -77,7 +77,7 @@ class Login:
     ) -> Actor:
         """`address`: whence the request comes. Raises WrongPassword, TooManyAttempts."""
         username = username.strip().lower()
-        proof = self._proof(f"{username}:{password}")
+        proof = self._proof(f"password:{username}:{password}")
         known = self._recall(connection, proof, now)
         if known is None:
             # One hash at a time bounds the memory, and a burst of one credential is hashed once.
@@ -90,7 +90,7 @@ class Login:
 
     def authenticate_token(self, connection: Connection, token: str, now: datetime) -> Actor:
         """Raises WrongToken."""
-        proof = self._proof(token)
+        proof = self._proof(f"token:{token}")
         known = self._recall(connection, proof, now)
         if known is None:
             known = _check_token(connection, token, now)

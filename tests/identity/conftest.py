@@ -1,14 +1,13 @@
 """An office of a few people on a real database, and a fixed time."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from server.clock import Clock
-from server.db import read, write
+from server.db import write
 from server.identity import NewPerson, Roles, add_person, read_roles
 
 ROLES = Path(__file__).parents[2] / "bpmn" / "roles.yaml"
@@ -28,12 +27,6 @@ def now() -> datetime:
 @pytest.fixture
 def today(now: datetime) -> date:
     return now.date()
-
-
-@pytest.fixture
-def reading(engine: Engine) -> Iterator[Connection]:
-    with read(engine) as connection:
-        yield connection
 
 
 @pytest.fixture
