@@ -3,8 +3,12 @@
 
 SHELL := /bin/bash
 READY := .venv/ready
+NODE_READY := node_modules/ready
 RUN := .venv/bin
 ARGS :=
+
+# Node comes with the locked packages too, so that it is the same everywhere.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test test-all check tck lock clean
@@ -15,13 +19,13 @@ help: ## this list
 serve: $(READY) ## server and worker with demo people, on PORT (8000) and DATABASE_URL (a SQLite file under var/)
 	@exec $(RUN)/tatalaksana serve --demo
 
-test: $(READY) ## every test on SQLite, and the engine's and people's on a PostgreSQL of its own
+test: $(READY) $(NODE_READY) ## every test on SQLite, and the engine's and people's on a PostgreSQL of its own
 	$(RUN)/pytest $(ARGS)
 
-test-all: $(READY) ## every test on both databases
+test-all: $(READY) $(NODE_READY) ## every test on both databases
 	TEST_DATABASES=sqlite,postgres $(RUN)/pytest $(ARGS)
 
-check: $(READY) ## format, lint, types, floors and the fast tests: before each commit
+check: $(READY) $(NODE_READY) ## format, lint, types, floors and the fast tests: before each commit
 	$(RUN)/ruff format --check server tests
 	$(RUN)/ruff check server tests
 	$(RUN)/mypy
@@ -36,8 +40,13 @@ lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes
 	scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what the other targets made, except var/ with its databases
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt
+
+$(NODE_READY): package-lock.json $(READY)
+	@echo "setup: installing the packages of package-lock.json into node_modules"
+	@$(RUN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
