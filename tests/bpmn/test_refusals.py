@@ -1,0 +1,293 @@
+"""What is refused, and that the sentence names the element and says what to do."""
+
+import pytest
+
+from server import bpmn
+from tests.diagrams import (
+    call,
+    collaboration,
+    definition,
+    definitions,
+    diagram,
+    element,
+    end,
+    event,
+    exclusive,
+    extensions,
+    flow,
+    inclusive,
+    lane,
+    lanes,
+    many,
+    mapping,
+    node,
+    parallel,
+    participant,
+    path,
+    process,
+    rule,
+    script,
+    service,
+    start,
+    sub,
+    task,
+    text,
+    timer,
+    user,
+    zeebe,
+)
+
+Case = tuple[str, bytes, str, str]
+
+
+def around(piece: str, *more: str, beside: str = "") -> bytes:
+    """A process in which the node `x` stands between start and end."""
+    return diagram(start(), piece, *more, end(), path("start x end"), beside=beside)
+
+
+def guarded(kind: str, *inside: str) -> bytes:
+    """A process with the boundary event `x`."""
+    late = event("boundaryEvent", "x", kind, *inside, attachedToRef="a")
+    return diagram(start(), user("a"), late, end(), path("start a end", "x end"))
+
+
+def choice(*pieces: str, default: str | None = None) -> bytes:
+    """A process with the exclusive gateway `x`, which leads to a and b."""
+    return diagram(
+        start(),
+        exclusive("x", default=default),
+        task("a"),
+        task("b"),
+        end(),
+        path("start x", "a end", "b end"),
+        *pieces,
+    )
+
+
+def inside(*pieces: str) -> bytes:
+    """A process with the sub-process `x` of these pieces."""
+    return around(sub("x", *pieces))
+
+
+CAMUNDA_7 = extensions(element("camunda:taskListener", event="create"))
+SPIFF = extensions(element("spiffworkflow:preScript", "import os"))
+
+STRUCTURE: list[Case] = [
+    ("no start event", diagram(task("x"), end(), path("x end")), "proses", "tambahkan satu peristiwa mulai"),
+    ("two start events", diagram(start(), start("x"), end(), path("start end", "x end")), "x", "sudah ada peristiwa mulai lain"),
+    ("no end event", diagram(start(), task("x"), path("start x")), "proses", "satu peristiwa akhir"),
+    ("nothing into a task", diagram(start(), task("x"), end(), path("start end", "x end")), "x", "tidak ada alur masuk"),
+    ("nothing out of a task", diagram(start(), parallel("g"), task("x"), end(), path("start g end", "g x")), "x", "ke peristiwa akhir"),
+    ("nothing out of a start", diagram(start("x"), start("y"), end(), path("y end")), "x", "tidak ada alur keluar"),
+    ("nothing out of a gateway", diagram(start(), exclusive("x"), end(), path("start x")), "x", "tidak ada alur keluar"),
+    ("a loop of its own", diagram(start(), end(), task("x"), task("y"), path("start end", "x y x")), "x", "tidak dapat dicapai"),
+    ("no way to an end", diagram(start(), exclusive("g", default="g_x"), task("x"), task("y"), end(), path("start g", "g x", "x y x"), flow("g", "end", "=ya")), "x", "tidak ada jalan ke peristiwa akhir (x, y)"),
+    ("flow to nowhere", around(task("x"), flow("x", "hilang", id="f")), "f", "menunjuk “hilang”, yang tidak ada"),
+    ("flow from nowhere", around(task("x"), flow("hilang", "x", id="f")), "f", "menunjuk “hilang”, yang tidak ada"),
+    ("flow into a sub-process", around(sub("x", start("s"), task("a"), end("e"), path("s a e")), flow("x", "a", id="f")), "f", "menembus batas subproses ke “a”"),
+    ("flow out of a sub-process", around(sub("x", start("s"), end("e"), path("s e"), flow("s", "end", id="f"))), "f", "menembus batas subproses ke “end”"),
+    ("flow into a start event", around(task("x"), flow("x", "start", id="f")), "f", "tidak boleh masuk ke Peristiwa mulai"),
+    ("flow out of an end event", around(task("x"), flow("end", "x", id="f")), "f", "tidak boleh keluar dari Peristiwa akhir"),
+    ("flow into a boundary event", diagram(start(), user("a"), event("boundaryEvent", "x", "error", attachedToRef="a"), end(), path("start a end", "x end"), flow("start", "x", id="f")), "f", "tidak boleh masuk ke Peristiwa tepi"),
+    ("boundary event on a gateway", diagram(start(), exclusive("g"), event("boundaryEvent", "x", "error", attachedToRef="g"), end(), path("start g end", "x end")), "x", "harus menempel pada tugas"),
+    ("boundary event on nothing", diagram(start(), event("boundaryEvent", "x", "error", attachedToRef="hilang"), end(), path("start end", "x end")), "x", "harus menempel pada tugas"),
+    ("two lanes", diagram(lanes(lane("A", None, "x"), lane("B", None, "x")), start(), task("x"), end(), path("start x end")), "x", "ada di dua lajur"),
+    ("sub-process without start", inside(task("a"), end("e"), path("a e")), "x", "tambahkan satu peristiwa mulai polos"),
+    ("sub-process with two starts", inside(start("s"), start("t"), end("e"), path("s e", "t e")), "t", "sudah ada peristiwa mulai lain"),
+    ("sub-process without end", inside(start("s"), task("a"), path("s a")), "x", "satu peristiwa akhir"),
+    ("sub-process begun by a timer", inside(event("startEvent", "s", "timer", timer("timeDuration", "PT1H")), end("e"), path("s e")), "s", "harus polos"),
+    ("join of its own loop", diagram(start(), parallel("x"), task("a"), exclusive("g", default="g_end"), end(), path("start x a g end"), flow("g", "x", "=lagi")), "x", "pakai gerbang eksklusif"),
+    ("too many nodes", diagram(start(), *(task(f"t{i}") for i in range(300)), end(), path("start " + " ".join(f"t{i}" for i in range(300)) + " end")), "proses", "bagi dengan subproses"),
+]  # fmt: skip
+
+CHOICES: list[Case] = [
+    ("no condition", choice(flow("x", "a", "=ya"), flow("x", "b")), "x_b", "beri syarat"),
+    ("no conditions at all", choice(flow("x", "a"), flow("x", "b")), "x_a", "beri syarat"),
+    ("inclusive without condition", diagram(start(), inclusive("x"), end(), end("lain"), path("start x end", "x lain")), "x_end", "beri syarat"),
+    ("default of another", choice(flow("x", "a", "=ya"), flow("x", "b", "=tidak"), default="start_x"), "x", "alur default “start_x” tidak keluar dari sini"),
+    ("default with condition", choice(flow("x", "a", "=ya"), flow("x", "b", "=tidak"), default="x_b"), "x_b", "alur default tidak boleh bersyarat"),
+    ("default without conditions beside", diagram(start(), task("x", default="x_b"), task("a"), task("b"), end(), path("start x", "x a end", "x b end")), "x", "hapus tanda defaultnya"),
+    ("condition out of a parallel gateway", diagram(start(), parallel("x"), end(), end("lain"), path("start x end"), flow("x", "lain", "=ya")), "x_lain", "tidak boleh bersyarat"),
+    ("condition out of a start event", diagram(start(), end(), flow("start", "end", "=ya")), "start_end", "tidak boleh bersyarat"),
+    ("default of a parallel gateway", diagram(start(), parallel("x", default="x_end"), end(), end("lain"), path("start x end", "x lain")), "x", "hapus tanda default"),
+]  # fmt: skip
+
+IDS: list[Case] = [
+    ("Start", diagram(start("Start"), end(), path("Start end")), "Start", "dipakai mesin sendiri"),
+    ("End", diagram(start(), task("End"), end(), path("start End end")), "End", "dipakai mesin sendiri"),
+    ("EndJoin", diagram(start(), task("proses.EndJoin"), end(), path("start proses.EndJoin end")), "proses.EndJoin", "ganti idnya"),
+    ("BoundaryEventSplit", diagram(start(), task("a.BoundaryEventSplit"), end(), path("start a.BoundaryEventSplit end")), "a.BoundaryEventSplit", "ganti idnya"),
+    ("blank", diagram(start(), task("a b"), end(), flow("start", "a b", id="f1"), flow("a b", "end", id="f2")), "a b", "tanpa spasi"),
+    ("first a digit", diagram(start(), task("1a"), end(), path("start"), flow("start", "1a", id="f1"), flow("1a", "end", id="f2")), "1a", "mulai dengan huruf"),
+    ("of a process", diagram(start(), end(), path("start end"), id="pro ses"), "pro ses", "tanpa spasi"),
+    ("of a flow", diagram(start(), end(), flow("start", "end", id="a[1]")), "a[1]", "ganti idnya"),
+    ("doubled node", diagram(start(), task("x"), task("x"), end(), path("start x end")), "x", "dipakai lebih dari sekali"),
+    ("doubled by a flow", diagram(start(), task("x"), end(), path("start x end"), flow("start", "x", id="x")), "x", "dipakai lebih dari sekali"),
+    ("doubled between processes", definitions(process(start(), end(), path("start end")), process(start(), end("e"), path("start e"), id="lain")), "start", "dipakai lebih dari sekali"),
+    ("none", diagram(start(), element("bpmn:task", name="Tanpa"), end(), path("start end")), None, "tidak punya id"),
+]  # fmt: skip
+
+NOT_RUN: list[Case] = [
+    ("link", around(event("intermediateThrowEvent", "x", "link")), "x", "tautan tidak didukung"),
+    ("compensation throw", around(event("intermediateThrowEvent", "x", "compensate")), "x", "kompensasi tidak didukung"),
+    ("compensation boundary", guarded("compensate"), "x", "kompensasi tidak didukung"),
+    ("compensation task", around(task("x", isForCompensation="true")), "x", "kompensasi tidak didukung"),
+    ("complex gateway", around(node("complexGateway", "x")), "x", "pakai gerbang eksklusif, paralel, atau inklusif"),
+    ("event gateway", around(node("eventBasedGateway", "x")), "x", "belum didukung"),
+    ("event sub-process", diagram(start(), end(), path("start end"), sub("x", event("startEvent", "s", "timer", timer("timeDuration", "PT1H")), end("e"), path("s e"), triggeredByEvent="true")), "x", "belum didukung"),
+    ("transaction", around(sub("x", start("s"), end("e"), path("s e"), tag="transaction")), "x", "pakai subproses biasa"),
+    ("ad hoc", around(sub("x", task("a"), tag="adHocSubProcess")), "x", "ad hoc tidak didukung"),
+    ("timer boundary", guarded("timer", timer("timeDuration", "PT1H")), "x", "belum didukung"),
+    ("error boundary", guarded("error"), "x", "belum didukung"),
+    ("timer start", diagram(event("startEvent", "x", "timer", timer("timeCycle", "R/P1D")), end(), path("x end")), "x", "belum didukung"),
+    ("signal catch", around(event("intermediateCatchEvent", "x", None, ""), beside=""), "x", "tidak dapat dijalankan"),
+    ("error end", diagram(start(), node("endEvent", "x", definition("error")), path("start x")), "x", "belum didukung"),
+    ("conditional", around(event("intermediateCatchEvent", "x", "conditional", element("bpmn:condition", text("=a")))), "x", "periksa syaratnya di gerbang eksklusif"),
+    ("two definitions", around(node("intermediateThrowEvent", "x", definition("escalation"), definition("link"))), "x", "pecah menjadi beberapa"),
+    ("call activity", around(call("x", "lain")), "x", "belum didukung"),
+    ("send task", around(service("x", "kirim", tag="sendTask")), "x", "pakai tugas layanan"),
+    ("receive task", around(node("receiveTask", "x", messageRef="m"), beside=element("bpmn:message", id="m", name="m")), "x", "belum didukung"),
+    ("standard loop", around(task("x", element("bpmn:standardLoopCharacteristics", loopMaximum=3))), "x", "pengulangan standar belum didukung"),
+    ("start quantity", around(task("x", startQuantity="2")), "x", "startQuantity selain 1"),
+    ("mapping on an event", around(event("intermediateThrowEvent", "x", None), beside="").replace(b'<bpmn:intermediateThrowEvent id="x" name="x">', b'<bpmn:intermediateThrowEvent id="x" name="x">' + extensions(mapping(outputs={"a": "=1"})).encode()), "x", "pindahkan ke tugas"),
+    ("unknown element", diagram(start(), end(), path("start end"), element("bpmn:callChoreography", id="x")), "x", "tidak dikenal"),
+    ("performer", around(user("x", element("bpmn:potentialOwner", id="p"))), "x", "pakai lajur"),
+]  # fmt: skip
+
+CONTENT: list[Case] = [
+    ("service without type", around(service("x", None)), "x", "isi jenis pekerjaannya"),
+    ("rule without decision", around(node("businessRuleTask", "x")), "x", "pilih tabel keputusannya"),
+    ("rule with two", around(rule("x", "d", "h")).replace(b"<zeebe:calledDecision", b'<zeebe:taskDefinition type="t"/><zeebe:calledDecision'), "x", "hapus salah satunya"),
+    ("rule without result", around(rule("x", "d", "")), "x", "isi nama variabel hasil"),
+    ("computed decision", around(rule("x", "=pilih")), "x", "tulis namanya tanpa “=”"),
+    ("computed type", around(service("x", "=jenis")), "x", "tulis namanya tanpa “=”"),
+    ("script without expression", around(node("scriptTask", "x")), "x", "isi ungkapan FEEL"),
+    ("script in another language", around(node("scriptTask", "x", element("bpmn:script", "import os"), scriptFormat="python")), "x", "tulis ungkapan FEEL"),
+    ("call without process", around(call("x", None)), "x", "pilih proses yang dipanggil"),
+    ("receive without message", around(node("receiveTask", "x")), "x", "pilih pesan yang ditunggu"),
+    ("message that is not there", around(node("receiveTask", "x", messageRef="hilang")), "x", "menunjuk “hilang”"),
+    ("timer without time", guarded("timer"), "x", "isi tepat satu waktu"),
+    ("rounds without collection", around(user("x", many(None))), "x", "isi kumpulan masukannya"),
+    ("rounds with half an output", around(user("x", many("=a", output="b"))), "x", "harus diisi keduanya"),
+    ("mutu baku without duration", around(user("x", properties={"waktu": "15 menit"})), "x", "tulis seperti PT45M"),
+    ("embedded form", around(user("x", extensions(zeebe("formDefinition", formKey="camunda-forms:bpmn:f")))), "x", "simpan sebagai berkas .form"),
+]  # fmt: skip
+
+EXPRESSIONS: list[Case] = [
+    ("condition without =", choice(flow("x", "a", "setuju"), flow("x", "b"), default="x_b"), "x_a", "harus ditulis sebagai FEEL"),
+    ("JUEL condition", choice(flow("x", "a", "${setuju}"), flow("x", "b"), default="x_b"), "x_a", "tulis FEEL yang diawali “=”"),
+    ("condition in JavaScript", choice(flow("x", "a", "a === b", language="javascript"), flow("x", "b"), default="x_b"), "x_a", "bahasa javascript tidak dijalankan"),
+    ("condition in Python", choice(flow("x", "a", "=__import__('os').system('ls')"), flow("x", "b"), default="x_b"), "x_a", "bukan FEEL yang benar"),
+    ("broken condition", choice(flow("x", "a", "=1 +"), flow("x", "b"), default="x_b"), "x_a", "syarat: “=1 +” bukan FEEL yang benar"),
+    ("deep condition", choice(flow("x", "a", "=" + "(" * 10_000 + "1" + ")" * 10_000), flow("x", "b"), default="x_b"), "x_a", "syarat"),
+    ("broken assignee", around(user("x", assignee="=a b")), "x", "penanggung jawab (assignee)"),
+    ("JUEL assignee", around(user("x", assignee="${initiator}")), "x", "tulis FEEL"),
+    ("broken due date", around(user("x", due="=now( + 1")), "x", "batas waktu (dueDate)"),
+    ("broken input", around(user("x", inputs={"a.b": "=if"})), "x", "masukan “a.b”"),
+    ("broken output", around(user("x", outputs={"c": "={"})), "x", "keluaran “c”"),
+    ("broken script", around(script("x", "=1 2")), "x", "naskah"),
+    ("static script", around(script("x", "print(1)")), "x", "harus ditulis sebagai FEEL"),
+    ("static collection", around(user("x", many("pegawai"))), "x", "kumpulan masukan (inputCollection)"),
+    ("broken completion", around(user("x", many("=a", until="=)"))), "x", "syarat selesai (completionCondition)"),
+    ("broken expression within a sub-process", inside(start("s"), user("a", due="=("), end("e"), path("s a e")), "a", "batas waktu (dueDate)"),
+]  # fmt: skip
+
+FOREIGN: list[Case] = [
+    ("execution listener", around(user("x", extensions(zeebe("executionListeners", zeebe("executionListener", type="t"))))), "x", "zeebe:executionListeners"),
+    ("task listener", around(user("x", extensions(zeebe("taskListeners", zeebe("taskListener", type="t"))))), "x", "zeebe:taskListeners"),
+    ("embedded forms", diagram(extensions(zeebe("userTaskForm", "{}", id="f")), start(), end(), path("start end")), "proses", "simpan sebagai berkas .form"),
+    ("in the wrong place", around(user("x", extensions(zeebe("script", expression="=1", resultVariable="a")))), "x", "zeebe:script tidak berlaku di sini"),
+    ("unknown", around(user("x", extensions(zeebe("teleport")))), "x", "zeebe:teleport tidak dijalankan"),
+    ("input without target", around(user("x", extensions(zeebe("ioMapping", zeebe("input", source="=1"))))), "x", "zeebe:input tanpa target"),
+    ("unknown binding", around(rule("x", "d", binding="kemarin")), "x", "bindingType “kemarin” tidak dikenal"),
+    ("binding without tag", around(rule("x", "d", binding="versionTag")), "x", "butuh versionTag"),
+    ("Camunda 7 listener", around(user("x", CAMUNDA_7)), "x", "“taskListener” milik Camunda 7"),
+    ("Camunda 7 attribute", around(user("x", camunda__assignee="budi")), "x", "“assignee” milik Camunda 7"),
+    ("SpiffWorkflow script", around(user("x", SPIFF)), "x", "“preScript” milik SpiffWorkflow"),
+    ("listener in the inside of a loop", around(user("x", element("bpmn:multiInstanceLoopCharacteristics", extensions(zeebe("teleport"))))), "x", "zeebe:teleport tidak dijalankan"),
+]  # fmt: skip
+
+EVENT_GATEWAYS: list[Case] = [
+    ("one way", around(node("eventBasedGateway", "x")), "x", "paling sedikit dua alur keluar"),
+    ("to a task", diagram(start(), node("eventBasedGateway", "x"), task("a"), task("b"), end(), path("start x a end", "x b end")), "x", "hanya boleh diikuti peristiwa menunggu"),
+    ("two timers", diagram(start(), node("eventBasedGateway", "x"), *(event("intermediateCatchEvent", one, "timer", timer("timeDuration", "PT1H")) for one in "ab"), end(), path("start x a end", "x b end")), "x", "hanya boleh diikuti satu pewaktu"),
+    ("shared target", diagram(start(), parallel("g"), node("eventBasedGateway", "x"), event("intermediateCatchEvent", "a", "timer", timer("timeDuration", "PT1H")), end(), path("start g x a end", "g a")), "a", "hanya boleh ada satu alur masuk"),
+]  # fmt: skip
+
+FILES: list[Case] = [
+    ("no process", definitions(), None, "tidak memuat proses"),
+    ("only a black box", definitions(collaboration(participant("warga"))), None, "tidak memuat proses"),
+    ("an empty process", definitions(process()), None, "tidak memuat proses"),
+    ("a drawing out of numbers", definitions(process(start(), end(), path("start end")), element("bpmndi:BPMNDiagram", element("bpmndi:BPMNPlane", element("bpmndi:BPMNShape", element("dc:Bounds", x="NaN", y=0, width=1, height=1), bpmnElement="start"), bpmnElement="proses"))), None, "Letak gambar bukan angka"),
+]  # fmt: skip
+
+CASES = [*STRUCTURE, *CHOICES, *IDS, *NOT_RUN, *CONTENT, *EXPRESSIONS, *FOREIGN, *EVENT_GATEWAYS, *FILES]
+
+
+@pytest.mark.parametrize(
+    ("data", "where", "words"),
+    [case[1:] for case in CASES],
+    ids=[case[0].replace(" ", "-") for case in CASES],
+)
+def test_refused_by_name(data: bytes, where: str | None, words: str) -> None:
+    with pytest.raises(bpmn.Refused) as refusal:
+        bpmn.read(data)
+    told = [
+        problem for problem in refusal.value.problems if problem.where == where and words in problem.message
+    ]
+    assert told, [str(problem) for problem in refusal.value.problems]
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
+    data = diagram(start(), user("a", assignee="${x}"), service("b", None), path("start a b")).replace(
+        b"<bpmn:", b"\n<bpmn:"
+    )
+    with pytest.raises(bpmn.Refused) as refusal:
+        bpmn.read(data)
+    assert [problem.where for problem in refusal.value.problems] == ["proses", "a", "b", "b"]
+    assert refusal.value.message == "Diagram ditolak: 4 hal perlu diperbaiki."
+
+
+def test_sentence_names_the_element_by_kind_name_and_id() -> None:
+    with pytest.raises(bpmn.Refused) as refusal:
+        bpmn.read(around(service("x", None, name="Potong\n saldo")))
+    assert (
+        refusal.value.message
+        == "Tugas layanan “Potong saldo” (x): isi jenis pekerjaannya (zeebe:taskDefinition type)."
+    )
+
+
+def test_problems_of_processes_that_are_only_drawn_do_not_matter() -> None:
+    drawn = process(user("sendiri", assignee="${x}"), id="luar", isExecutable="false")
+    bpmn.read(definitions(process(start(), end(), path("start end")), drawn))
+
+
+def test_parallel_join_that_lies_whole_within_a_loop_is_accepted() -> None:
+    bpmn.read(
+        diagram(
+            start(),
+            exclusive("masuk"),
+            parallel("pecah"),
+            task("a"),
+            task("b"),
+            parallel("gabung"),
+            exclusive("lagi", default="lagi_end"),
+            end(),
+            path("start masuk pecah a gabung lagi end", "pecah b gabung"),
+            flow("lagi", "masuk", "=ulang"),
+        )
+    )
+
+
+def test_listeners_that_are_empty_change_nothing() -> None:
+    bpmn.read(around(user("x", extensions(zeebe("taskListeners")))))
+
+
+def test_harmless_attributes_of_camunda_7_are_let_through() -> None:
+    bpmn.read(diagram(start(), end(), path("start end"), camunda__historyTimeToLive="P30D"))
+
+
+def test_what_can_be_read_of_a_refused_diagram_can_be_shown() -> None:
+    read, problems = bpmn.examine(around(node("complexGateway", "x")))
+    assert read.processes[0].node("x").name == "x"
+    assert [problem.where for problem in problems] == ["x"]
