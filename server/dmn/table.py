@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server import feel
+from server.dmn.conditions import Condition, condition_of
+from server.dmn.index import MIN_RULES, Index
 from server.dmn.model import Aggregation, HitPolicy, Input, Literal, Output, Rule, Table
 from server.dmn.session import MAX_HITS, Code, InputSeen, OutputGiven, RuleHit, Scope, Session
 from server.dmn.texts import Site, compile_literal, compile_tests, nothing
@@ -27,7 +29,22 @@ class Cell:
 
     column: int
     tests: feel.UnaryTests | None
+    condition: Condition | None
     where: str
+
+    def meets(self, value: object, scope: Scope, session: Session) -> bool:
+        """Whether an input's value meets it."""
+        condition = self.condition
+        if condition is not None and type(value) is condition.kind:
+            return condition.meets(value)
+        if self.tests is None:
+            session.warn("Isi sel bukan FEEL, jadi tidak pernah cocok", self.where)
+            return False
+        result = self.tests.test(value, scope, session.environment)
+        if result.value is None and value is not None:
+            for warning in result.warnings:
+                session.warn(str(warning), self.where)
+        return result.value is True
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class _Compiled:
         self.columns = [_column(column, site, number) for number, column in enumerate(table.inputs, 1)]
         self.names = [name_of(output, number) for number, output in enumerate(table.outputs, 1)]
         self.lines = [_line(rule, site, index) for index, rule in enumerate(table.rules, 1)]
+        self.index = _index(self.lines)
         self.defaults = [_default(output, site) for output in table.outputs]
         self.has_default = any(output.default is not None for output in table.outputs)
         self.priorities = (
@@ -117,12 +135,16 @@ class _Compiled:
 
     def _matches(self, values: Sequence[object], scope: Scope, session: Session) -> list[Line]:
         matches = []
-        for line in self.lines:
-            if all(_meets(cell, values[cell.column], scope, session) for cell in line.cells):
+        for line in self._candidates(values):
+            if all(cell.meets(values[cell.column], scope, session) for cell in line.cells):
                 matches.append(line)
                 if self.table.policy is HitPolicy.FIRST:
                     break
         return matches
+
+    def _candidates(self, values: Sequence[object]) -> Sequence[Line]:
+        numbers = self.index.candidates(values) if self.index else None
+        return self.lines if numbers is None else [self.lines[number] for number in numbers]
 
     def _default(self, scope: Scope, session: Session) -> object:
         if not self.has_default:
@@ -164,13 +186,24 @@ def _column(column: Input, site: Site, number: int) -> Column:
 def _line(rule: Rule, site: Site, index: int) -> Line:
     site = site.at(f"aturan {index}")
     cells = tuple(
-        Cell(column, compile_tests(test, inner), inner.where)
+        _cell(column, test, site.at(f"masukan {column + 1}"))
         for column, test in enumerate(rule.tests)
         if test.text not in IRRELEVANT
-        for inner in [site.at(f"masukan {column + 1}")]
     )
     outputs = tuple(_output(cell, site.at(f"hasil {number}")) for number, cell in enumerate(rule.outputs, 1))
     return Line(index, cells, outputs, rule)
+
+
+def _cell(column: int, test: Literal, site: Site) -> Cell:
+    tests = compile_tests(test, site)
+    return Cell(column, tests, condition_of(tests) if tests else None, site.where)
+
+
+def _index(lines: Sequence[Line]) -> Index | None:
+    if len(lines) < MIN_RULES:
+        return None
+    index = Index([[(cell.column, cell.condition) for cell in line.cells] for line in lines])
+    return index if index.useful else None
 
 
 def _default(output: Output, site: Site) -> Code:
@@ -179,17 +212,6 @@ def _default(output: Output, site: Site) -> Code:
 
 def _output(cell: Literal, site: Site) -> Code:
     return nothing if cell.text in IRRELEVANT else compile_literal(cell, site)
-
-
-def _meets(cell: Cell, value: object, scope: Scope, session: Session) -> bool:
-    if cell.tests is None:
-        session.warn("Isi sel bukan FEEL, jadi tidak pernah cocok", cell.where)
-        return False
-    result = cell.tests.test(value, scope, session.environment)
-    if result.value is None and value is not None:
-        for warning in result.warnings:
-            session.warn(str(warning), cell.where)
-    return result.value is True
 
 
 def _ordered(table: Table) -> bool:

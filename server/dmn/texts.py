@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server import feel
+from server.dmn.conditions import NotConstant, constant
 from server.dmn.model import Literal
 from server.dmn.session import Code, Scope, Session
 from server.dmn.types import Names, Types
 from server.errors import Problem
+from server.feel import syntax
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,26 @@ def compile_literal(literal: Literal, site: Site) -> Code:
     except feel.InvalidExpression as error:
         return _refused(error.message, literal, site)
 
+    try:
+        value = constant(expression.tree)
+    except NotConstant:
+        pass
+    else:
+        return lambda scope, session: value
+
     def code(scope: Scope, session: Session) -> object:
         result = expression.evaluate(scope, session.environment)
         for warning in result.warnings:
             session.warn(str(warning), where)
         return result.value
 
+    if isinstance(expression.tree, syntax.Name):
+        return _variable(expression.tree.name, code)
     return code
+
+
+def _variable(name: str, otherwise: Code) -> Code:
+    return lambda scope, session: scope[name] if name in scope else otherwise(scope, session)
 
 
 def _refused(message: str, literal: Literal, site: Site) -> Code:

@@ -1,0 +1,135 @@
+"""What a table's cell says, where it can be told beforehand: the values and the spans of values that meet it.
+
+Most cells of most tables are such: `"KK"`, `"a", "b"`, `not(3)`, `[1..5]`, `>= date("2021-08-31")`. They are tested without
+FEEL, found through an index, and checked for gaps and overlaps.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from server import feel
+from server.feel import syntax
+
+# Kinds whose values compare alike in FEEL and in Python, and can be keys. Times with zones are not among them.
+KINDS: tuple[type, ...] = (Decimal, str, bool, feel.Date, feel.YearsMonths, feel.DaysTime)
+
+CONSTRUCTORS = ("date", "time", "date and time", "duration")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The values between two, of one kind. An end that is None is open to infinity."""
+
+    low: object
+    high: object
+    low_included: bool = True
+    high_included: bool = True
+
+    @property
+    def point(self) -> bool:
+        """Whether it is one value."""
+        return self.low is not None and self.low == self.high
+
+    def has(self, value: object) -> bool:
+        """Whether a value of the same kind lies within."""
+        low, high = self.low, self.high
+        if low is not None and (value < low or (value == low and not self.low_included)):  # type: ignore[operator]
+            return False
+        return high is None or value < high or (value == high and self.high_included)  # type: ignore[operator]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A cell whose meaning is known: any of some spans of one kind, or none of them when negated."""
+
+    kind: type
+    spans: tuple[Span, ...]
+    negated: bool = False
+
+    @cached_property
+    def keys(self) -> tuple[object, ...] | None:
+        """The only values that meet it, when it lists them."""
+        if self.negated or not all(span.point for span in self.spans):
+            return None
+        return tuple(span.low for span in self.spans)
+
+    @cached_property
+    def meets(self) -> Callable[[object], bool]:
+        """Whether a value of its kind meets it."""
+        if all(span.point for span in self.spans):
+            values, negated = frozenset(span.low for span in self.spans), self.negated
+            return lambda value: (value in values) is not negated
+        if len(self.spans) == 1 and not self.negated:
+            return self.spans[0].has
+        return lambda value: any(span.has(value) for span in self.spans) is not self.negated
+
+
+def condition_of(tests: feel.UnaryTests) -> Condition | None:
+    """What a cell says, or None where that depends on more than the input, or is of no kind that compares plainly."""
+    spans = [_span(node) for node in tests.tree.tests]
+    if not spans or None in spans:
+        return None
+    known = [span for span in spans if span is not None]
+    kinds = {type(end) for span in known for end in (span.low, span.high) if end is not None}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind not in KINDS or (kind is bool and not all(span.point for span in known)):
+        return None
+    return Condition(kind, tuple(known), tests.tree.negated)
+
+
+class NotConstant(Exception):
+    """The expression depends on more than its text."""
+
+
+def constant(node: syntax.Node) -> object:
+    """The value of a literal: a number, text, boolean, null, a date and the like. Raises NotConstant."""
+    match node:
+        case syntax.Literal():
+            return node.value
+        case syntax.Negation(operand=syntax.Literal(value=Decimal() as number)):
+            return -number
+        case syntax.Call(function=syntax.Name(name=name), arguments=arguments, names=None) if (
+            name in CONSTRUCTORS
+        ):
+            return _constructed(name, [constant(argument) for argument in arguments])
+    raise NotConstant
+
+
+def _constructed(name: str, arguments: list[object]) -> object:
+    given: Mapping[str, object] = {f"a{number}": value for number, value in enumerate(arguments)}
+    value = feel.compile(f"{name}({', '.join(given)})").evaluate(given).value
+    if value is None:
+        raise NotConstant
+    return value
+
+
+def _span(node: syntax.Node) -> Span | None:
+    try:
+        match node:
+            case syntax.OneSided():
+                return _one_sided(node.operator, constant(node.end))
+            case syntax.Interval():
+                low, high = constant(node.start), constant(node.end)
+                if low is None or high is None or type(low) is not type(high) or low > high:  # type: ignore[operator]
+                    return None
+                return Span(low, high, node.start_included, node.end_included)
+            case _:
+                value = constant(node)
+                return None if value is None else Span(value, value)
+    except NotConstant:
+        return None
+
+
+def _one_sided(operator: str, end: object) -> Span | None:
+    if end is None:
+        return None
+    match operator:
+        case "<" | "<=":
+            return Span(None, end, high_included=operator == "<=")
+        case ">" | ">=":
+            return Span(end, None, low_included=operator == ">=")
+        case "=":
+            return Span(end, end)
+    return None

@@ -1,0 +1,118 @@
+"""Decisions, requirements, services, imports, types at the boundary, and the way a decision was reached."""
+
+from decimal import Decimal
+
+import pytest
+
+from server import dmn, feel
+from tests.dmn.files import definitions, literal, opened
+
+PEGAWAI = {"nama lengkap": "Budi", "golongan": "III/a", "tanggal lahir": "1968-02-29", "anak": []}
+GIVEN = {"Pegawai": PEGAWAI, "Hari ini": "2026-11-22", "Jabatan": "Pelaksana", "Angka": [1, Decimal("2.5")]}
+
+
+@pytest.fixture(scope="module")
+def kebutuhan() -> dmn.Definitions:
+    return opened("kebutuhan")
+
+
+@pytest.mark.parametrize(
+    ("decision", "inputs", "value"),
+    [
+        ("umur", GIVEN, Decimal(58)),
+        ("Umur", GIVEN, Decimal(58)),
+        ("usia_pensiun", GIVEN, True),
+        ("usia_pensiun", {**GIVEN, "Jabatan": "Kepala Dinas"}, False),
+        ("surat", GIVEN, "Yth. Budi, pensiun"),
+        ("surat", {**GIVEN, "lama": {"Jabatan": "Kepala Dinas"}}, "Yth. Budi, 58"),
+        ("jumlah", GIVEN, Decimal("3.5")),
+        ("jumlah", {"Angka": 7}, Decimal(7)),
+        ("hitung", {"Lepas": 5}, Decimal(120)),
+        ("layanan", {"Angka": [1, 2], "Umur": 40}, {"total": Decimal(3), "umur": Decimal(40)}),
+        ("pakai_layanan", {}, [Decimal(3), Decimal(41)]),
+        ("gabung", {"kiri": "a", "kanan": "b"}, "a b"),
+        ("kosong", {}, None),
+    ],
+)
+def test_value_of_a_decision(kebutuhan, decision, inputs, value):
+    assert dmn.evaluate(kebutuhan, decision, inputs).value == value
+
+
+def test_a_required_decision_is_evaluated_once(kebutuhan):
+    names = [trace.name for trace in dmn.evaluate(kebutuhan, "surat", GIVEN).decisions]
+    assert names.index("Umur") < names.index("Usia pensiun") < names.index("Surat")
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("decision", "inputs", "said"),
+    [
+        ("salah_tipe", {}, "“bukan angka” bukan number, jadi null"),
+        ("tanpa_syarat", GIVEN, "Umur"),
+        ("umur", {**GIVEN, "Hari ini": "kemarin"}, "“kemarin” bukan date, jadi null"),
+        ("umur", {**GIVEN, "Pegawai": {**PEGAWAI, "golongan": "V/z"}}, '"III/a", "III/b", "IV/a"'),
+        ("jumlah", {"Angka": [1, "dua"]}, "bukan tAngka"),
+        ("hitung", {"Lepas": 1000}, "terlalu dalam"),
+    ],
+)
+def test_what_cannot_be_computed_is_null_and_says_why(kebutuhan, decision, inputs, said):
+    answer = dmn.evaluate(kebutuhan, decision, inputs)
+    assert answer.value is None
+    assert said in " ".join(str(warning) for warning in answer.warnings)
+
+
+def test_a_decision_sees_only_what_it_requires(kebutuhan):
+    assert dmn.evaluate(kebutuhan, "tanpa_syarat", {**GIVEN, "Umur": 3}).value is None
+
+
+def test_a_missing_entry_of_a_typed_input_is_null(kebutuhan):
+    answer = dmn.evaluate(kebutuhan, "umur", {**GIVEN, "Pegawai": {"tanggal lahir": "2000-01-01"}})
+    assert answer.value == Decimal(26)
+
+
+def test_temporal_results_are_iso_texts():
+    answer = dmn.evaluate(dmn.read(literal('[date("2026-11-22"), duration("P1Y"), 1.50]')), "d", {})
+    assert answer.value == ["2026-11-22", "P1Y", Decimal("1.5")]
+
+
+def test_a_host_function_is_seen_everywhere():
+    lusa = feel.Function("lusa", ("hari",), lambda hari: hari + 2)
+    answer = dmn.evaluate(dmn.read(literal("lusa(1)")), "d", {}, functions={"lusa": lusa})
+    assert answer.value == Decimal(3)
+
+
+def test_an_unknown_decision_is_refused_by_name(kebutuhan):
+    with pytest.raises(dmn.NoSuchDecision, match=r"“Gaji” tidak ada .* “Umur”"):
+        dmn.evaluate(kebutuhan, "Gaji", {})
+
+
+def test_the_trace_of_a_table_tells_inputs_rules_and_the_law():
+    answer = dmn.evaluate(opened("kebijakan"), "unik", {"hari": 5})
+    (trace,) = answer.decisions
+    assert (trace.id, trace.name, trace.kind, trace.value) == ("unik", "Unik", "DECISION_TABLE", "ringan")
+    assert trace.inputs == (dmn.InputSeen("kolom_hari", "Hari tidak masuk", Decimal(5)),)
+    (rule,) = trace.rules
+    assert (rule.id, rule.index, rule.annotations) == ("u2", 2, {"Dasar hukum": "PP 94/2021 ps. 10"})
+    assert rule.outputs == (dmn.OutputGiven("hasil_jenis", "Jenis", "ringan"),)
+
+
+def test_a_description_is_an_annotation_where_the_editor_knows_no_columns():
+    (trace,) = dmn.evaluate(opened("kebijakan"), "unik", {"hari": 11}).decisions
+    assert trace.rules[0].annotations["description"] == "PP 94/2021 ps. 11"
+
+
+def test_ten_thousand_parentheses_in_a_text_are_null_with_a_warning():
+    answer = dmn.evaluate(dmn.read(literal("(" * 10_000 + "1" + ")" * 10_000)), "d", {})
+    assert answer.value is None
+    assert answer.warnings
+
+
+def test_a_long_chain_of_decisions_ends_with_a_value_or_a_warning():
+    links = "".join(
+        f'<decision id="d{n}" name="d{n}"><informationRequirement><requiredDecision href="#d{n - 1}"/></informationRequirement>'
+        f"<literalExpression><text>d{n - 1} + 1</text></literalExpression></decision>"
+        for n in range(1, 2000)
+    )
+    first = '<decision id="d0" name="d0"><literalExpression><text>0</text></literalExpression></decision>'
+    answer = dmn.evaluate(dmn.read(definitions(first + links)), "d1999", {})
+    assert answer.value == Decimal(1999) or answer.warnings
