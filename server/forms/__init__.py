@@ -1,0 +1,46 @@
+"""form-js forms on the server: reading their JSON, checking what was filled in, and making one from plain values.
+
+The browser checks for comfort; what is here decides.
+"""
+
+from server.forms.check import Rejected
+from server.forms.form import Form
+from server.forms.generate import Decision, generate
+from server.forms.model import (
+    NEWEST_VERSION,
+    Checkbox,
+    Choice,
+    Choices,
+    Computed,
+    Field,
+    File,
+    Moment,
+    Number,
+    Options,
+    Rows,
+    Scope,
+    Text,
+)
+from server.forms.read import Malformed, read
+
+__all__ = [
+    "NEWEST_VERSION",
+    "Checkbox",
+    "Choice",
+    "Choices",
+    "Computed",
+    "Decision",
+    "Field",
+    "File",
+    "Form",
+    "Malformed",
+    "Moment",
+    "Number",
+    "Options",
+    "Rejected",
+    "Rows",
+    "Scope",
+    "Text",
+    "generate",
+    "read",
+]

@@ -1,0 +1,114 @@
+"""A form from plain values, for a task that names none: what its mutu baku asks for, and what it decides."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from server.forms.model import NEWEST_VERSION
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+Component = dict[str, object]
+
+
+class Decision(NamedTuple):
+    """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the answers,
+    worded as the flows' conditions compare them."""
+
+    question: str
+    key: str
+    options: Sequence[str]
+
+
+def generate(
+    id: str,
+    title: str,
+    uraian: str,
+    kelengkapan: Sequence[str],
+    output: Sequence[str],
+    decision: Decision | tuple[str, str, Sequence[str]] | None = None,
+    attachments: bool = False,
+) -> dict[str, object]:
+    """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan`), the expected
+    output, the decision (one of its options, required), `lampiran` where files can be attached, and a note `catatan`.
+
+    All texts are taken literally: neither templates nor expressions in them come to life.
+    """
+    components: list[Component] = [
+        *_heading(title, uraian),
+        *_requirements(kelengkapan),
+        *_expected(output),
+        *_decided(Decision(*decision) if decision else None),
+        *_attached(attachments),
+        {"type": "textarea", "key": "catatan", "label": "Catatan", "validate": {"maxLength": 2000}},
+    ]
+    numbered: list[Component] = [
+        {"id": f"{id}_{n}", **component} for n, component in enumerate(components, 1)
+    ]
+    return {"type": "default", "id": id, "schemaVersion": NEWEST_VERSION, "components": numbered}
+
+
+def _heading(title: str, uraian: str) -> list[Component]:
+    text = "\n\n".join(part for part in (f"### {_literal(title)}", _literal(uraian)) if part.strip())
+    return [{"type": "text", "text": text}]
+
+
+def _requirements(kelengkapan: Sequence[str]) -> list[Component]:
+    if not kelengkapan:
+        return []
+    return [
+        {
+            "type": "checklist",
+            "key": "kelengkapan",
+            "label": "Kelengkapan",
+            "description": "Centang yang sudah ada.",
+            "values": _options(kelengkapan),
+        }
+    ]
+
+
+def _expected(output: Sequence[str]) -> list[Component]:
+    if not output:
+        return []
+    return [
+        {
+            "type": "text",
+            "text": "\n".join(["**Hasil langkah ini**", "", *(f"- {_literal(one)}" for one in output)]),
+        }
+    ]
+
+
+def _decided(decision: Decision | None) -> list[Component]:
+    if decision is None:
+        return []
+    return [
+        {
+            "type": "radio",
+            "key": decision.key,
+            "label": _without_templates(decision.question),
+            "values": _options(decision.options),
+            "validate": {"required": True},
+        }
+    ]
+
+
+def _attached(attachments: bool) -> list[Component]:
+    return (
+        [{"type": "filepicker", "key": "lampiran", "label": "Lampiran", "multiple": True}]
+        if attachments
+        else []
+    )
+
+
+def _options(values: Sequence[str]) -> list[dict[str, str]]:
+    return [{"label": value[:1].upper() + value[1:], "value": value} for value in dict.fromkeys(values)]
+
+
+def _literal(text: str) -> str:
+    """Markdown that shows the text as it is."""
+    return _MARKDOWN.sub(r"\\\1", _without_templates(text))
+
+
+def _without_templates(text: str) -> str:
+    """form-js evaluates `{{…}}` anywhere, and a text that begins with `=`."""
+    return re.sub(r"\{(?=\{)", "{ ", text).lstrip("= ")

@@ -1,0 +1,78 @@
+"""Forms for tasks that name none."""
+
+import pytest
+import simplejson
+
+from server import feel, forms
+from server.forms import Decision, generate
+from tests.forms.filling import check, problems
+
+DECISION = Decision("Sisa cuti tahunan masih ada?", "keputusan_2", ["masih ada", "tidak ada"])
+
+
+def made(**more: object) -> forms.Form:
+    values: dict = {
+        "id": "cuti_2",
+        "title": "Teliti sisa cuti tahunan",
+        "uraian": "Kasubag melihat buku penjagaan cuti.",
+        "kelengkapan": ["Buku penjagaan cuti", "Blanko cuti"],
+        "output": ["Konsep surat pengantar"],
+        "decision": DECISION,
+    }
+    return forms.read(simplejson.dumps(generate(**{**values, **more})).encode())
+
+
+def test_a_generated_form_asks_for_the_requirements_the_decision_and_a_note():
+    form = made()
+    assert form.id == "cuti_2"
+    assert [(field.type, field.key, field.label) for field in form.fields] == [
+        ("checklist", "kelengkapan", "Kelengkapan"),
+        ("radio", "keputusan_2", "Sisa cuti tahunan masih ada?"),
+        ("textarea", "catatan", "Catatan"),
+    ]
+
+
+def test_the_decision_must_be_taken_and_is_worded_as_the_flows_are():
+    assert problems(made(), {}) == {"keputusan_2": "“Sisa cuti tahunan masih ada?” wajib diisi."}
+    kept = check(made(), {"keputusan_2": "masih ada", "kelengkapan": ["Blanko cuti"]})
+    assert kept == {"keputusan_2": "masih ada", "kelengkapan": ["Blanko cuti"], "catatan": None}
+    assert "keputusan_2" in problems(made(), {"keputusan_2": "Masih ada"})
+
+
+def test_a_step_without_requirements_or_decision_takes_a_note():
+    form = made(kelengkapan=[], output=[], decision=None)
+    assert [field.key for field in form.fields] == ["catatan"]
+
+
+def test_files_can_be_attached_where_they_are_asked_for():
+    assert [field.key for field in made(attachments=True).fields][-2:] == ["lampiran", "catatan"]
+
+
+@pytest.mark.parametrize("text", ["{{1}}", "=1", " = 1 ", "{{{1}}}", "a{{b}}"])
+def test_no_text_of_the_book_comes_to_life(text):
+    document = generate("x", text, text, [text], [text], (text, "keputusan_1", [text]))
+    shown = [
+        component[name]
+        for component in document["components"]  # type: ignore[attr-defined]
+        for name in ("text", "label", "description")
+        if name in component
+    ]
+    assert not [one for one in shown if "{{" in one or one.startswith("=")]
+
+
+def test_markdown_in_a_text_stays_text():
+    document = generate("x", "a_b_c", "*tebal* [x](y) <b>", [], [])
+    assert document["components"][0]["text"] == r"### a\_b\_c" + "\n\n" + r"\*tebal\* \[x\](y) \<b\>"  # type: ignore[index]
+
+
+def test_a_requirement_named_twice_is_asked_once():
+    form = made(kelengkapan=["KTP", "KTP"])
+    assert form.fields[0].options.values == ("KTP",)  # type: ignore[union-attr]
+
+
+def test_a_generated_form_is_cheap_to_compile_nothing_in_it_is_feel():
+    assert not any(
+        isinstance(part, feel.Expression)
+        for field in made().fields
+        for part in (field.required, *field.hides)
+    )
