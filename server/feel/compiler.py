@@ -15,7 +15,7 @@ from typing import Any
 from server.feel import arithmetic, logic, syntax
 from server.feel.environment import UNREAD, Run
 from server.feel.errors import Fault, InvalidExpression
-from server.feel.functions import apply, invoke, match
+from server.feel.functions import Candidate, apply, call, candidates, invoke
 from server.feel.numbers import integer
 from server.feel.properties import get_property
 from server.feel.syntax import Node
@@ -451,14 +451,15 @@ class Compiler:
             return self._known_call(node, function, arguments)
         callee, names, at = self._callee(node.function, scope), node.names, node.at
 
-        def call(frame: Frame) -> object:
+        def call_value(frame: Frame) -> object:
             called = callee(frame)
             try:
-                return invoke(frame[RUN], called, [argument(frame) for argument in arguments], names)
+                values = [argument(frame) for argument in arguments]
+                return None if called is None else invoke(frame[RUN], called, values, names)
             except Fault as fault:
                 return _null(frame, fault, at)
 
-        return call
+        return call_value
 
     def _callee(self, node: Node, scope: Locals | None) -> Code:
         code = self.code(node, scope)
@@ -477,19 +478,30 @@ class Compiler:
     def _known_call(self, node: syntax.Call, function: Function, arguments: tuple[Code, ...]) -> Code:
         at = node.at
         try:
-            signature, order = match(function, len(arguments), node.names)
+            found = candidates(function, len(arguments), node.names)
         except Fault as fault:
             message = str(fault)
             return lambda frame: _null(frame, message, at)
-        codes = tuple(arguments[index] if index >= 0 else _nothing for index in order)
+        only, order = found[0]
+        if len(found) > 1 or order != tuple(range(len(arguments))):
+            return self._overloaded_call(found, arguments, at)
 
-        def call(frame: Frame) -> object:
+        def call_one(frame: Frame) -> object:
             try:
-                return apply(frame[RUN], signature, [code(frame) for code in codes])
+                return apply(frame[RUN], only, [argument(frame) for argument in arguments])
             except Fault as fault:
                 return _null(frame, fault, at)
 
-        return call
+        return call_one
+
+    def _overloaded_call(self, found: list[Candidate], arguments: tuple[Code, ...], at: int) -> Code:
+        def call_fitting(frame: Frame) -> object:
+            try:
+                return call(frame[RUN], found, [argument(frame) for argument in arguments])
+            except Fault as fault:
+                return _null(frame, fault, at)
+
+        return call_fitting
 
     def _function(self, node: syntax.FunctionLiteral, scope: Locals | None, own: int | None = None) -> Code:
         """`own` is the slot of the context entry that holds the function, so that it may call itself."""
@@ -503,14 +515,14 @@ class Compiler:
         def make(frame: Frame) -> object:
             seen: Frame = []
 
-            def call(run: Run, *arguments: object) -> object:
+            def run_body(run: Run, *arguments: object) -> object:
                 inner = seen.copy()
                 inner[RUN] = run
                 for slot, argument in zip(slots, arguments, strict=True):
                     inner[slot] = argument
                 return within(run, body, inner)
 
-            function = Function("tanpa nama", names, call, wants_run=True, types=types)
+            function = Function("tanpa nama", names, run_body, wants_run=True, types=types)
             seen.extend(frame)
             if own is not None:
                 seen[own] = function
@@ -606,7 +618,7 @@ ONE_SIDED: dict[str, Callable[[object], Range]] = {
     "<=": lambda end: Range(None, end, False, True, "<="),
     ">": lambda end: Range(end, None, False, False, ">"),
     ">=": lambda end: Range(end, None, True, False, ">="),
-    "=": lambda end: Range(end, end, True, True),
+    "=": lambda end: Range(end, end, True, True, "="),
     "!=": lambda end: Range(end, end, False, False, "!="),
 }
 

@@ -21,6 +21,10 @@ class Fault(Exception):
     """An operation has no value for its operands: it gives null, and this message becomes a warning."""
 
 
+class Unfit(Fault):
+    """An argument is not what a function's parameter takes; another signature of the function may take it."""
+
+
 class Exhausted(Exception):
     """The evaluation went past one of its limits: it ends, gives null, and this message becomes a warning."""
 

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from server.feel.environment import Run
-from server.feel.errors import Fault
+from server.feel.errors import Fault, Unfit
 from server.feel.types import MISFIT, Type, coerce
 from server.feel.values import Function, kind_of
+
+Candidate = tuple[Function, tuple[int, ...]]
+"""A signature, and for each of its parameters the index of the argument that it gets (-1: null)."""
 
 
 def invoke(
@@ -14,20 +17,36 @@ def invoke(
     """Call a function value. Raises Fault when it is none, or when the arguments do not fit."""
     if not isinstance(function, Function):
         raise Fault(f"Yang dipanggil bukan fungsi, melainkan {kind_of(function)}")
-    signature, order = match(function, len(arguments), names)
-    return apply(run, signature, [arguments[index] if index >= 0 else None for index in order])
+    return call(run, candidates(function, len(arguments), names), arguments)
 
 
-def match(function: Function, count: int, names: Sequence[str] | None) -> tuple[Function, tuple[int, ...]]:
-    """The signature that takes so many arguments, or arguments of these names, and for each of its parameters the
-    index of the argument that it gets (-1: null). Raises Fault when there is none."""
+def candidates(function: Function, count: int, names: Sequence[str] | None) -> list[Candidate]:
+    """The signatures that take so many arguments, or arguments of these names. Raises Fault when there is none."""
+    found: list[Candidate] = []
     for signature in (function, *function.overloads):
         order = _by_position(signature, count) if names is None else _by_name(signature, names)
         if order is not None:
-            return signature, order
+            found.append((signature, order))
+    if found:
+        return found
     if names is not None:
         raise Fault(f"Fungsi {function.name} tidak punya parameter bernama {', '.join(names)}")
     raise Fault(f"Fungsi {function.name} tidak menerima {count} argumen")
+
+
+def call(run: Run, found: Sequence[Candidate], arguments: Sequence[object]) -> object:
+    """Call the first of the signatures that the arguments fit. Raises Fault when they fit none."""
+    for signature, order in found[:-1]:
+        try:
+            return apply(run, signature, _in_order(arguments, order))
+        except Unfit:
+            continue
+    signature, order = found[-1]
+    return apply(run, signature, _in_order(arguments, order))
+
+
+def _in_order(arguments: Sequence[object], order: tuple[int, ...]) -> list[object]:
+    return [arguments[index] if index >= 0 else None for index in order]
 
 
 def _by_position(signature: Function, count: int) -> tuple[int, ...] | None:
@@ -61,7 +80,7 @@ def apply(run: Run, signature: Function, arguments: list[object]) -> object:
 
 
 def fit(signature: Function, arguments: list[object]) -> list[object]:
-    """The arguments coerced to the parameters' types. Raises Fault for one that cannot be."""
+    """The arguments coerced to the parameters' types. Raises Unfit for one that cannot be."""
     fitted = list(arguments)
     for index, type_ in enumerate(signature.types[: len(arguments)]):
         if isinstance(type_, Type):
@@ -69,5 +88,5 @@ def fit(signature: Function, arguments: list[object]) -> list[object]:
             if fitted[index] is MISFIT:
                 name = signature.parameters[index]
                 kind = kind_of(arguments[index])
-                raise Fault(f"Parameter {name} dari fungsi {signature.name} harus {type_}, bukan {kind}")
+                raise Unfit(f"Parameter {name} dari fungsi {signature.name} harus {type_}, bukan {kind}")
     return fitted

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from server.feel.errors import Exhausted
-from server.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths, midnight
+from server.feel.temporal import SECOND, Date, DateTime, DaysTime, Time, YearsMonths, midnight
 from server.feel.values import Function, Range
 
 MAX_COMPARISONS = 100_000
@@ -46,7 +46,12 @@ def _same_time(left: Time | DateTime, right: object) -> bool:
     assert isinstance(right, (Time, DateTime))
     if (left.offset is None) != (right.offset is None):
         return False
-    return left.instant == right.instant
+    return _seconds(left) == _seconds(right)
+
+
+def _seconds(value: Time | DateTime) -> int:
+    """The number that stands for a time in comparisons: whole seconds (DMN 1.5 §10.3.2.3.4 and 6)."""
+    return value.instant // SECOND
 
 
 def _equal_lists(left: list[object], right: list[object], room: list[int]) -> bool | None:
@@ -93,17 +98,24 @@ def identical(left: object, right: object) -> bool:
 
 def compare(left: object, right: object) -> int | None:
     """-1, 0 or 1 for values of one ordered kind, else None. A date meets a date and time as its midnight (UTC); a time
-    with an offset or zone and one without are not ordered."""
+    without offset or zone counts as meant at the other's offset (DMN 1.5 table 54)."""
     kind = type(left)
     if kind is not type(right):
         return _compare_dates(left, right)
     if kind in ORDERED:
         return (left > right) - (left < right)  # type: ignore[operator]
     if isinstance(left, (Time, DateTime)) and isinstance(right, (Time, DateTime)):
-        if (left.offset is None) != (right.offset is None):
-            return None
-        return (left.instant > right.instant) - (left.instant < right.instant)
+        return _compare_times(left, right)
     return None
+
+
+def _compare_times(left: Time | DateTime, right: Time | DateTime) -> int:
+    first, second = _seconds(left), _seconds(right)
+    if left.offset is None:
+        first -= right.offset or 0
+    elif right.offset is None:
+        second -= left.offset
+    return (first > second) - (first < second)
 
 
 def _compare_dates(left: object, right: object) -> int | None:

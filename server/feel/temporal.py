@@ -308,6 +308,16 @@ def midnight(day: Date) -> DateTime:
     return DateTime(day, Time(0, UTC_ZONE))
 
 
+def at_instant(nanos: int, zone: Zone) -> DateTime | None:
+    """The date and time that a zone's clock shows so many nanoseconds after 1970-01-01T00:00:00Z."""
+    utc = DateTime(Date(1970, 1, 1), Time(0, zone)).plus(DaysTime(nanos))
+    if utc is None:
+        return None
+    shown = utc.plus(DaysTime((utc.offset or 0) * SECOND))
+    # Near a change of the clocks the offset at the UTC reading is not yet the one at the local reading.
+    return shown and utc.plus(DaysTime((shown.offset or 0) * SECOND))
+
+
 def _fraction(nanos: int) -> str:
     return f".{nanos:09d}".rstrip("0") if nanos else ""
 
@@ -346,7 +356,7 @@ def parse_date_time(text: str) -> DateTime | None:
     match = DATE_TIME_PATTERN.fullmatch(text)
     if match is None:
         bare = parse_date(text)
-        return bare and DateTime(bare, MIDNIGHT)
+        return DateTime(bare, MIDNIGHT) if bare else None
     day, time = _date_of(match), _time_of(match)
     return None if day is None or time is None else DateTime(day, time)
 

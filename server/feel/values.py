@@ -17,7 +17,7 @@ from server.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths, fr
 @dataclass(frozen=True, slots=True)
 class Range:
     """An interval of ordered values. `operator` is that of a one-sided one: `(< 10)` has no start (None), `(>= 10)` no
-    end; `(!= 10)` has 10 as both. An interval whose end is null, `[1..null]`, contains nothing that could be told."""
+    end; `(= 10)` and `(!= 10)` have 10 as both. An interval whose end is null, `[1..null]`, contains nothing that could be told."""
 
     start: object
     end: object

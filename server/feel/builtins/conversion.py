@@ -1,5 +1,6 @@
 """Conversion: numbers, texts, dates, times and durations from one another."""
 
+import re
 from decimal import Decimal
 
 from server.feel.builtins.registry import builtin
@@ -18,11 +19,13 @@ from server.feel.temporal import (
     Time,
     YearsMonths,
     Zone,
+    at_instant,
     in_zone,
     parse_date,
     parse_date_time,
     parse_duration,
     parse_time,
+    parse_zone,
 )
 from server.feel.values import show
 
@@ -70,6 +73,15 @@ def date_and_time(from_: str | DateTime | Date) -> object:
 def date_and_time_of(day: Date | DateTime, time: Time) -> DateTime:
     """The date and time of a date and a time."""
     return DateTime(day if isinstance(day, Date) else day.date, time)
+
+
+@builtin("date and time(date: date and time, timezone: string) -> date and time")
+def date_and_time_in_zone(moment: DateTime, timezone: str) -> object:
+    """The same instant on the clock of another zone (`Asia/Jakarta`)."""
+    zone = parse_zone(f"@{timezone}")
+    if zone is None:
+        raise Fault(f"Zona waktu {timezone} tidak dikenal")
+    return _required(at_instant(moment.instant, zone), str(moment), "tanggal dan jam")
 
 
 @builtin(
@@ -154,8 +166,8 @@ def number(from_: str | Decimal) -> object:
     return from_ if isinstance(from_, Decimal) else _parsed(from_, from_)
 
 
-@builtin("number(from: string, grouping separator: string?, decimal separator?: string?) -> number")
-def number_with_separators(from_: str, grouping: str | None, decimal: str | None = None) -> object:
+@builtin("number(from: string, grouping separator: string?, decimal separator: string?) -> number")
+def number_with_separators(from_: str, grouping: str | None, decimal: str | None) -> object:
     """The number that a text writes with its own separators: `number("1.234,5", ".", ",")`."""
     if (
         grouping not in (None, " ", ",", ".")
@@ -169,9 +181,11 @@ def number_with_separators(from_: str, grouping: str | None, decimal: str | None
     return _parsed(text.replace(decimal, ".") if decimal else text, from_)
 
 
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
 def _parsed(text: str, original: str) -> object:
-    plain = text if all(char in "0123456789+-.eE" for char in text) else ""
-    return _required(parse_number(plain), original, "angka")
+    return _required(parse_number(text) if _NUMBER.fullmatch(text) else None, original, "angka")
 
 
 @builtin("string(from: Any) -> string")

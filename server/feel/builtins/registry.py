@@ -4,7 +4,7 @@
     def substring(string, start, length=None):
         \"\"\"The part of a text …\"\"\"
 
-`name?` may be left out, `name...` takes any number, `type?` takes null, `a | b` takes either. Declaring a name again adds
+`name?` may be left out, `name...` takes one or more, `name...?` any number, `type?` takes null, `a | b` takes either. Declaring a name again adds
 another way to call it. The docstring's first line is its line in the manual.
 """
 
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from server.feel.errors import Fault
+from server.feel.errors import Unfit
 from server.feel.types import ANY, MISFIT, PYTHON, ListOf, Simple, Type, coerce, instance_of, parse
 from server.feel.values import Function, kind_of
 
@@ -37,20 +37,20 @@ class Parameter:
     """Python types that fit without a closer look."""
 
     def fit(self, value: object, function: str) -> object:
-        """The value, coerced where FEEL allows it. Raises Fault when it does not fit."""
+        """The value, coerced where FEEL allows it. Raises Unfit when it does not fit."""
         if type(value) in self.kinds:
             return value
         if value is None:
             if self.nullable:
                 return None
-            raise Fault(f"Parameter {self.name} dari fungsi {function} tidak boleh null")
+            raise Unfit(f"Parameter {self.name} dari fungsi {function} tidak boleh null")
         if any(instance_of(value, type_) for type_ in self.types):
             return value
         for type_ in self.types:
             if (fitted := coerce(value, type_)) is not MISFIT:
                 return fitted
         wanted = " atau ".join(map(str, self.types))
-        raise Fault(f"Parameter {self.name} dari fungsi {function} harus {wanted}, bukan {kind_of(value)}")
+        raise Unfit(f"Parameter {self.name} dari fungsi {function} harus {wanted}, bukan {kind_of(value)}")
 
 
 def builtin(signature: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -75,8 +75,8 @@ def _function(signature: str, call: Callable[..., object]) -> Function:
         raise ValueError(signature)
     texts = [text.strip() for text in match["parameters"].split(", ") if text.strip()]
     parameters = tuple(_parameter(text) for text in texts)
-    variadic = bool(texts) and texts[-1].partition(":")[0].endswith("...")
-    required = sum(1 for text in texts if not text.partition(":")[0].endswith(("?", "...")))
+    variadic = bool(texts) and "..." in texts[-1].partition(":")[0]
+    required = sum(1 for text in texts if not text.partition(":")[0].endswith("?"))
     wants_run = next(iter(inspect.signature(call).parameters), "") == "run"
     name = match["name"]
     return Function(
