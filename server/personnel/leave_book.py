@@ -192,7 +192,8 @@ _ENTER: Final = _new_request.on_conflict_do_update(
     index_elements=["case_key"],
     set_={name: value for name, value in _new_request.excluded.items() if name != "case_key"},
 )
-_OPEN: Final = upsert(LeaveYear).on_conflict_do_nothing()
+# On PostgreSQL the rows of an INSERT are counted only where that is asked for.
+_OPEN: Final = upsert(LeaveYear).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _TURN: Final = (
     update(LeaveYear)
     .where(LeaveYear.username == bindparam("of"), LeaveYear.tahun == bindparam("year"))
