@@ -217,13 +217,14 @@ class _Field:
     # -- lines
 
     def _points(self, route: _Route) -> list[Point]:
-        source, target = route.source, route.target
+        target = route.target
         entry = (target.x - target.width / 2, target.y)
+        out = self._exit(route)
         if route.way is _Way.STRAIGHT:
-            return [(source.x + source.width / 2, source.y), entry]
+            return [out, entry]
         if route.way is _Way.TURN:
             return self._turn(route, entry)
-        out, into = self._exit(route), self._channel_entry(route)
+        into = self._channel_entry(route)
         level = self._level(route)
         down = [(into[0], level), into]
         if into[1] == target.y:  # from the left
@@ -247,7 +248,7 @@ class _Field:
         return route.way is _Way.TURN and not tips
 
     def _exit(self, route: _Route) -> Point:
-        """Where a flow that turns or takes a channel leaves its source."""
+        """Where a flow leaves its source."""
         place = route.source
         if route.flow.source != place.node.id:
             x = _boundary_x(self.scope, place, route.flow.source)
@@ -290,13 +291,14 @@ class _Field:
         width, height = lettering.size(route.flow.name)
         if not width:
             return None
-        x, y = self._points(route)[0]
+        x, y = out = self._exit(route)
+        beside = [one for one in self.routes if one.source is route.source and self._exit(one) == out]
+        earlier = sum(lettering.size(one.flow.name)[1] for one in beside[: beside.index(route)])
         if self._leaves_right(route):
-            return Bounds(x + 5, y - height - 4, width, height)
-        tips = [r for r in self.routes if r.source is route.source and self._points(r)[0] == (x, y)]
-        earlier = sum(lettering.size(r.flow.name)[1] for r in tips[: tips.index(route)])
+            clear = x if height <= lettering.LINE else route.source.x + route.source.right
+            return Bounds(clear + 5, y - 4 - earlier - height, width, height)
         upwards = y < route.source.y
-        return Bounds(x + 5, y - height - 2 - earlier if upwards else y + 2 + earlier, width, height)
+        return Bounds(x + 5, y - 2 - earlier - height if upwards else y + 2 + earlier, width, height)
 
     def _draw_lanes(self, drawing: _Drawing, x: float, right: float) -> None:
         rows = {row.lane.id: row for row in self.rows if row.lane}
@@ -437,7 +439,14 @@ def _routes(scope: Scope, places: dict[str, _Place]) -> list[_Route]:
     rows: dict[int, list[int]] = {}
     for place in places.values():
         rows.setdefault(place.row, []).append(place.column)
-    return [_route(scope, flow, places, rows) for flow in scope.flows.values() if _drawn(scope, flow, places)]
+    routes: dict[tuple[str, str], _Route] = {}
+    twins: list[_Route] = []
+    for flow in scope.flows.values():
+        if _drawn(scope, flow, places):
+            route = _route(scope, flow, places, rows)
+            if routes.setdefault((flow.source, flow.target), route) is not route:
+                twins.append(replace(route, way=_Way.BELOW if route.way is _Way.BELOW else _Way.ABOVE))
+    return [*routes.values(), *twins]
 
 
 def _drawn(scope: Scope, flow: Flow, places: dict[str, _Place]) -> bool:
