@@ -4,9 +4,11 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import grimp
@@ -37,6 +39,20 @@ def test_imports_have_no_cycle() -> None:
 def test_one_file_knows_spiffworkflow() -> None:
     graph = grimp.build_graph("server", include_external_packages=True, cache_dir=None)
     assert graph.find_modules_that_directly_import("SpiffWorkflow") == {"server.engine.spiff"}
+
+
+# SQLAlchemy loads the driver by the name in the database's URL.
+LOADED_BY_NAME = {"psycopg"}
+
+
+def test_every_package_that_is_imported_is_named_and_no_other() -> None:
+    graph = grimp.build_graph("server", include_external_packages=True, cache_dir=None)
+    outside = graph.modules - {"server"} - graph.find_descendants("server") - sys.stdlib_module_names
+    providers = packages_distributions()
+    imported = {name.lower() for module in outside for name in providers[module]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {re.split(r"[^\w-]", dependency)[0].lower() for dependency in project["dependencies"]}
+    assert named - LOADED_BY_NAME == imported
 
 
 def test_tables_stand_in_the_files_that_test_databases_are_made_from() -> None:
