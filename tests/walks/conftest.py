@@ -1,0 +1,79 @@
+"""The whole office: the book published, the demo people at their desks, everybody acting as the person they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine as Database
+from sqlalchemy import Row, select
+
+from server import engine as verbs
+from server import identity, personnel
+from server.app import House, build
+from server.cli import PUBLISHER, book_files
+from server.clock import Clock
+from server.config import Config
+from server.db import load_json, read, write
+from server.engine import tables, trial
+from server.identity import Actor, load_actor
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
+
+
+@dataclass
+class Office:
+    """The house, used by people of the demo office by their usernames."""
+
+    house: House
+
+    def start(self, process: str, username: str) -> int:
+        actor = self.actor(username)
+        return self.house.gate.do(lambda c: verbs.start(self.house.engine, c, actor, process, {})).key
+
+    def complete(self, case: int, element: str, username: str, values: Mapping[str, object]) -> None:
+        task, actor = self.task(case, element), self.actor(username)
+        self.house.gate.do(lambda c: verbs.complete(self.house.engine, c, actor, task.key, values))
+
+    def cancel(self, case: int, username: str) -> None:
+        actor = self.actor(username)
+        self.house.gate.do(lambda c: verbs.cancel(self.house.engine, c, actor, case))
+
+    def actor(self, username: str) -> Actor:
+        with read(self.house.gate.database) as connection:
+            return load_actor(connection, username, NOW.date())
+
+    def task(self, case: int, element: str) -> Row[Any]:
+        open_tasks = self.rows(tables.UserTask, process_instance_key=case, state="CREATED")
+        assert [task.element_id for task in open_tasks] == [element]
+        return open_tasks[0]
+
+    def state(self, case: int) -> str:
+        return str(self.rows(tables.ProcessInstance, key=case)[0].state)
+
+    def passed(self, case: int) -> list[str]:
+        """The elements that the case went through, in order."""
+        rows = self.rows(tables.ElementInstance, process_instance_key=case)
+        return [row.element_id for row in sorted(rows, key=lambda row: row.key)]
+
+    def variables(self, case: int) -> dict[str, Any]:
+        rows = self.rows(tables.Variable, process_instance_key=case, scope_key=case)
+        return {row.name: load_json(row.value) for row in rows}
+
+    def rows(self, table: type[Any], **where: object) -> list[Row[Any]]:
+        with read(self.house.gate.database) as connection:
+            return list(connection.execute(select(table.__table__).filter_by(**where)))
+
+
+@pytest.fixture
+def office(engine: Database) -> Office:
+    house = build(Config(), engine, Clock(now=lambda: NOW))
+    with write(engine) as connection:
+        identity.fill_demo(connection, house.engine.roles, "demo", NOW)
+        personnel.fill_demo(connection, house.engine.roles, NOW.date())
+    files = dict(book_files(ROOT))
+    house.gate.do(lambda c: verbs.deploy(house.engine, c, PUBLISHER, files, trial.examine))
+    return Office(house)

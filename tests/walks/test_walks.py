@@ -1,0 +1,65 @@
+"""Every procedure is walked through every branch to its end, by the people of the office."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from server import bpmn, errors
+from tests.walks.conftest import ROOT, Office
+
+WALKS = [yaml.safe_load(path.read_text()) for path in sorted(Path(__file__).parent.glob("*.yaml"))]
+
+
+def walks() -> Iterator[Any]:
+    for procedure in WALKS:
+        for walk in procedure["jalan"]:
+            yield pytest.param(procedure, walk, id=f"{procedure['proses']}: {walk['nama']}")
+
+
+def take(office: Office, procedure: dict[str, Any], walk: dict[str, Any]) -> int:
+    """Goes the whole way; at each task the values that its form must refuse are tried first."""
+    case = office.start(procedure["proses"], procedure["pemohon"])
+    for step in walk["langkah"]:
+        for refused in step.get("ditolak", ()):
+            with pytest.raises(errors.Invalid):
+                office.complete(case, step["tugas"], step["oleh"], refused)
+        office.complete(case, step["tugas"], step["oleh"], step["isian"])
+    return case
+
+
+def at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value[name]
+    return value
+
+
+@pytest.mark.parametrize(("procedure", "walk"), list(walks()))
+def test_the_walk_ends_where_it_should(
+    office: Office, procedure: dict[str, Any], walk: dict[str, Any]
+) -> None:
+    case = take(office, procedure, walk)
+    assert (office.state(case), office.passed(case)[-1]) == ("COMPLETED", walk["akhir"])
+    variables = office.variables(case)
+    expected = walk.get("variabel", {})
+    assert {path: at(variables, path) for path in expected} == expected
+
+
+@pytest.mark.parametrize("procedure", WALKS, ids=[procedure["proses"] for procedure in WALKS])
+def test_the_walks_of_a_procedure_take_each_of_its_flows(office: Office, procedure: dict[str, Any]) -> None:
+    taken = set()
+    for walk in procedure["jalan"]:
+        taken |= set(pairwise(office.passed(take(office, procedure, walk))))
+    assert flows(procedure["proses"]) - taken == set()
+
+
+def flows(process_id: str) -> set[tuple[str, str]]:
+    """From which element to which the sequence flows of a process lead."""
+    for path in ROOT.glob("bpmn/**/*.bpmn"):
+        for process in bpmn.read(path.read_bytes()).processes:
+            if process.id == process_id:
+                return {(flow.source, flow.target) for flow in process.flows.values()}
+    raise LookupError(process_id)
