@@ -16,9 +16,10 @@ from server.feel.temporal import (
     YearsMonths,
     midnight,
 )
-from server.feel.values import kind_of
+from server.feel.values import kind_of, show
 
 MAX_DURATION = 10**30
+MAX_EXPONENT = 999_999_999
 
 
 def add(left: object, right: object) -> object:
@@ -35,6 +36,7 @@ def subtract(left: object, right: object) -> object:
     if isinstance(left, (Date, DateTime)) and isinstance(right, (Date, DateTime)):
         return _between(left, right)
     if isinstance(left, Time) and isinstance(right, Time):
+        _same_clock(left, right)
         return DaysTime(left.instant - right.instant)
     return _combine(left, right, -1, "-")
 
@@ -72,9 +74,13 @@ def _between(left: Date | DateTime, right: Date | DateTime) -> DaysTime:
         return DaysTime((left.days - right.days) * DAY)
     first = midnight(left) if isinstance(left, Date) else left
     second = midnight(right) if isinstance(right, Date) else right
-    if (first.offset is None) != (second.offset is None):
-        raise Fault("Yang satu memakai zona waktu dan yang lain tidak, maka selisihnya tidak dapat dihitung")
+    _same_clock(first, second)
     return DaysTime(first.instant - second.instant)
+
+
+def _same_clock(left: Time | DateTime, right: Time | DateTime) -> None:
+    if (left.offset is None) != (right.offset is None):
+        raise Fault("Yang satu memakai zona waktu dan yang lain tidak, maka selisihnya tidak dapat dihitung")
 
 
 def multiply(left: object, right: object) -> object:
@@ -120,8 +126,15 @@ def _bounded(kind: type[YearsMonths] | type[DaysTime], total: int) -> YearsMonth
 
 
 def power(left: object, right: object) -> object:
-    """`left ** right`. Raises Fault where it is not defined."""
+    """`left ** right` where they are no numbers: never defined."""
     raise _undefined("**", left, right)
+
+
+def power_of_numbers(left: Decimal, right: Decimal) -> Decimal:
+    """`left ** right`. Raises Fault for an exponent beyond ±999,999,999."""
+    if abs(right) > MAX_EXPONENT:
+        raise Fault(f"Pangkat {show(right)} di luar batas")
+    return CONTEXT.power(left, right)
 
 
 def negative(value: object) -> object:
@@ -138,7 +151,7 @@ OF_NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": CONTEXT.subtract,
     "*": CONTEXT.multiply,
     "/": CONTEXT.divide,
-    "**": CONTEXT.power,
+    "**": power_of_numbers,
 }
 OF_OTHERS: dict[str, Callable[[object, object], object]] = {
     "+": add,

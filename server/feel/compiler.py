@@ -113,6 +113,9 @@ class Compiler:
             scope = scope.around
         return self.functions.get(node.name)
 
+    def _faulty(self, node: syntax.Faulty, scope: Locals | None) -> Code:
+        return lambda frame: _null(frame, node.message, node.at)
+
     # ------------------------------------------------------------------------------------------------- operators
 
     def _negation(self, node: syntax.Negation, scope: Locals | None) -> Code:
@@ -249,12 +252,11 @@ class Compiler:
 
     def _instance_of(self, node: syntax.InstanceOf, scope: Locals | None) -> Code:
         code, type_ = self.code(node.value, scope), node.type
-
-        def check(frame: Frame) -> object:
-            value = code(frame)
-            return instance_of(value, type_) and (value is not None or type_ == ANY or str(type_) == "Null")
-
-        return check
+        if type_ is None:
+            return lambda frame: _null(
+                frame, "Tipe sesudah instance of tidak dikenal atau tidak lengkap", node.at
+            )
+        return lambda frame: instance_of(code(frame), type_)
 
     # ----------------------------------------------------------------------------------------- values with parts
 
@@ -447,6 +449,8 @@ class Compiler:
     def _call(self, node: syntax.Call, scope: Locals | None) -> Code:
         arguments = tuple(self.code(argument, scope) for argument in node.arguments)
         function = self._function_named(node.function, scope)
+        if function is not None and function.name in ASK_FOR_NULL and arguments:
+            arguments = (_muted(arguments[0]), *arguments[1:])
         if function is not None:
             return self._known_call(node, function, arguments)
         callee, names, at = self._callee(node.function, scope), node.names, node.at
@@ -545,6 +549,21 @@ def _nothing(frame: Frame) -> None:
 
 def _named(value: object) -> str:
     return "null" if value is None else kind_of(value)
+
+
+ASK_FOR_NULL = ("is defined", "get or else")
+"""Functions that are called because their first argument may be null: it gives no warnings."""
+
+
+def _muted(code: Code) -> Code:
+    def quiet(frame: Frame) -> object:
+        run: Run = frame[RUN]
+        before, run.muted = run.muted, True
+        value = code(frame)
+        run.muted = before
+        return value
+
+    return quiet
 
 
 def _local(slot: int) -> Code:
@@ -742,6 +761,7 @@ def _nodes_in(value: object) -> Iterator[Node]:
 COMPILERS: dict[type[Node], Callable[..., Code]] = {
     syntax.Literal: Compiler._literal,
     syntax.Name: Compiler._name,
+    syntax.Faulty: Compiler._faulty,
     syntax.Path: Compiler._path,
     syntax.Filter: Compiler._filter,
     syntax.Call: Compiler._call,

@@ -72,7 +72,17 @@ UNREAD = Unread()
 class Run:
     """One evaluation: the variables it has read, its warnings, and what is left of its limits."""
 
-    __slots__ = ("_check_at", "_steps", "_warnings", "deadline", "depth", "environment", "limits", "read")
+    __slots__ = (
+        "_check_at",
+        "_steps",
+        "_warnings",
+        "deadline",
+        "depth",
+        "environment",
+        "limits",
+        "muted",
+        "read",
+    )
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
@@ -80,12 +90,15 @@ class Run:
         self.limits = environment.limits
         self.deadline = monotonic() + self.limits.seconds
         self.depth = 0
+        self.muted = False
         self._steps = self.limits.steps
         self._check_at = self._steps - CHECK_EVERY
         self._warnings: list[Warning_] | None = None
 
     def warn(self, message: str, text: str, position: int) -> None:
         """Keep a warning about a place in a text once; after the fiftieth no more are kept."""
+        if self.muted:
+            return
         line, column = place(text, position)
         warning = Warning_(message, position, line, column)
         if self._warnings is None:

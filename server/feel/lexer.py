@@ -75,9 +75,9 @@ class Scope:
             self.add(name)
 
     def add(self, name: str) -> None:
-        """Know one more name."""
+        """Know one more name; a context's key that could not be written as a name is none."""
         pieces = tuple(PIECE.findall(name))
-        if pieces:
+        if pieces and WORD.match(pieces[0]):
             found = self._by_first.setdefault(pieces[0], [])
             if (pieces, name) not in found:
                 found.append((pieces, name))

@@ -171,7 +171,11 @@ class Parser:
 
     def _at(self, token: Token) -> Node:
         self.take()
-        return syntax.Literal(token.start, parse_temporal(self.expect("string").value))
+        text = self.expect("string").value
+        value = parse_temporal(text)
+        if value is None:
+            return syntax.Faulty(token.start, f"{text[:60]!r} bukan tanggal, jam atau durasi")
+        return syntax.Literal(token.start, value)
 
     def _name(self, token: Token) -> Node:
         self.take()
@@ -329,6 +333,13 @@ class Parser:
         return name.value, self._type() if self.take_if(":") else None
 
     def _type(self) -> types.Type:
+        start = self.lexer.skip(self.position)
+        type_ = self._written_type()
+        if (name := types.unknown_in(type_)) is not None:
+            raise self.lexer.error(f"Tipe {name} tidak dikenal", start)
+        return type_
+
+    def _written_type(self) -> types.Type:
         try:
             type_, end = types.scan(self.text, self.position, self.own)
         except types.UnknownType as unknown:
@@ -384,7 +395,9 @@ class Parser:
         if self.sign() != "of":
             raise self.unexpected("Sesudah 'instance' harus ada 'of'")
         self.take()
-        return syntax.InstanceOf(token.start, left, self._type())
+        type_ = self._written_type()
+        usable = type_ not in types.BARE and types.unknown_in(type_) is None
+        return syntax.InstanceOf(token.start, left, type_ if usable else None)
 
     def _path(self, left: Node) -> Node:
         token = self.take()

@@ -20,6 +20,13 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Faulty(Node):
+    """What is well written but has no value: null, with this message as a warning."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name, to be looked up in the scopes around it."""
 
@@ -121,10 +128,10 @@ class Interval(Node):
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
-    """`value instance of type`"""
+    """`value instance of type`; None for a type that nobody knows, or that lacks its parameters."""
 
     value: Node
-    type: Type
+    type: Type | None
 
 
 @dataclass(frozen=True, slots=True)

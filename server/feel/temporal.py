@@ -6,7 +6,7 @@ a zone or neither, and its years-months duration has no counterpart. Fractions o
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache, total_ordering
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +14,7 @@ SECOND = 1_000_000_000
 DAY_SECONDS = 86_400
 DAY = DAY_SECONDS * SECOND
 MAX_YEAR = 999_999_999
-MAX_OFFSET = 18 * 3600
+MAX_OFFSET = 14 * 3600
 
 # ---------------------------------------------------------------------------------------------------------- calendar
 
@@ -72,12 +72,14 @@ class Zone:
         """The offset from UTC in seconds that holds at a local day and second of the day."""
         if self.region is None:
             return self.offset or 0
-        zone = find_zone(self.region)
-        # The calendar repeats after 400 years; a year that Python cannot hold gets the rules of its counterpart.
-        year = when.year if 1 < when.year < 9999 else 9200 + when.year % 400 if when.year > 1 else 1600
-        day = min(when.day, days_in_month(year, when.month))
-        local = datetime(year, when.month, day, tzinfo=zone) + timedelta(seconds=seconds)
-        return int((local.utcoffset() or timedelta()).total_seconds())
+        return _seconds_of(_python_day(when, find_zone(self.region)) + timedelta(seconds=seconds))
+
+    def offset_at_utc(self, when: "Date", seconds: int) -> int:
+        """The same for a day and second of the day in UTC."""
+        if self.region is None:
+            return self.offset or 0
+        utc = _python_day(when, UTC) + timedelta(seconds=seconds)
+        return _seconds_of(utc.astimezone(find_zone(self.region)))
 
     def __str__(self) -> str:
         if self.region is not None:
@@ -91,6 +93,18 @@ class Zone:
 
 
 UTC_ZONE = Zone(offset=0)
+
+
+def _python_day(day: "Date", zone: tzinfo | None) -> datetime:
+    """Midnight of the day. The calendar repeats after 400 years: a year that Python cannot hold gets the rules of its
+    counterpart at the nearer end of Python's years."""
+    first = 2 if day.year < 2 else min(day.year, 9598)
+    return datetime(first + (day.year - first) % 400, day.month, day.day, tzinfo=zone)
+
+
+def _seconds_of(moment: datetime) -> int:
+    return int((moment.utcoffset() or timedelta()).total_seconds())
+
 
 # --------------------------------------------------------------------------------------------------------- durations
 
@@ -287,10 +301,17 @@ class DateTime:
         return self.date.days * DAY + self.time.nanos - (self.offset or 0) * SECOND
 
     def plus(self, duration: DaysTime) -> "DateTime | None":
-        """So much time later on the clock of the same zone."""
-        days, nanos = divmod(self.date.days * DAY + self.time.nanos + duration.total, DAY)
+        """So much time later, as the clocks of the same zone then show it."""
+        zone = self.time.zone
+        if zone is not None and zone.region is not None:
+            return at_instant(self.instant + duration.total, zone)
+        return self.moved(duration.total)
+
+    def moved(self, nanos: int) -> "DateTime | None":
+        """The same clock's reading moved by so many nanoseconds, whatever the zone's rules."""
+        days, rest = divmod(self.date.days * DAY + self.time.nanos + nanos, DAY)
         day = Date.from_days(days)
-        return None if day is None else DateTime(day, Time(nanos, self.time.zone))
+        return None if day is None else DateTime(day, Time(rest, self.time.zone))
 
     def plus_months(self, months: int) -> "DateTime | None":
         day = self.date.plus_months(months)
@@ -310,12 +331,8 @@ def midnight(day: Date) -> DateTime:
 
 def at_instant(nanos: int, zone: Zone) -> DateTime | None:
     """The date and time that a zone's clock shows so many nanoseconds after 1970-01-01T00:00:00Z."""
-    utc = DateTime(Date(1970, 1, 1), Time(0, zone)).plus(DaysTime(nanos))
-    if utc is None:
-        return None
-    shown = utc.plus(DaysTime((utc.offset or 0) * SECOND))
-    # Near a change of the clocks the offset at the UTC reading is not yet the one at the local reading.
-    return shown and utc.plus(DaysTime((shown.offset or 0) * SECOND))
+    utc = DateTime(Date(1970, 1, 1), Time(0, zone)).moved(nanos)
+    return utc and utc.moved(zone.offset_at_utc(utc.date, utc.time.nanos // SECOND) * SECOND)
 
 
 def _fraction(nanos: int) -> str:
@@ -327,7 +344,7 @@ def _fraction(nanos: int) -> str:
 _DATE = r"(?P<year>-?(?:[0-9]{4}|[1-9][0-9]{4,8}))-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = (
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
-    r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]+)?"
+    r"(?P<zone>[Zz]|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]+)?"
 )
 DATE_PATTERN = re.compile(_DATE)
 TIME_PATTERN = re.compile(_TIME)
@@ -358,7 +375,9 @@ def parse_date_time(text: str) -> DateTime | None:
         bare = parse_date(text)
         return DateTime(bare, MIDNIGHT) if bare else None
     day, time = _date_of(match), _time_of(match)
-    return None if day is None or time is None else DateTime(day, time)
+    if day is None or time is None:
+        return None
+    return DateTime(day, time).moved(DAY if _ends_day(match) else 0)
 
 
 def parse_duration(text: str) -> Duration | None:
@@ -389,16 +408,24 @@ def _date_of(match: re.Match[str]) -> Date | None:
 
 
 def _time_of(match: re.Match[str]) -> Time | None:
+    """The time of a match; `24:00:00` is the midnight at the day's end."""
     zone = parse_zone(match["zone"]) if match["zone"] else None
     if match["zone"] and zone is None:
         return None
+    if _ends_day(match):
+        return Time(0, zone)
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
     return Time.of(hour, minute, second, _nanos(match["fraction"]), zone)
 
 
+def _ends_day(match: re.Match[str]) -> bool:
+    parts = match["hour"], match["minute"], match["second"]
+    return parts == ("24", "00", "00") and not _nanos(match["fraction"])
+
+
 def parse_zone(text: str) -> Zone | None:
     """The zone that `Z`, `+07:00` or `@Asia/Jakarta` writes."""
-    if text == "Z":
+    if text in ("Z", "z"):
         return UTC_ZONE
     if text[0] == "@":
         return Zone(region=text[1:]) if find_zone(text[1:]) else None

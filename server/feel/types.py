@@ -66,22 +66,22 @@ ANY, NULL, CONTEXT = Simple("Any"), Simple("Null"), Simple("context")
 NUMBER, STRING, BOOLEAN = Simple("number"), Simple("string"), Simple("boolean")
 DATE, TIME, DATE_TIME = Simple("date"), Simple("time"), Simple("date and time")
 DAYS_TIME, YEARS_MONTHS = Simple("days and time duration"), Simple("years and months duration")
-LIST = ListOf(ANY)
+LIST, RANGE = Simple("list"), Simple("range")
 FUNCTION = Simple("function")
-RANGE = RangeOf(ANY)
 
 NAMED: dict[str, Type] = {
     **{str(type_): type_ for type_ in (ANY, NULL, CONTEXT, NUMBER, STRING, BOOLEAN, DATE, TIME, DATE_TIME)},
-    **{str(type_): type_ for type_ in (DAYS_TIME, YEARS_MONTHS, FUNCTION)},
+    **{str(type_): type_ for type_ in (DAYS_TIME, YEARS_MONTHS, FUNCTION, LIST, RANGE)},
     "any": ANY,
     "null": NULL,
     "dateTime": DATE_TIME,
     "dayTimeDuration": DAYS_TIME,
     "yearMonthDuration": YEARS_MONTHS,
-    "list": LIST,
-    "range": RANGE,
 }
 """Every name of a type, those that older editors write (`dateTime`) included."""
+
+BARE = frozenset({LIST, RANGE, CONTEXT, FUNCTION})
+"""Types that lack their parameters, which `instance of` wants (DMN 1.5 table 61)."""
 
 PYTHON: dict[str, type] = {
     "Null": type(None),
@@ -95,6 +95,8 @@ PYTHON: dict[str, type] = {
     "years and months duration": YearsMonths,
     "context": dict,
     "function": Function,
+    "list": list,
+    "range": Range,
 }
 
 
@@ -110,8 +112,8 @@ class UnknownType(Exception):
 def parse(text: str, own: Mapping[str, Type] | None = None) -> Type:
     """The type that a typeRef or type expression names. Raises UnknownType. `own` adds named types."""
     type_, end = scan(text, 0, own or {})
-    if text[end:].strip():
-        raise UnknownType(f"Tipe {text.strip()!r} tidak dikenal", end)
+    if text[end:].strip() or unknown_in(type_):
+        raise UnknownType(f"Tipe {text.strip()!r} tidak dikenal", 0)
     return type_
 
 
@@ -122,7 +124,8 @@ MAX_DEPTH = 20
 
 
 def scan(text: str, position: int, own: Mapping[str, Type], depth: int = 0) -> tuple[Type, int]:
-    """The longest type written at a position of the text, and where it ends. Raises UnknownType."""
+    """The longest type written at a position of the text, and where it ends. A name that no type has is left in it (see
+    `unknown_in`). Raises UnknownType where no type is written."""
     position = _skip(text, position)
     if depth > MAX_DEPTH:
         raise UnknownType("Tipe bersarang terlalu dalam", position)
@@ -135,9 +138,23 @@ def scan(text: str, position: int, own: Mapping[str, Type], depth: int = 0) -> t
         name = " ".join(words[:count])
         if (found := own.get(name) or NAMED.get(name)) is not None:
             return found, _end_of_words(text, position, count)
-    raise UnknownType(
-        f"Tipe {words[0] if words else text[position : position + 10]!r} tidak dikenal", position
-    )
+    if not words:
+        raise UnknownType("Di sini harus ada nama tipe", position)
+    return Simple(words[0]), position + len(words[0])
+
+
+def unknown_in(type_: Type) -> str | None:
+    """The first name within a type that no type has, if there is one."""
+    if isinstance(type_, Simple):
+        return None if type_.name in NAMED else type_.name
+    parts: tuple[Type, ...]
+    if isinstance(type_, ContextOf):
+        parts = tuple(entry for _, entry in type_.entries)
+    elif isinstance(type_, FunctionOf):
+        parts = (*type_.parameters, type_.result)
+    else:
+        parts = (type_.element,)
+    return next((name for part in parts if (name := unknown_in(part))), None)
 
 
 def _end_of_words(text: str, position: int, count: int) -> int:
@@ -208,13 +225,14 @@ def _expect(text: str, position: int, sign: str) -> int:
 
 
 def conforms(value: object, type_: Type) -> bool:
-    """Whether the value is of the type. Null is of every type, as DMN has it for data (use `instance_of` for the
-    operator, where null is of type Null and Any only)."""
+    """Whether the value is of the type. Null is of every type, other than for the operator `instance of`."""
     return value is None or instance_of(value, type_)
 
 
 def instance_of(value: object, type_: Type) -> bool:
-    """FEEL's `value instance of type`, for whole values: elements and entries may be null."""
+    """FEEL's `value instance of type`: null is of type Null only, but elements and entries may be null."""
+    if value is None:
+        return type_ == NULL
     if isinstance(type_, Simple):
         return type_ is ANY or type_.name == "Any" or type(value) is PYTHON[type_.name]
     if isinstance(type_, ListOf):
@@ -253,17 +271,22 @@ def is_subtype(type_: Type, of: Type) -> bool:
     """Whether every value of `type_` is one of `of` (DMN 1.5 §10.3.2.9.3: conformance)."""
     if of == ANY or type_ in (of, NULL):
         return True
+    if of in BARE:
+        return of == BARE_OF.get(type(type_))
     if isinstance(type_, (ListOf, RangeOf)) and type(type_) is type(of):
         return is_subtype(type_.element, of.element)
     if isinstance(type_, ContextOf):
-        return of == CONTEXT or (isinstance(of, ContextOf) and _has_entries(type_, of))
+        return isinstance(of, ContextOf) and _has_entries(type_, of)
     if isinstance(type_, FunctionOf) and isinstance(of, FunctionOf):
         return (
             len(type_.parameters) == len(of.parameters)
             and all(is_subtype(b, a) for a, b in zip(type_.parameters, of.parameters, strict=True))
             and is_subtype(type_.result, of.result)
         )
-    return isinstance(type_, FunctionOf) and of == FUNCTION
+    return False
+
+
+BARE_OF: dict[type, Type] = {ListOf: LIST, RangeOf: RANGE, ContextOf: CONTEXT, FunctionOf: FUNCTION}
 
 
 def _has_entries(type_: ContextOf, of: ContextOf) -> bool:
@@ -283,8 +306,8 @@ def coerce(value: object, type_: Type) -> object:
     a single value as a list; a date as date and time (midnight UTC). MISFIT where none of them helps."""
     if conforms(value, type_):
         return value
-    if isinstance(type_, ListOf) and not isinstance(value, list):
-        element = coerce(value, type_.element)
+    if not isinstance(value, list) and (type_ == LIST or isinstance(type_, ListOf)):
+        element = coerce(value, type_.element) if isinstance(type_, ListOf) else value
         return MISFIT if element is MISFIT else [element]
     if isinstance(value, list):
         return _coerce_list(value, type_)

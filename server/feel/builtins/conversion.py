@@ -126,7 +126,7 @@ def time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | 
 
 def _zone_of(offset: DaysTime) -> Zone:
     if abs(offset.total) > MAX_OFFSET * SECOND:
-        raise Fault(f"Selisih waktu {offset} lebih dari 18 jam")
+        raise Fault(f"Selisih waktu {offset} lebih dari 14 jam")
     seconds = abs(offset.total) // SECOND
     return Zone(offset=-seconds if offset.total < 0 else seconds)
 

@@ -3,6 +3,7 @@
 A one-sided range reaches to infinity at its open side. Where two endpoints cannot be compared the answer is null.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -291,19 +292,44 @@ def range_coincides(first: Range, second: Range) -> bool:
 
 @builtin("range(from: string) -> range")
 def range_(text: str) -> Range:
-    """The range that a text writes, with literals at its ends: `range("[1..10)")`."""
-    try:
-        node = parse(text, functions=_PARSERS)
-    except InvalidExpression:
-        raise Fault(f"{text[:60]!r} bukan rentang") from None
-    if not isinstance(node, syntax.Interval):
-        raise Fault(f"{text[:60]!r} bukan rentang")
-    low, high = _constant(node.start, text), _constant(node.end, text)
-    if low is None and high is None:
-        raise Fault("Rentang harus mempunyai paling sedikit satu ujung")
-    if low is not None and high is not None and (type(low) is not type(high) or _order(low, high) > 0):
+    """The range that a text writes, with literals at its ends: `range("[1..10)")`, `range("(..10]")`."""
+    match = _RANGE.fullmatch(text)
+    low, high = _split(match["ends"]) if match else ("", "")
+    if match is None or not (low or high):
+        raise _no_range(text)
+    closed = match["opening"] == "[", match["closing"] == "]"
+    if not low or not high:
+        return _one_sided(text, low, high, closed)
+    start, end = _constant(low), _constant(high)
+    if type(start) is not type(end) or logic.compare(start, end) not in (-1, 0):
         raise Fault(f"Ujung-ujung rentang {text[:60]!r} tidak sejenis atau terbalik")
-    return Range(low, high, node.start_included, node.end_included)
+    return Range(start, end, *closed)
+
+
+_RANGE = re.compile(r"\s*(?P<opening>[\[(\]])(?P<ends>.*)(?P<closing>[\])\[])\s*", re.DOTALL)
+
+
+def _split(ends: str) -> tuple[str, str]:
+    """Both ends of what stands between the brackets; dots within quotation marks do not part them."""
+    parts = re.split(r"(\"(?:[^\"\\]|\\.)*\")|(\.\.)", ends)
+    places = [place for place, part in enumerate(parts) if part == ".."]
+    if len(places) != 1:
+        return "", ""
+    low, high = parts[: places[0]], parts[places[0] + 1 :]
+    return "".join(filter(None, low)).strip(), "".join(filter(None, high)).strip()
+
+
+def _one_sided(text: str, low: str, high: str, closed: tuple[bool, bool]) -> Range:
+    """`(..10]` or `[10..)`: the open side must be one that holds no end."""
+    if closed[0 if not low else 1]:
+        raise _no_range(text)
+    if low:
+        return Range(_constant(low), None, closed[0], False, ">=" if closed[0] else ">")
+    return Range(None, _constant(high), False, closed[1], "<=" if closed[1] else "<")
+
+
+def _no_range(text: str) -> Fault:
+    return Fault(f"{text[:60]!r} bukan rentang dengan nilai langsung di ujungnya")
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -314,19 +340,25 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def _constant(node: syntax.Node, text: str) -> object:
+def _constant(text: str) -> object:
     """The value of an endpoint that is a literal, or a temporal function of one text."""
+    try:
+        node = parse(text, functions=_PARSERS)
+    except InvalidExpression:
+        raise _no_range(text) from None
+    value = _literal(node)
+    if value is None:
+        raise _no_range(text)
+    return value
+
+
+def _literal(node: syntax.Node) -> object:
     if isinstance(node, syntax.Literal):
         return node.value
-    if isinstance(node, syntax.Negation) and isinstance(node.operand, syntax.Literal):
-        value = node.operand.value
-        return -value if isinstance(value, Decimal) else _refuse(text)
+    if isinstance(node, syntax.Negation):
+        value = _literal(node.operand)
+        return -value if isinstance(value, Decimal) else None
     if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
-        argument, parser = node.arguments[0], _PARSERS.get(node.function.name)
-        if parser and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
-            return parser(argument.value)
-    return _refuse(text)
-
-
-def _refuse(text: str) -> object:
-    raise Fault(f"Ujung-ujung rentang {text[:60]!r} harus berupa nilai langsung")
+        text, parser = _literal(node.arguments[0]), _PARSERS.get(node.function.name)
+        return parser(text) if parser and isinstance(text, str) else None
+    return None

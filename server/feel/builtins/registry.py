@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from server.feel.errors import Unfit
-from server.feel.types import ANY, MISFIT, PYTHON, ListOf, Simple, Type, coerce, instance_of, parse
+from server.feel.types import ANY, MISFIT, PYTHON, Simple, Type, coerce, instance_of, parse
 from server.feel.values import Function, kind_of
 
 BUILTINS: dict[str, Function] = {}
@@ -98,8 +98,7 @@ def _parameter(text: str) -> Parameter:
     types = tuple(parse(part) for part in domain.rstrip("?").split("|"))
     nullable = nullable or ANY in types
     kinds = {PYTHON[type_.name] for type_ in types if isinstance(type_, Simple) and type_ != ANY}
-    kinds |= {list} if ListOf(ANY) in types else set()
-    kinds |= set(PYTHON.values()) | {list} if ANY in types else set()
+    kinds |= set(PYTHON.values()) if ANY in types else set()
     return Parameter(name.rstrip("?."), types, nullable, frozenset(kinds))
 
 
