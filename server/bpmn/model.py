@@ -403,19 +403,21 @@ class Lane:
 
 
 class ArtifactKind(StrEnum):
-    ANNOTATION = "textAnnotation"
-    GROUP = "group"
+    """In the order in which BPMN wants them in a file."""
+
     DATA = "dataObjectReference"
     STORE = "dataStoreReference"
+    MESSAGE_FLOW = "messageFlow"
+    ANNOTATION = "textAnnotation"
+    GROUP = "group"
     ASSOCIATION = "association"
     DATA_INPUT = "dataInputAssociation"
     DATA_OUTPUT = "dataOutputAssociation"
-    MESSAGE_FLOW = "messageFlow"
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """Something that is drawn and never run. The last four kinds are lines and have `source` and `target`."""
+    """Something that is drawn and never run. Flows and associations are lines, with `source` and `target`."""
 
     id: str
     kind: ArtifactKind
@@ -432,6 +434,7 @@ class Scope:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     lanes: tuple[Lane, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    """By kind, within a kind in the file's order."""
 
     def outgoing(self, node_id: str) -> tuple[Flow, ...]:
         return self._outgoing.get(node_id, ())

@@ -92,7 +92,7 @@ class Reader:
             processes=tuple(self._process(one, marked) for one in elements if self._has_id(one)),
             collaboration=None if collaboration is None else collaboration.get("id"),
             participants=tuple(self._participants(collaboration)),
-            artifacts=() if collaboration is None else tuple(self._artifacts(collaboration)),
+            artifacts=() if collaboration is None else self._artifacts(collaboration),
             planes=tuple(self._planes()),
         )
 
@@ -126,7 +126,7 @@ class Reader:
             "nodes": {node.id: node for node in nodes},
             "flows": {flow.id: flow for flow in flows},
             "lanes": tuple(self._lanes(element.iterchildren(tag("laneSet")))),
-            "artifacts": tuple(self._artifacts(element)),
+            "artifacts": self._artifacts(element),
         }
 
     def _has_id(self, element: Element) -> bool:
@@ -393,12 +393,11 @@ class Reader:
             if self._has_id(one):
                 yield Participant(one.get("id", ""), one.get("name") or None, one.get("processRef") or None)
 
-    def _artifacts(self, element: Element) -> Iterator[Artifact]:
-        for one in element.iterchildren():
-            if local(one) in set(ArtifactKind) and one.get("id"):
-                yield _artifact(one)
-            elif local(one) in NODES:
-                yield from (_artifact(line) for line in one.iterchildren(*DATA_LINES) if line.get("id"))
+    def _artifacts(self, element: Element) -> tuple[Artifact, ...]:
+        own = element.iterchildren(*ARTIFACTS)
+        lines = (line for one in element.iterchildren() for line in one.iterchildren(*DATA_LINES))
+        found = [_artifact(one) for one in (*own, *lines) if one.get("id")]
+        return tuple(sorted(found, key=lambda one: KINDS.index(one.kind)))
 
     def _planes(self) -> Iterator[Plane]:
         for element in self.root.iter(f"{{{BPMNDI}}}BPMNPlane"):
@@ -474,7 +473,9 @@ def _owner(element: Element) -> Element:
     return parent if parent is not None and local(element).endswith("EventDefinition") else element
 
 
-DATA_LINES = (tag("dataInputAssociation"), tag("dataOutputAssociation"))
+KINDS = tuple(ArtifactKind)
+ARTIFACTS = tuple(tag(kind) for kind in KINDS)
+DATA_LINES = (tag(ArtifactKind.DATA_INPUT), tag(ArtifactKind.DATA_OUTPUT))
 
 
 def _artifact(element: Element) -> Artifact:

@@ -283,10 +283,16 @@ def _artifacts(parent: Element, artifacts: tuple[Artifact, ...]) -> None:
 
 
 def _data_lines(element: Element, scope: Scope, node: str) -> None:
+    """The data associations of a node. One that leads in needs a target, for which the modeler invents a property."""
+    inputs = [one for one in scope.artifacts if one.kind is ArtifactKind.DATA_INPUT and one.target == node]
+    for one in inputs:
+        _add(element, "property", id=f"{one.id}_target", name="__targetRef_placeholder")
+    for one in inputs:
+        line = _add(element, one.kind, id=one.id)
+        _add(line, "sourceRef", one.source or "")
+        _add(line, "targetRef", f"{one.id}_target")
     for one in scope.artifacts:
-        if one.kind is ArtifactKind.DATA_INPUT and one.target == node:
-            _add(_add(element, one.kind, id=one.id), "sourceRef", one.source or "")
-        elif one.kind is ArtifactKind.DATA_OUTPUT and one.source == node:
+        if one.kind is ArtifactKind.DATA_OUTPUT and one.source == node:
             _add(_add(element, one.kind, id=one.id), "targetRef", one.target or "")
 
 
