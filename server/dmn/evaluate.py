@@ -1,7 +1,7 @@
 """Evaluates decisions, services and knowledge models of a DMN file, with what was seen and hit on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from server import feel
 from server.dmn.errors import NoSuchDecision
@@ -9,9 +9,8 @@ from server.dmn.logic import call, conversion
 from server.dmn.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Item, Ref
 from server.dmn.program import Need, Program, program_of
 from server.dmn.requirements import label
-from server.dmn.session import DecisionTrace, Notice, Session
+from server.dmn.session import DecisionTrace, InputSeen, Notice, OutputGiven, Session
 from server.dmn.types import typed
-from server.errors import Problem
 from server.feel.errors import Exhausted
 from server.feel.values import Function
 
@@ -82,14 +81,6 @@ def find(definitions: Definitions, name: str) -> Invocable:
     raise NoSuchDecision(name, [element.name for element in found])
 
 
-def compile_all(definitions: Definitions) -> tuple[Problem, ...]:
-    """Compile every element now, rather than at its first evaluation; gives the texts that are no FEEL."""
-    program = program_of(definitions)
-    for element in definitions.elements:
-        program.find(element.id)
-    return tuple(program.problems)
-
-
 def _value(element: Invocable, program: Program, session: Session) -> object:
     value = program.value(Ref(program.definitions.namespace, element.id), session)
     if isinstance(element, Decision) or not isinstance(value, Function):
@@ -126,11 +117,10 @@ def _as_json(evaluation: Evaluation) -> Evaluation:
 
 
 def _trace_as_json(trace: DecisionTrace) -> DecisionTrace:
-    inputs = tuple(replace(seen, value=feel.to_json(seen.value)) for seen in trace.inputs)
-    rules = tuple(
-        replace(
-            rule, outputs=tuple(replace(given, value=feel.to_json(given.value)) for given in rule.outputs)
-        )
-        for rule in trace.rules
-    )
-    return replace(trace, value=feel.to_json(trace.value), inputs=inputs, rules=rules)
+    inputs = tuple(InputSeen(seen.id, seen.name, feel.to_json(seen.value)) for seen in trace.inputs)
+    rules = tuple(rule._replace(outputs=tuple(map(_output_as_json, rule.outputs))) for rule in trace.rules)
+    return DecisionTrace(trace.id, trace.name, trace.kind, feel.to_json(trace.value), inputs, rules)
+
+
+def _output_as_json(given: OutputGiven) -> OutputGiven:
+    return OutputGiven(given.id, given.name, feel.to_json(given.value))

@@ -22,7 +22,6 @@ from server.dmn.session import Code, Scope, Session
 from server.dmn.table import compile_table
 from server.dmn.texts import Site, compile_literal, nothing
 from server.dmn.types import ANYTHING, Names, Type, Types, coerce, names_within
-from server.errors import Problem
 from server.feel.environment import Run
 from server.feel.errors import Fault
 from server.feel.functions import invoke
@@ -186,9 +185,7 @@ def compile_function(boxed: FunctionDefinition, site: Site, name: str, result: T
     shapes = tuple(type_.shape for type_ in types)
     where = site.where
     if boxed.kind != "FEEL":
-        site.problems.append(
-            Problem(f"Fungsi luar ({boxed.kind}) tidak didukung; tulislah dalam FEEL.", where, boxed.line)
-        )
+        site.problem(f"Fungsi luar ({boxed.kind}) tidak didukung; tulislah dalam FEEL.", boxed.line)
     names = {
         item.name: names_within(type_.shape) for item, type_ in zip(boxed.parameters, types, strict=True)
     }
@@ -241,7 +238,9 @@ def _conditional(boxed: Conditional, site: Site) -> Code:
 def _filter(boxed: Filter, site: Site) -> Code:
     collection = compile_boxed(boxed.collection, site)
     within = names_given(boxed.collection, site.types) or {}
-    match = compile_boxed(boxed.match, site.seeing({**within, "item": within}).at("saringan"))
+    match = compile_boxed(
+        boxed.match, site.seeing({**within, "item": within}, open_=not within).at("saringan")
+    )
 
     def run(scope: Scope, session: Session) -> object:
         items = collection(scope, session)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class HitPolicy(Enum):
@@ -37,8 +37,7 @@ class Aggregation(Enum):
     MAX = ">"
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """Points at an element of this file or of an imported one."""
 
     namespace: str

@@ -19,9 +19,8 @@ from server.dmn.model import (
 )
 from server.dmn.requirements import label
 from server.dmn.session import DecisionTrace, Session, Trail
-from server.dmn.texts import Site
+from server.dmn.texts import Findings, Site
 from server.dmn.types import Names, Types, typed
-from server.errors import Problem
 from server.feel.errors import Fault
 from server.feel.values import Function
 
@@ -46,7 +45,7 @@ class Need:
 
 
 class Program:
-    """One file, its elements compiled as they are asked for; `problems` are the texts that are no FEEL."""
+    """One file, its elements compiled as they are asked for, with what was found on the way."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
@@ -56,7 +55,7 @@ class Program:
         self.types: Types = Types(
             definitions, {name: program.types for name, program in self.imported.items()}
         )
-        self.problems: list[Problem] = []
+        self.findings = Findings()
         self._found: dict[str, Find] = {}
 
     def value(self, ref: Ref, session: Session) -> object:
@@ -70,6 +69,12 @@ class Program:
         if id_ not in self._found:
             self._found[id_] = self._compile(self.definitions.by_id[id_])
         return self._found[id_]
+
+    def compile_all(self) -> Findings:
+        """Compile every element now; gives what was found."""
+        for element in self.definitions.elements:
+            self.find(element.id)
+        return self.findings
 
     def _compile(self, element: Element) -> Find:
         match element:
@@ -112,7 +117,7 @@ class Program:
     def _decision(self, decision: Decision) -> Find:
         needs = self.needs(decision.requirements)
         where = label(decision)
-        site = Site(where, self.names(needs), self.types, self.problems)
+        site = Site(where, self.names(needs), self.types, self.findings)
         code = compile_boxed(decision.logic, site)
         convert = conversion(self.types.find(decision.variable.type_ref))
 
@@ -142,7 +147,7 @@ class Program:
         if knowledge.logic is None:
             return lambda session: None
         names = {**self.names(needs), knowledge.name: None}
-        site = Site(label(knowledge), names, self.types, self.problems)
+        site = Site(label(knowledge), names, self.types, self.findings)
         result = result_type(knowledge.variable, self.types)
         make = compile_function(knowledge.logic, site, knowledge.name, result)
 

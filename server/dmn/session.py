@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from time import monotonic  # a stopwatch for the time limit, not a reading of the day
+from typing import NamedTuple, TypeAlias
 
 from server import feel
 from server.dmn.model import Decision, Definitions, Literal, Ref, Table
+from server.feel.errors import Exhausted
 
 MAX_WARNINGS = 100
 MAX_DEPTH = 40
@@ -30,8 +32,7 @@ class Notice:
         return f"{self.where}: {self.message}"
 
 
-@dataclass(frozen=True)
-class InputSeen:
+class InputSeen(NamedTuple):
     """What a table's input column evaluated to."""
 
     id: str | None
@@ -39,8 +40,7 @@ class InputSeen:
     value: object
 
 
-@dataclass(frozen=True)
-class OutputGiven:
+class OutputGiven(NamedTuple):
     """What a rule's output cell evaluated to."""
 
     id: str | None
@@ -48,12 +48,11 @@ class OutputGiven:
     value: object
 
 
-@dataclass(frozen=True)
-class RuleHit:
+class RuleHit(NamedTuple):
     """A rule that counted: its number from 1, its outputs, and the annotations by column."""
 
     id: str | None
-    index: int
+    number: int
     outputs: tuple[OutputGiven, ...]
     annotations: Mapping[str, str]
 
@@ -106,6 +105,12 @@ class Session:
         self.trail = Trail()
         self.traces: list[DecisionTrace] = []
         self._depth = 0
+        self._deadline = monotonic() + environment.limits.seconds
+
+    def check_time(self) -> None:
+        """Raises Exhausted when the time for the whole evaluation is used up."""
+        if monotonic() > self._deadline:
+            raise Exhausted(f"Perhitungan terlalu lama: lebih dari {self.environment.limits.seconds:g} detik")
 
     def given(self, namespace: str, name: str) -> object:
         """What an input was given: under `{namespace}name`; for imported ones in a context by the import's name; or

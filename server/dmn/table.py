@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server import feel
-from server.dmn.conditions import Condition, condition_of
+from server.dmn.conditions import Condition, NotConstant, condition_of, constant
 from server.dmn.index import MIN_RULES, Index
 from server.dmn.model import Aggregation, HitPolicy, Input, Literal, Output, Rule, Table
 from server.dmn.session import MAX_HITS, Code, InputSeen, OutputGiven, RuleHit, Scope, Session
-from server.dmn.texts import Site, compile_literal, compile_tests, nothing
-from server.errors import Problem
+from server.dmn.texts import Site, compile_literal, nothing
 
 EQUAL = feel.compile("left = right")
 IN = feel.compile("value in test")
@@ -40,11 +39,21 @@ class Cell:
         if self.tests is None:
             session.warn("Isi sel bukan FEEL, jadi tidak pernah cocok", self.where)
             return False
+        session.check_time()
         result = self.tests.test(value, scope, session.environment)
         if result.value is None and value is not None:
             for warning in result.warnings:
                 session.warn(str(warning), self.where)
         return result.value is True
+
+
+@dataclass(frozen=True)
+class OutputCell:
+    """One result: its code, and its value where that is `known` beforehand."""
+
+    code: Code
+    known: bool = False
+    value: object = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,9 @@ class Column:
 class Line:
     """A rule: its conditions (those that say anything), its outputs, and what is told when it is hit."""
 
-    index: int
+    number: int
     cells: tuple[Cell, ...]
-    outputs: tuple[Code, ...]
+    outputs: tuple[OutputCell, ...]
     rule: Rule
 
 
@@ -78,7 +87,9 @@ class Outcome:
 
 def compile_table(table: Table, site: Site) -> Code:
     """The code of a decision table. It tells the session's trail what the inputs were and which rules were hit."""
-    return _Compiled(table, site).run
+    compiled = CompiledTable(table, site)
+    site.findings.tables.append(compiled)
+    return compiled.run
 
 
 def outputs_in_order(output: Output, table: Table, site: Site) -> str | None:
@@ -96,7 +107,7 @@ def name_of(output: Output, number: int) -> str:
     return output.name or output.label or f"hasil {number}"
 
 
-class _Compiled:
+class CompiledTable:
     """A table made ready; `run` is its code."""
 
     def __init__(self, table: Table, site: Site) -> None:
@@ -104,14 +115,23 @@ class _Compiled:
         self.where = site.where
         self.columns = [_column(column, site, number) for number, column in enumerate(table.inputs, 1)]
         self.names = [name_of(output, number) for number, output in enumerate(table.outputs, 1)]
-        self.lines = [_line(rule, site, index) for index, rule in enumerate(table.rules, 1)]
+        self.lines = [_line(rule, site, number) for number, rule in enumerate(table.rules, 1)]
         self.index = _index(self.lines)
         self.defaults = [_default(output, site) for output in table.outputs]
         self.has_default = any(output.default is not None for output in table.outputs)
+        self.output_values = [
+            site.at(f"nilai hasil “{name}”").tests(output.values) if output.values else None
+            for name, output in zip(self.names, table.outputs, strict=True)
+        ]
         self.priorities = (
             [_priorities(output, table, site) for output in table.outputs] if _ordered(table) else []
         )
         self.policy = _POLICIES[table.policy]
+
+    def output_type(self, number: int) -> str | None:
+        """The typeRef of an output column: its own, or the table's when that is of one output."""
+        own = self.table.outputs[number].type_ref
+        return own or (self.table.type_ref if len(self.names) == 1 and self.policy is not _collect else None)
 
     def run(self, scope: Scope, session: Session) -> object:
         """The table's value in a scope."""
@@ -123,7 +143,9 @@ class _Compiled:
         matches = self._matches(values, scope, session)
         if not matches:
             return self._default(scope, session)
-        outcomes = [Outcome(line, tuple(code(scope, session) for code in line.outputs)) for line in matches]
+        outcomes = [
+            Outcome(line, tuple(cell.code(scope, session) for cell in line.outputs)) for line in matches
+        ]
         return self.policy(self, outcomes, session)
 
     def _values_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
@@ -163,7 +185,7 @@ class _Compiled:
                 for output, name, value in zip(self.table.outputs, self.names, outcome.values, strict=True)
             )
             rule = outcome.line.rule
-            session.trail.hits.append(RuleHit(rule.id, outcome.line.index, outputs, rule.annotations))
+            session.trail.hits.append(RuleHit(rule.id, outcome.line.number, outputs, rule.annotations))
         return [self.value(outcome.values) for outcome in outcomes]
 
     def by_priority(self, outcomes: Sequence[Outcome], session: Session) -> list[Outcome]:
@@ -179,23 +201,23 @@ class _Compiled:
 def _column(column: Input, site: Site, number: int) -> Column:
     name = column.label or column.expression.text
     inner = site.at(f"kolom masukan {number} “{name}”")
-    values = compile_tests(column.values, inner) if column.values else None
+    values = inner.tests(column.values) if column.values else None
     return Column(column.id, name, compile_literal(column.expression, inner), values, inner.where)
 
 
-def _line(rule: Rule, site: Site, index: int) -> Line:
-    site = site.at(f"aturan {index}")
+def _line(rule: Rule, site: Site, number: int) -> Line:
+    site = site.at(f"aturan {number}")
     cells = tuple(
         _cell(column, test, site.at(f"masukan {column + 1}"))
         for column, test in enumerate(rule.tests)
         if test.text not in IRRELEVANT
     )
-    outputs = tuple(_output(cell, site.at(f"hasil {number}")) for number, cell in enumerate(rule.outputs, 1))
-    return Line(index, cells, outputs, rule)
+    outputs = tuple(_output(cell, site.at(f"hasil {place}")) for place, cell in enumerate(rule.outputs, 1))
+    return Line(number, cells, outputs, rule)
 
 
 def _cell(column: int, test: Literal, site: Site) -> Cell:
-    tests = compile_tests(test, site)
+    tests = site.tests(test)
     return Cell(column, tests, condition_of(tests) if tests else None, site.where)
 
 
@@ -210,8 +232,14 @@ def _default(output: Output, site: Site) -> Code:
     return nothing if output.default is None else compile_literal(output.default, site.at("hasil bawaan"))
 
 
-def _output(cell: Literal, site: Site) -> Code:
-    return nothing if cell.text in IRRELEVANT else compile_literal(cell, site)
+def _output(cell: Literal, site: Site) -> OutputCell:
+    if cell.text in IRRELEVANT:
+        return OutputCell(nothing, True)
+    code = compile_literal(cell, site)
+    try:
+        return OutputCell(code, True, constant(site.expression(cell).tree))
+    except (NotConstant, feel.InvalidExpression):
+        return OutputCell(code)
 
 
 def _ordered(table: Table) -> bool:
@@ -226,7 +254,7 @@ def _priorities(output: Output, table: Table, site: Site) -> list[object] | None
     try:
         values = feel.compile(f"[{text}]", site.names).evaluate({}).value
     except feel.InvalidExpression as error:
-        site.problems.append(Problem(error.message, f"{site.where}, nilai hasil “{output.name}”"))
+        site.at(f"nilai hasil “{output.name}”").problem(error.message, table.line)
         return None
     return values if isinstance(values, list) else None
 
@@ -236,7 +264,7 @@ def _rank(value: object, order: Sequence[object], session: Session) -> int:
     return next((place for place, met in enumerate(tests) if met is True), len(order))
 
 
-def _unique(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _unique(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     values = table.hit(outcomes, session)
     if len(outcomes) > 1:
         session.warn(f"Tabel unik, tetapi {_numbers(outcomes)} cocok sekaligus, jadi null", table.where)
@@ -244,7 +272,7 @@ def _unique(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> 
     return values[0]
 
 
-def _any(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _any(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     values = table.hit(outcomes, session)
     for value in values[1:]:
         if EQUAL.evaluate({"left": values[0], "right": value}, session.environment).value is not True:
@@ -253,23 +281,23 @@ def _any(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> obj
     return values[0]
 
 
-def _first(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _first(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     return table.hit(outcomes[:1], session)[0]
 
 
-def _priority(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _priority(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     return table.hit(table.by_priority(outcomes, session)[:1], session)[0]
 
 
-def _rule_order(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _rule_order(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     return table.hit(outcomes, session)
 
 
-def _output_order(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _output_order(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     return table.hit(table.by_priority(outcomes, session), session)
 
 
-def _collect(table: _Compiled, outcomes: Sequence[Outcome], session: Session) -> object:
+def _collect(table: CompiledTable, outcomes: Sequence[Outcome], session: Session) -> object:
     values = table.hit(outcomes, session)
     if table.table.aggregation is None:
         return values
@@ -280,11 +308,11 @@ def _collect(table: _Compiled, outcomes: Sequence[Outcome], session: Session) ->
 
 
 def _numbers(outcomes: Sequence[Outcome]) -> str:
-    numbers = [str(outcome.line.index) for outcome in outcomes]
+    numbers = [str(outcome.line.number) for outcome in outcomes]
     return f"aturan {', '.join(numbers[:-1])} dan {numbers[-1]}"
 
 
-_POLICIES: Mapping[HitPolicy, Callable[[_Compiled, Sequence[Outcome], Session], object]] = {
+_POLICIES: Mapping[HitPolicy, Callable[[CompiledTable, Sequence[Outcome], Session], object]] = {
     HitPolicy.UNIQUE: _unique,
     HitPolicy.ANY: _any,
     HitPolicy.PRIORITY: _priority,

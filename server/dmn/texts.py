@@ -1,7 +1,8 @@
 """FEEL texts made ready to run, at the place where they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from server import feel
 from server.dmn.conditions import NotConstant, constant
@@ -11,6 +12,27 @@ from server.dmn.types import Names, Types
 from server.errors import Problem
 from server.feel import syntax
 
+if TYPE_CHECKING:
+    from server.dmn.table import CompiledTable
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A name that nothing gives, in the text that uses it."""
+
+    name: str
+    where: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is met while a file is compiled: texts that are no FEEL, names that nothing gives, and the tables."""
+
+    problems: list[Problem] = field(default_factory=list)
+    strangers: list[Stranger] = field(default_factory=list)
+    tables: list["CompiledTable"] = field(default_factory=list)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -19,16 +41,51 @@ class Site:
     where: str
     names: Mapping[str, Names | None]
     types: Types
-    problems: list[Problem] = field(default_factory=list)
-    """Texts that are no FEEL, as they are met."""
+    findings: Findings
+    open: bool = False
+    """Whether names may come from values that nobody typed, as in a filter."""
+    _expressions: dict[str, feel.Expression] = field(default_factory=dict)
+    _tests: dict[str, feel.UnaryTests] = field(default_factory=dict)
 
     def at(self, where: str) -> "Site":
         """A place within this one."""
-        return Site(f"{self.where}, {where}", self.names, self.types, self.problems)
+        return replace(self, where=f"{self.where}, {where}")
 
-    def seeing(self, names: Mapping[str, Names | None]) -> "Site":
+    def seeing(self, names: Mapping[str, Names | None], open_: bool = False) -> "Site":
         """The same place with more names."""
-        return Site(self.where, {**self.names, **names}, self.types, self.problems)
+        seen = {**self.names, **names}
+        return replace(self, names=seen, open=self.open or open_, _expressions={}, _tests={})
+
+    def expression(self, literal: Literal) -> feel.Expression:
+        """The expression of a text; compiled once for all places that see the same names. Raises InvalidExpression."""
+        text = literal.text
+        if text not in self._expressions:
+            self._expressions[text] = feel.compile(text, self.names, types=self.types.shapes)
+        self._note_strangers(self._expressions[text].names, literal)
+        return self._expressions[text]
+
+    def tests(self, literal: Literal) -> feel.UnaryTests | None:
+        """The unary tests of a cell; None, and a problem, when they are no FEEL."""
+        text = literal.text
+        try:
+            if text not in self._tests:
+                self._tests[text] = feel.compile_unary_tests(text, self.names, types=self.types.shapes)
+        except feel.InvalidExpression as error:
+            self.problem(error.message, literal.line)
+            return None
+        self._note_strangers(self._tests[text].names, literal)
+        return self._tests[text]
+
+    def problem(self, message: str, line: int | None) -> None:
+        """Keep a problem of this place."""
+        self.findings.problems.append(Problem(message, self.where, line))
+
+    def _note_strangers(self, names: frozenset[str], literal: Literal) -> None:
+        if not self.open:
+            strangers = (
+                Stranger(name, self.where, literal.line) for name in sorted(names - self.names.keys())
+            )
+            self.findings.strangers.extend(strangers)
 
 
 def nothing(scope: Scope, session: Session) -> object:
@@ -37,53 +94,42 @@ def nothing(scope: Scope, session: Session) -> object:
 
 
 def compile_literal(literal: Literal, site: Site) -> Code:
-    """The code of a FEEL text."""
-    where = site.where
+    """The code of a FEEL text; null with a warning, and a problem of the site, when it is none."""
     if literal.language:
-        return _refused(f"Bahasa ungkapan {literal.language} tidak didukung; pakailah FEEL.", literal, site)
+        return _refused(f"Bahasa ungkapan {literal.language} tidak didukung; pakailah FEEL", literal, site)
     if not literal.text:
         return nothing
     try:
-        expression = feel.compile(literal.text, site.names, types=site.types.shapes)
+        expression = site.expression(literal)
     except feel.InvalidExpression as error:
         return _refused(error.message, literal, site)
-
     try:
         value = constant(expression.tree)
     except NotConstant:
-        pass
-    else:
-        return lambda scope, session: value
+        return _evaluated(expression, site.where)
+    return lambda scope, session: value
 
+
+def _evaluated(expression: feel.Expression, where: str) -> Code:
     def code(scope: Scope, session: Session) -> object:
+        session.check_time()
         result = expression.evaluate(scope, session.environment)
         for warning in result.warnings:
             session.warn(str(warning), where)
         return result.value
 
-    if isinstance(expression.tree, syntax.Name):
-        return _variable(expression.tree.name, code)
-    return code
-
-
-def _variable(name: str, otherwise: Code) -> Code:
-    return lambda scope, session: scope[name] if name in scope else otherwise(scope, session)
+    if not isinstance(expression.tree, syntax.Name):
+        return code
+    name = expression.tree.name
+    return lambda scope, session: scope[name] if name in scope else code(scope, session)
 
 
 def _refused(message: str, literal: Literal, site: Site) -> Code:
-    site.problems.append(Problem(message, site.where, literal.line))
+    site.problem(message, literal.line)
+    where = site.where
 
     def code(scope: Scope, session: Session) -> object:
-        session.warn(message, site.where)
+        session.warn(message, where)
         return None
 
     return code
-
-
-def compile_tests(literal: Literal, site: Site) -> feel.UnaryTests | None:
-    """The unary tests of a cell; None, and a problem of the site, when they are no FEEL."""
-    try:
-        return feel.compile_unary_tests(literal.text, site.names, types=site.types.shapes)
-    except feel.InvalidExpression as error:
-        site.problems.append(Problem(error.message, site.where, literal.line))
-        return None

@@ -5,6 +5,7 @@ FEEL's own types say what a value is made of; an item definition adds which valu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from server import feel
 from server.dmn.model import Definitions, ItemDefinition, Literal
@@ -70,7 +71,7 @@ class Types:
             self.find(name)
         return self._made
 
-    @property
+    @cached_property
     def shapes(self) -> Mapping[str, Shape]:
         """The named types as FEEL texts may use them (`instance of`, parameters)."""
         return {name: type_.shape for name, type_ in self.own.items()}

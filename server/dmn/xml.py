@@ -1,7 +1,6 @@
 """XML from strangers: parsed without entities, network or documents of unbounded size, and seen as plain nodes."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from lxml import etree
 
@@ -23,23 +22,26 @@ VERSIONS = {
 class Node:
     """An element of the DMN namespace; what other namespaces add is not seen."""
 
-    def __init__(self, element: etree._Element) -> None:
+    __slots__ = ("_children", "_element", "_prefix", "line", "tag")
+
+    def __init__(self, element: etree._Element, prefix: str) -> None:
         self._element = element
-        name = etree.QName(element)
-        self.tag, self._namespace = name.localname, name.namespace
+        self._prefix = prefix
+        self._children: tuple[Node, ...] | None = None
+        self.tag = str(element.tag)[len(prefix) :]
         self.line: int | None = element.sourceline
 
-    @cached_property
+    @property
     def children(self) -> tuple["Node", ...]:
         """The elements directly inside, without extension elements."""
-        prefix = f"{{{self._namespace}}}"
-        return tuple(
-            Node(child)
-            for child in self._element
-            if isinstance(child.tag, str)
-            and child.tag.startswith(prefix)
-            and not child.tag.endswith("}extensionElements")
-        )
+        if self._children is None:
+            prefix, extensions = self._prefix, f"{self._prefix}extensionElements"
+            self._children = tuple(
+                Node(child, prefix)
+                for child in self._element
+                if isinstance(child.tag, str) and child.tag.startswith(prefix) and child.tag != extensions
+            )
+        return self._children
 
     def get(self, attribute: str) -> str | None:
         """An attribute without a namespace."""
@@ -56,12 +58,12 @@ class Node:
     def text_of(self, tag: str) -> str | None:
         """The text of the first child of a name."""
         child = self.first(tag)
-        return None if child is None else (child._element.text or "").strip()
+        return None if child is None else child.text
 
     @property
     def text(self) -> str:
-        """The text directly inside, comments skipped."""
-        return "".join(self._element.xpath("text()")).strip()
+        """The text directly inside."""
+        return (self._element.text or "").strip()
 
     def namespace_of(self, prefix: str) -> str | None:
         """The namespace that a prefix means here."""
@@ -93,4 +95,4 @@ def parse(data: bytes) -> Node:
         raise Unreadable(
             [Problem(f"Akar berkas bukan “definitions” dari DMN {known}.", name.localname, root.sourceline)]
         )
-    return Node(root)
+    return Node(root, f"{{{name.namespace}}}")

@@ -92,7 +92,7 @@ def test_the_trace_of_a_table_tells_inputs_rules_and_the_law():
     assert (trace.id, trace.name, trace.kind, trace.value) == ("unik", "Unik", "DECISION_TABLE", "ringan")
     assert trace.inputs == (dmn.InputSeen("kolom_hari", "Hari tidak masuk", Decimal(5)),)
     (rule,) = trace.rules
-    assert (rule.id, rule.index, rule.annotations) == ("u2", 2, {"Dasar hukum": "PP 94/2021 ps. 10"})
+    assert (rule.id, rule.number, rule.annotations) == ("u2", 2, {"Dasar hukum": "PP 94/2021 ps. 10"})
     assert rule.outputs == (dmn.OutputGiven("hasil_jenis", "Jenis", "ringan"),)
 
 

@@ -41,7 +41,7 @@ def kebijakan() -> dmn.Definitions:
 def test_hit_policy(kebijakan, table, hari, value, rules):
     answer = dmn.evaluate(kebijakan, table, {"hari": hari})
     assert answer.value == value
-    assert [rule.index for rule in answer.decisions[-1].rules] == rules
+    assert [rule.number for rule in answer.decisions[-1].rules] == rules
     assert not answer.warnings
 
 
@@ -63,7 +63,7 @@ def test_a_breach_is_null_and_says_why(kebijakan, table, hari, said):
 
 def test_a_breach_of_a_unique_table_tells_all_rules_that_matched(kebijakan):
     answer = dmn.evaluate(kebijakan, "unik", {"hari": 10})
-    assert [rule.index for rule in answer.decisions[-1].rules] == [2, 3]
+    assert [rule.number for rule in answer.decisions[-1].rules] == [2, 3]
 
 
 def test_a_cell_that_is_no_feel_leaves_the_other_rules_alone(kebijakan):
