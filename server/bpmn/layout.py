@@ -27,9 +27,7 @@ from server.bpmn.model import (
     Gateway,
     Lane,
     Node,
-    Participant,
     Plane,
-    Process,
     Scope,
     Shape,
     SubProcess,
@@ -51,6 +49,7 @@ TRACK = 16
 LEAST_ROW = 80
 ORIGIN = (160.0, 80.0)
 BETWEEN_POOLS = 40
+BLACK_BOX = (600, 60)
 
 Point = tuple[float, float]
 
@@ -58,24 +57,23 @@ Point = tuple[float, float]
 def lay_out(diagram: Diagram) -> Diagram:
     """The same diagram with one drawing, made anew: pools, lanes, nodes, flows and their labels.
 
-    What is only drawn (annotations, data, message flows) gets no place.
+    Annotations, data and message flows get no place.
     """
     drawing = _Drawing()
     x, y = ORIGIN
-    for participant, process in _pools(diagram):
-        field_ = _Field.of(process, HEADER * (_depth(process.lanes) + bool(participant)))
-        field_.draw(drawing, x, y)
-        if participant:
-            drawing.shapes[participant.id] = Shape(Bounds(x, y, field_.width, field_.height))
-        y += field_.height + BETWEEN_POOLS
-    element = diagram.collaboration or (diagram.processes[0].id if diagram.processes else "")
-    return replace(diagram, planes=(Plane(element, drawing.shapes, drawing.edges),))
-
-
-def _pools(diagram: Diagram) -> Iterator[tuple[Participant | None, Process]]:
     pools = {participant.process: participant for participant in diagram.participants}
     for process in diagram.processes:
-        yield pools.get(process.id), process
+        pool = pools.get(process.id)
+        inside = _Field.of(process, HEADER * (_depth(process.lanes) + bool(pool)))
+        inside.draw(drawing, x, y)
+        if pool:
+            drawing.shapes[pool.id] = Shape(Bounds(x, y, inside.width, inside.height))
+        y += inside.height + BETWEEN_POOLS
+    for number, box in enumerate(one for one in diagram.participants if one.id not in drawing.shapes):
+        top = y + number * (BLACK_BOX[1] + BETWEEN_POOLS)
+        drawing.shapes[box.id] = Shape(Bounds(x, top, *BLACK_BOX))
+    element = diagram.collaboration or (diagram.processes[0].id if diagram.processes else "")
+    return replace(diagram, planes=(Plane(element, drawing.shapes, drawing.edges),))
 
 
 @dataclass
