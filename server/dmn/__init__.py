@@ -1,9 +1,10 @@
 """DMN 1.1 to 1.5: reads decision models, checks them, evaluates them and says why (the rules that were hit).
 
 A pure package on top of FEEL. `read` gives Definitions; `evaluate` answers in JSON, `decide` in FEEL values; `find` looks up
-what can be evaluated.
+what can be evaluated; `check` says at publishing what is wrong.
 """
 
+from server.dmn.check import check
 from server.dmn.errors import NoSuchDecision, Unreadable
 from server.dmn.evaluate import Evaluation, decide, evaluate, find
 from server.dmn.model import Definitions
@@ -20,6 +21,7 @@ __all__ = [
     "OutputGiven",
     "RuleHit",
     "Unreadable",
+    "check",
     "decide",
     "evaluate",
     "find",
