@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import Engine as Database
 
-from server import api
+from server import api, personnel
 from server.calendar import Calendar
 from server.clock import Clock
 from server.config import Config
@@ -13,7 +13,6 @@ from server.db import Keys, database_url, db, make_engine_options, open_engine
 from server.engine import Engine, Handlers
 from server.gate import Gate
 from server.identity import Login, Roles, read_roles
-from server.personnel import handlers as personnel
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 from gunicorn.app.base import BaseApplication
+from sqlalchemy import Connection
 
 from server import errors, identity, migrations, worker
 from server.app import House, build, create_app
@@ -19,6 +20,7 @@ from server.config import Config, from_environment
 from server.db import read
 from server.engine import Deployed, deploy, published_digests
 from server.identity import Actor, Permission
+from server.personnel import demo as personnel_demo
 
 PUBLISHER = Actor("sistem", "Sistem", frozenset(), frozenset({Permission.DEPLOY}))
 KINDS = {"bpmn": ".bpmn", "dmn": ".dmn", "forms": ".form"}
@@ -138,9 +140,15 @@ def _settle_demo(house: House) -> None:
         raise DemoPassword
     if house.config.demo and not is_demo:
         try:
-            house.gate.change(lambda connection: fill_demo(house, connection))
+            house.gate.change(lambda connection: _fill_demo(house, connection))
         except identity.NotEmpty:
             raise NotADemo from None
+
+
+def _fill_demo(house: House, connection: Connection) -> None:
+    """The demo office: its people, and what the personnel office knows of them."""
+    identity.fill_demo(connection, house.engine.roles, house.config.demo_password, house.engine.clock.now())
+    personnel_demo.fill_demo(connection, house.engine.roles, house.engine.clock.today())
 
 
 @contextmanager

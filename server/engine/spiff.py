@@ -16,19 +16,19 @@ from typing import Any, Protocol
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
-from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
-from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -42,6 +42,8 @@ KEY = "key"
 """Where a task keeps the key of its element instance."""
 ITEMS, RESULTS = "items", "results"
 """Where a multi-instance body keeps what its rounds are for, and what came of them."""
+JOINED = "joined"
+"""The mark of a token that a join has taken up."""
 STEP_LIMIT = 5000
 DEPTH_LIMIT = 400
 """SpiffWorkflow stops at a depth of 1000 without a word; a run that comes near is ended with one."""
@@ -53,6 +55,15 @@ class Unfit(errors.Invalid):
 
 class Endless(errors.Invalid):
     """A case goes round without ever waiting for anybody."""
+
+
+class Stuck(errors.Invalid):
+    """No condition of a gateway holds, and it has no default flow."""
+
+    def __init__(self, element_id: str) -> None:
+        self.element_id = element_id
+        message = f"Tidak satu pun syarat di gerbang {element_id} terpenuhi; beri gerbang itu alur bawaan (default)."
+        super().__init__(message, [errors.Problem(message, where=element_id)])
 
 
 class NotWaiting(errors.Conflict):
@@ -95,24 +106,86 @@ class Host(Protocol):
         """An element instance was ended from outside, by an event or with its scope."""
 
 
-class _LeanParallelGateway(ParallelGateway):
-    """A join that predicts nothing beyond itself: stock prediction grows as m^k over k blocks of m branches."""
+class _Join(UnstructuredJoin):
+    """A gateway that counts each arrival once.
+
+    The stock one counts those of earlier rounds of a loop again, and predicts the whole rest of the diagram behind every
+    branch, which grows as m^k over k blocks of m branches. Here an arrival that was joined is marked, and nothing beyond
+    a join is predicted.
+    """
 
     def _predict_hook(self, my_task: Task) -> None:
         if len(self._inputs) < 2:
             super()._predict_hook(my_task)
 
     def _run_hook(self, my_task: Task) -> bool:
-        super()._run_hook(my_task)
+        done: bool = super()._run_hook(my_task)
+        for task in self._first_arrivals(my_task):
+            task.internal_data[JOINED] = True
+        return done
+
+    def _arrivals(self, my_task: Task) -> list[Task]:
+        """The tokens that wait here: arrived, and not joined before."""
+        return [
+            task
+            for task in my_task.workflow.tasks.values()
+            if task.task_spec is self
+            and JOINED not in task.internal_data
+            and task.state != TaskState.COMPLETED
+            and task.parent.state == TaskState.COMPLETED
+        ]
+
+    def _first_arrivals(self, my_task: Task) -> list[Task]:
+        """One token of each incoming flow; further ones stay for the next time."""
+        arrivals = [my_task, *(task for task in self._arrivals(my_task) if task is not my_task)]
+        return list({task.parent.task_spec.name: task for task in reversed(arrivals)}.values())
+
+
+class _ParallelGateway(_Join, ParallelGateway):
+    """Goes on when a token has come on each incoming flow."""
+
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
+        return {task.parent.task_spec.name for task in self._arrivals(my_task)} >= set(self._inputs)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        done = super()._run_hook(my_task)
         if len(self._inputs) > 1:
             my_task._sync_children(self.outputs, TaskState.FUTURE)
             for child in my_task.children:
                 child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-        return True
+        return done
+
+
+class _InclusiveGateway(_Join, InclusiveGateway):
+    """Goes on when no other token can still come on a flow where none has (BPMN 2.0.2 §13.4.3)."""
+
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
+        arrived = {task.parent.task_spec.name for task in self._arrivals(my_task)}
+        before_empty = self._upstream(set(self._inputs) - arrived)
+        before_full = self._upstream(arrived)
+        tokens = (task.task_spec.name for task in my_task.workflow.tasks.values() if self._is_elsewhere(task))
+        return not any(name in before_empty and name not in before_full for name in tokens)
+
+    def _is_elsewhere(self, task: Task) -> bool:
+        """A token under way to somewhere, or just about to be."""
+        under_way = task.state & TaskState.DEFINITE_MASK and task.task_spec is not self
+        return bool(under_way) and (task.parent is None or task.parent.state == TaskState.COMPLETED)
+
+    def _upstream(self, names: set[str]) -> set[str]:
+        """These specifications and all from which they are reached without passing this gateway."""
+        found, todo = set(names), list(names)
+        while todo:
+            spec = self._wf_spec.task_specs[todo.pop()]
+            todo += (more := set(spec._inputs) - found - {self.name})
+            found |= more
+        return found
 
 
 class _Parser(BpmnParser):
-    OVERRIDE_PARSER_CLASSES = {full_tag("parallelGateway"): (GatewayParser, _LeanParallelGateway)}
+    OVERRIDE_PARSER_CLASSES = {
+        full_tag("parallelGateway"): (GatewayParser, _ParallelGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, _InclusiveGateway),
+    }
 
 
 @dataclass(frozen=True)
@@ -124,9 +197,9 @@ class Net:
     subprocesses: dict[str, BpmnProcessSpec]
 
 
-def read_net(plain: bytes, process_id: str) -> Net:
+def read_net(plain: bytes, process_id: str, parser_class: type[BpmnParser] = _Parser) -> Net:
     """The specification of a normalised diagram (`server.bpmn.plain`)."""
-    parser = _Parser()
+    parser = parser_class()
     try:
         parser.add_bpmn_xml(etree.fromstring(plain, etree.XMLParser(resolve_entities=False, no_network=True)))
         spec = parser.get_spec(process_id)
@@ -202,7 +275,7 @@ class Tokens:
 
     def dump(self) -> bytes:
         """The state: tokens only, without what is over."""
-        _forget_past(self._top)
+        self._forget_past()
         return dump_json(_Dumper(self._top).dump()).encode()
 
     @property
@@ -219,7 +292,7 @@ class Tokens:
         """Runs all that runs by itself, until each token waits for somebody or something."""
         self._steps = 0
         while True:
-            self._top.do_engine_steps(self._will_pass)
+            self._run_gateways()
             fresh = self._fresh()
             if not fresh:
                 break
@@ -227,8 +300,14 @@ class Tokens:
                 if task.state == TaskState.READY and self.host.perform(self.key_of(task)):
                     self._finish(task)
             if len(self._top.tasks) > DEPTH_LIMIT // 2:
-                _forget_past(self._top)
+                self._forget_past()
         self._end_what_is_gone()
+
+    def _run_gateways(self) -> None:
+        try:
+            self._top.do_engine_steps(self._will_pass)
+        except WorkflowException as fault:
+            raise Stuck(getattr(fault.task_spec, "name", str(fault.task_spec))) from fault
 
     def complete(self, key: int) -> None:
         """Ends the activity `key`, whose work is done, and goes on from it."""
@@ -302,6 +381,9 @@ class Tokens:
             self._leave(task)
         elif getattr(task.task_spec, "bpmn_id", None):
             self.host.passed(task.task_spec.bpmn_id, self.scope_of(task), _source(task))
+
+    def _forget_past(self) -> None:
+        _forget_past(self._top)
 
     def _count(self, task: Task) -> None:
         self._steps += 1
@@ -403,7 +485,7 @@ def _needed(workflow: BpmnBaseWorkflow) -> list[Task]:
     splits = {
         task.task_spec.split_task for task in unfinished if isinstance(task.task_spec, BoundaryEventJoin)
     }
-    arrivals = [task for task in tasks if task.task_spec in waiting]
+    arrivals = [task for task in tasks if task.task_spec in waiting and JOINED not in task.internal_data]
     return unfinished + arrivals + [task for task in tasks if task.task_spec.name in splits]
 
 
