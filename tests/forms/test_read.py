@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import simplejson
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from server import forms
 from tests.forms.filling import form_of
 
+FORMS = Path(__file__).parents[2] / "forms"
 SHOWN = ["text", "html", "image", "table", "documentPreview", "separator", "spacer", "iframe", "button"]
 
 
@@ -208,3 +210,8 @@ def test_whatever_a_component_holds_it_is_read_or_refused(component):
     document = {"type": "default", "components": [{"type": "textfield", "key": "k"}, component]}
     with suppress(forms.Malformed):
         forms.read(simplejson.dumps(document).encode())
+
+
+@pytest.mark.parametrize("path", sorted(FORMS.rglob("*.form")), ids=lambda path: path.stem)
+def test_every_form_of_the_book_can_be_read(path):
+    assert forms.read(path.read_bytes()).fields
