@@ -21,7 +21,7 @@ from server.dmn.model import (
 from server.dmn.session import Code, Scope, Session
 from server.dmn.table import compile_table
 from server.dmn.texts import Site, compile_literal, nothing
-from server.dmn.types import ANYTHING, Names, Type, Types, coerce, names_within
+from server.dmn.types import ANYTHING, Names, Type, Types, breach, coerce, names_within
 from server.feel.environment import Run
 from server.feel.errors import Fault
 from server.feel.functions import invoke
@@ -104,7 +104,7 @@ def _context(boxed: Context, site: Site) -> Code:
     steps: list[tuple[str | None, Code, Callable[[object, Session, str], object], str]] = []
     for entry in boxed.entries:
         variable = entry.variable
-        inner = site if variable is None else site.at(f"entri “{variable.name}”")
+        inner = site if variable is None else _entry_site(variable, entry.value, site)
         type_ = site.types.find(variable.type_ref if variable else None)
         code = compile_boxed(entry.value, inner)
         steps.append((variable.name if variable else None, code, conversion(type_), inner.where))
@@ -121,6 +121,15 @@ def _context(boxed: Context, site: Site) -> Code:
         return entries
 
     return run
+
+
+def _entry_site(variable: Item, value: Boxed | None, site: Site) -> Site:
+    """Where an entry stands; a function sees its own name, so that it can call itself."""
+    inner = site.at(f"entri “{variable.name}”")
+    function = isinstance(value, FunctionDefinition) or (
+        isinstance(value, Literal) and value.text.lstrip().startswith("function")
+    )
+    return inner.seeing({variable.name: None}) if function else inner
 
 
 def _invocation(boxed: Invocation, site: Site) -> Code:
@@ -190,17 +199,16 @@ def compile_function(boxed: FunctionDefinition, site: Site, name: str, result: T
         item.name: names_within(type_.shape) for item, type_ in zip(boxed.parameters, types, strict=True)
     }
     body = compile_boxed(boxed.body, site.seeing(names)) if boxed.kind == "FEEL" else nothing
-    converts = [(parameter, conversion(type_)) for parameter, type_ in zip(parameters, types, strict=True)]
     convert_result = conversion(result)
 
     def make(scope: Scope, session: Session) -> object:
         def call(*arguments: object) -> object:
             if boxed.kind != "FEEL":
                 raise Fault(f"Fungsi luar ({boxed.kind}) tidak didukung")
-            given = {
-                parameter: convert(argument, session, where)
-                for (parameter, convert), argument in zip(converts, arguments, strict=True)
-            }
+            for type_, argument in zip(types, arguments, strict=True):
+                if found := breach(argument, type_, session.environment):
+                    raise Fault(found)
+            given = dict(zip(parameters, arguments, strict=True))
             with session.deeper() as allowed:
                 if not allowed:
                     raise Fault("Pemanggilan bersarang terlalu dalam")

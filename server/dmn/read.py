@@ -1,6 +1,7 @@
 """Reads a DMN file (1.1 to 1.5) into the model. It opens nothing but the bytes it is given, and what `imports` gives."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urldefrag
 
 from server.dmn import requirements
@@ -12,12 +13,14 @@ from server.dmn.model import (
     DecisionService,
     Definitions,
     Element,
+    FunctionDefinition,
     FunctionItem,
     Import,
     InputData,
     Item,
     ItemDefinition,
     Ref,
+    Table,
 )
 from server.dmn.xml import Node, parse
 from server.errors import NotFound, Problem
@@ -150,11 +153,12 @@ class _Reader:
     def _knowledge(self, node: Node) -> BusinessKnowledge:
         id_, name = self._identity(node)
         logic = node.first("encapsulatedLogic")
+        function = None if logic is None else self.boxed.function(logic, f"Model pengetahuan “{name}”")
         return BusinessKnowledge(
             id=id_,
             name=name,
             variable=self._variable(node),
-            logic=None if logic is None else self.boxed.function(logic, f"Model pengetahuan “{name}”"),
+            logic=None if function is None else _with_parameters(function),
             knowledge=self._refs(node.all("knowledgeRequirement"), "requiredKnowledge"),
             line=node.line,
         )
@@ -200,3 +204,12 @@ class _Reader:
 
     def _problem(self, message: str, where: str | None, line: int | None) -> None:
         self.problems.append(Problem(message, where or None, line))
+
+
+def _with_parameters(function: FunctionDefinition) -> FunctionDefinition:
+    """A knowledge model that names no parameters but is a table takes its input expressions for them (DMN 1.5 §10.2.2.7)."""
+    table = function.body
+    if function.parameters or not isinstance(table, Table):
+        return function
+    inputs = (column.expression for column in table.inputs)
+    return replace(function, parameters=tuple(Item(text.text, text.type_ref) for text in inputs))

@@ -160,11 +160,17 @@ def coerce(value: object, type_: Type, environment: feel.Environment, warn: Call
             warn(f"{_shown(value)} bukan {type_.name}, jadi null")
             return None
         value = fitted
-    breach = _breach(value, type_, environment)
-    if breach is None:
+    found = breach(value, type_, environment)
+    if found is None:
         return value
-    warn(f"{_shown(breach[0])} di luar yang dibolehkan {type_.name} ({breach[1]}), jadi null")
+    warn(f"{found}, jadi null")
     return None
+
+
+def breach(value: object, type_: Type, environment: feel.Environment) -> str | None:
+    """What of a value, whose shape is right, is not allowed; in words."""
+    found = _breach(value, type_, environment)
+    return found and f"{_shown(found[0])} di luar yang dibolehkan {type_.name} ({found[1]})"
 
 
 def _breach(value: object, type_: Type, environment: feel.Environment) -> tuple[object, str] | None:
@@ -174,10 +180,10 @@ def _breach(value: object, type_: Type, environment: feel.Environment) -> tuple[
             return value, allowed.text
     if type_.element is not None and isinstance(value, list):
         found = (_breach(item, type_.element, environment) for item in value)
-        return next((breach for breach in found if breach), None)
+        return next((part for part in found if part), None)
     if type_.entries and isinstance(value, dict):
         found = (_breach(value.get(name), entry, environment) for name, entry in type_.entries.items())
-        return next((breach for breach in found if breach), None)
+        return next((part for part in found if part), None)
     return None
 
 
