@@ -1,6 +1,6 @@
 """Bytes → the diagram, or every problem that it has at once."""
 
-from server.bpmn import expressions, foreign, markup, rules, supported
+from server.bpmn import contents, expressions, foreign, markup, rules, supported
 from server.bpmn.errors import Refused
 from server.bpmn.model import Diagram
 from server.bpmn.reader import Reader
@@ -28,7 +28,8 @@ def examine(data: bytes) -> tuple[Diagram, tuple[Problem, ...]]:
     root = markup.parse(data)
     reader = Reader(root)
     diagram = reader.diagram()
-    problems = [*reader.problems, *foreign.check(root), *rules.check(diagram), *supported.check(diagram)]
-    problems += expressions.check(diagram)
+    problems = [*reader.problems, *foreign.check(root)]
+    for check in (rules.check, contents.check, expressions.check, supported.check):
+        problems += check(diagram)
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     return diagram, tuple(ordered[:MOST])

@@ -1,5 +1,6 @@
 """The expressions of a diagram: that each that must be FEEL is, and that each FEEL text can be parsed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
@@ -17,6 +18,7 @@ from server.bpmn.model import (
     Node,
     Process,
     Script,
+    UserTask,
 )
 from server.bpmn.words import problem
 from server.errors import Problem
@@ -33,6 +35,15 @@ MUST_BE_FEEL = {
 
 MUST_BE_STATIC = {(Job, "type"), (Decision, "id"), (Called, "process")}
 """What publishing has to know beforehand: an instance keeps the definitions that it started with."""
+
+INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
+STATIC_FORMS = {
+    (UserTask, "priority"): (r"\d\d?|100", "angka 0 sampai 100"),
+    (UserTask, "due_date"): (INSTANT, "waktu dengan zona seperti 2026-01-05T08:00:00+07:00"),
+    (UserTask, "follow_up_date"): (INSTANT, "waktu dengan zona seperti 2026-01-05T08:00:00+07:00"),
+    (Job, "retries"): (r"\d{1,3}", "angka"),
+}
+"""What a static text has to look like, and how that is called."""
 
 WORDS = {
     "condition": "syarat",
@@ -116,7 +127,12 @@ def _static_fault(text: str, field: Field) -> str | None:
         return f"“{_short(text)}” tidak dijalankan; tulis FEEL yang diawali “=”."
     if field in MUST_BE_FEEL:
         return f"“{_short(text)}” harus ditulis sebagai FEEL yang diawali “=”."
-    return None
+    pattern, form = STATIC_FORMS.get(field, ("(?s:.*)", ""))
+    return (
+        None
+        if re.fullmatch(pattern, text, re.ASCII)
+        else f"“{_short(text)}” harus berupa {form}, atau FEEL yang diawali “=”."
+    )
 
 
 def _short(text: str) -> str:

@@ -10,8 +10,7 @@ from lxml import etree
 
 from server.bpmn.markup import BPMN, ZEEBE
 from server.bpmn.model import Binding
-from server.bpmn.reader import NODES, local, tag
-from server.bpmn.words import titled
+from server.bpmn.reader import NODES, local, tag, told
 from server.errors import Problem
 
 Element = etree._Element
@@ -128,7 +127,7 @@ def check(root: Element) -> Iterator[Problem]:
 def _doubled(element: Element, seen: set[str]) -> Iterator[Problem]:
     element_id = element.get("id")
     if element_id in seen:
-        yield _problem(element, f"id “{element_id}” dipakai lebih dari sekali; ganti salah satunya.")
+        yield told(element, f"id “{element_id}” dipakai lebih dari sekali; ganti salah satunya.")
     elif element_id:
         seen.add(element_id)
 
@@ -138,7 +137,7 @@ def _attributes(element: Element) -> Iterator[Problem]:
         attribute = etree.QName(name)
         engine = ENGINES.get(attribute.namespace or "")
         if engine and attribute.localname not in HARMLESS:
-            yield _problem(element, _other_engine(engine, attribute.localname))
+            yield told(element, _other_engine(engine, attribute.localname))
 
 
 def _content(element: Element) -> Iterator[Problem]:
@@ -146,18 +145,18 @@ def _content(element: Element) -> Iterator[Problem]:
     for child in element.iterchildren(f"{{{BPMN}}}*"):
         name = local(child)
         if name in PERFORMERS:
-            yield _problem(
+            yield told(
                 element,
                 f"pelaku lewat bpmn:{name} tidak dibaca; pakai lajur atau zeebe:assignmentDefinition.",
             )
         elif is_scope and name not in IN_SCOPE:
-            yield _problem(child, f"elemen bpmn:{name} tidak dikenal; hapus, atau pakai elemen lain.")
+            yield told(child, f"elemen bpmn:{name} tidak dikenal; hapus, atau pakai elemen lain.")
 
 
 def _extension(carrier: Element, extension: Element) -> Iterator[Problem]:
     name = etree.QName(extension)
     if engine := ENGINES.get(name.namespace or ""):
-        yield _problem(carrier, _other_engine(engine, name.localname))
+        yield told(carrier, _other_engine(engine, name.localname))
     elif name.namespace == ZEEBE:
         allowed = name.localname in _EVERYWHERE | ALLOWED.get(local(carrier), set())
         yield from _details(carrier, extension) if allowed else _not_run(carrier, extension)
@@ -167,11 +166,11 @@ def _not_run(carrier: Element, extension: Element) -> Iterator[Problem]:
     name = etree.QName(extension).localname
     if name in REASONS:
         if len(extension) or name == "userTaskForm":
-            yield _problem(carrier, REASONS[name])
+            yield told(carrier, REASONS[name])
     elif any(name in names for names in ALLOWED.values()):
-        yield _problem(carrier, f"zeebe:{name} tidak berlaku di sini; hapus.")
+        yield told(carrier, f"zeebe:{name} tidak berlaku di sini; hapus.")
     else:
-        yield _problem(carrier, f"zeebe:{name} tidak dijalankan; hapus.")
+        yield told(carrier, f"zeebe:{name} tidak dijalankan; hapus.")
 
 
 def _details(carrier: Element, extension: Element) -> Iterator[Problem]:
@@ -179,25 +178,15 @@ def _details(carrier: Element, extension: Element) -> Iterator[Problem]:
         name = etree.QName(element).localname
         for attribute in REQUIRED.get(name, ()):
             if not element.get(attribute, "").strip():
-                yield _problem(carrier, f"zeebe:{name} tanpa {attribute}; isi atau hapus.", element)
+                yield told(carrier, f"zeebe:{name} tanpa {attribute}; isi atau hapus.", element.sourceline)
         binding = element.get("bindingType", Binding.LATEST)
         if binding not in set(Binding):
-            yield _problem(
+            yield told(
                 carrier, f"bindingType “{binding}” tidak dikenal; pilih latest, deployment, atau versionTag."
             )
         elif binding == Binding.VERSION_TAG and not element.get("versionTag"):
-            yield _problem(carrier, "bindingType versionTag butuh versionTag; isi atau pilih latest.")
+            yield told(carrier, "bindingType versionTag butuh versionTag; isi atau pilih latest.")
 
 
 def _other_engine(engine: str, name: str) -> str:
     return f"“{name}” milik {engine} tidak dijalankan; pakai elemen Camunda 8 (zeebe), lalu hapus yang ini."
-
-
-def _problem(element: Element, message: str, place: Element | None = None) -> Problem:
-    """A problem of an element; one without an id is told by the element around it."""
-    owner = element
-    while not owner.get("id") and (parent := owner.getparent()) is not None:
-        owner = parent
-    named = titled(local(owner), owner.get("name"), owner.get("id"))
-    line = (element if place is None else place).sourceline
-    return Problem(f"{named}: {message}", owner.get("id"), line)

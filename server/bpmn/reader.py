@@ -66,6 +66,15 @@ Fields = dict[str, Any]
 NOTHING = Expression("null")
 
 
+def told(element: Element, message: str, line: int | None = None) -> Problem:
+    """A problem of an element, by the first around it that has an id; at the element's line where none is given."""
+    owner = element
+    while not owner.get("id") and (parent := owner.getparent()) is not None:
+        owner = parent
+    named = titled(local(owner), owner.get("name"), owner.get("id"))
+    return Problem(f"{named}: {message}", owner.get("id"), line or element.sourceline)
+
+
 def tag(name: str) -> str:
     return f"{{{BPMN}}}{name}"
 
@@ -98,8 +107,7 @@ class Reader:
 
     def note(self, element: Element, message: str) -> None:
         """Write down a problem of this element."""
-        named = titled(local(element), element.get("name"), element.get("id"))
-        self.problems.append(Problem(f"{named}: {message}", element.get("id"), element.sourceline))
+        self.problems.append(told(element, message))
 
     # -- processes and scopes
 
@@ -132,7 +140,8 @@ class Reader:
     def _has_id(self, element: Element) -> bool:
         if element.get("id"):
             return True
-        self.note(element, "tidak punya id; simpan ulang dari penyunting diagram.")
+        named = f"bpmn:{local(element)}" + (f" “{element.get('name')}”" if element.get("name") else "")
+        self.note(element, f"{named} tidak punya id; simpan ulang dari penyunting diagram.")
         return False
 
     def _flow(self, element: Element) -> Flow:
@@ -256,8 +265,6 @@ class Reader:
 
     def _rule_task(self, element: Element, fields: Fields) -> Node:
         decision = extensions.decision(element)
-        if decision and not decision.result:
-            self.note(element, "isi nama variabel hasil (resultVariable) keputusannya.")
         return BusinessRuleTask(
             decision=decision, job=extensions.job(element), **fields, **self._activity(element)
         )
@@ -266,8 +273,6 @@ class Reader:
         script = extensions.script(element)
         if (element.findtext(tag("script")) or "").strip():
             self.note(element, "naskah bpmn:script tidak dijalankan; tulis ungkapan FEEL (zeebe:script).")
-        elif script and not script.result:
-            self.note(element, "isi nama variabel hasil (resultVariable) naskahnya.")
         return ScriptTask(script=script, job=extensions.job(element), **fields, **self._activity(element))
 
     def _receive_task(self, element: Element, fields: Fields) -> Node:
@@ -304,6 +309,10 @@ class Reader:
 
     def _multi_instance(self, element: Element) -> MultiInstance:
         completion = element.find(tag("completionCondition"))
+        if (element.findtext(tag("loopCardinality")) or "").strip():
+            self.note(element, "loopCardinality tidak dijalankan; isi kumpulan masukan (inputCollection).")
+        if element.get("behavior", "All") != "All":
+            self.note(element, "behavior selain All tidak dijalankan; hapus atribut itu.")
         found = extensions.child(element, "loopCharacteristics")
         said: Callable[[str], str | None] = (lambda name: None) if found is None else found.get
         return MultiInstance(

@@ -11,8 +11,6 @@ from server.bpmn.graphs import components, reachable
 from server.bpmn.model import (
     Activity,
     BoundaryEvent,
-    BusinessRuleTask,
-    CallActivity,
     CatchEvent,
     Diagram,
     EndEvent,
@@ -21,19 +19,14 @@ from server.bpmn.model import (
     Gateway,
     GatewayKind,
     Lane,
-    MultiInstance,
     Node,
     Process,
     ReceiveTask,
     Scope,
-    ScriptTask,
-    SendTask,
-    ServiceTask,
     StartEvent,
     SubProcess,
     SubProcessKind,
     Timer,
-    UserTask,
 )
 from server.bpmn.words import called, problem
 from server.errors import Problem
@@ -46,9 +39,6 @@ MAX_NODES = 300
 RESERVED = ("Start", "End", "Root", "StartEventSplit", "StartEventJoin")
 RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 ID = re.compile(r"[^\W\d][\w.-]{0,199}")
-DURATION = re.compile(
-    r"P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?", re.ASCII
-)
 
 
 def check(diagram: Diagram) -> Iterator[Problem]:
@@ -269,7 +259,7 @@ def _endless(scope: Owner) -> Iterator[Problem]:
         )
 
 
-# -- gateways, boundaries, activities
+# -- gateways and boundary events
 
 
 def _parallel_joins(scope: Owner) -> Iterator[Problem]:
@@ -320,58 +310,6 @@ def _sizes(scope: Owner) -> Iterator[Problem]:
         )
 
 
-def _contents(scope: Owner) -> Iterator[Problem]:
-    for node in scope.nodes.values():
-        yield from (problem(node, message) for message in _missing(node))
-        if isinstance(node, Activity):
-            yield from (problem(node, message) for message in _faults(node))
-
-
-def _missing(node: Node) -> Iterator[str]:
-    """What a node lacks to do its work."""
-    match node:
-        case ServiceTask(job=None) | SendTask(job=None):
-            yield "isi jenis pekerjaannya (zeebe:taskDefinition type)."
-        case BusinessRuleTask(decision=None, job=None):
-            yield "pilih tabel keputusannya (zeebe:calledDecision decisionId)."
-        case ScriptTask(script=None, job=None):
-            yield "isi ungkapan FEEL dan nama variabel hasilnya (zeebe:script)."
-        case BusinessRuleTask(decision=_, job=_) | ScriptTask(script=_, job=_) if node.job and _own_work(
-            node
-        ):
-            yield "punya dua isi sekaligus, jenis pekerjaan dan ungkapan atau keputusan; hapus salah satunya."
-        case CallActivity(called=None):
-            yield "pilih proses yang dipanggil (zeebe:calledElement processId)."
-        case ReceiveTask(message=None):
-            yield "pilih pesan yang ditunggu."
-
-
-def _own_work(node: BusinessRuleTask | ScriptTask) -> object:
-    return node.decision if isinstance(node, BusinessRuleTask) else node.script
-
-
-def _faults(activity: Activity) -> Iterator[str]:
-    """What is wrong with the details of an activity."""
-    duration = activity.mutu_baku.waktu
-    if duration and not DURATION.fullmatch(duration):
-        yield f"waktu mutu baku “{duration}” bukan lama menurut ISO 8601; tulis seperti PT45M atau P2D."
-    if isinstance(activity.loop, MultiInstance):
-        yield from _loop_faults(activity.loop)
-    if (
-        isinstance(activity, UserTask)
-        and activity.form
-        and (activity.form.key or "").startswith("camunda-forms:")
-    ):
-        yield "formulir yang tertanam dalam diagram tidak dibaca; simpan sebagai berkas .form dan rujuk dengan formId."
-
-
-def _loop_faults(loop: MultiInstance) -> Iterator[str]:
-    if loop.collection is None:
-        yield "banyak putaran: isi kumpulan masukannya (inputCollection)."
-    if bool(loop.output_collection) != bool(loop.output_element):
-        yield "banyak putaran: outputCollection dan outputElement harus diisi keduanya atau tidak sama sekali."
-
-
 RULES: tuple[Callable[[Owner], Iterator[Problem]], ...] = (
     _sizes,
     _identifiers,
@@ -386,5 +324,4 @@ RULES: tuple[Callable[[Owner], Iterator[Problem]], ...] = (
     _parallel_joins,
     _event_gateways,
     _boundaries,
-    _contents,
 )

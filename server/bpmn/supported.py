@@ -6,7 +6,20 @@ element is refused and what to draw instead; RUNS says that the engine runs it a
 
 from collections.abc import Iterator
 
-from server.bpmn.model import Activity, BoundaryEvent, Diagram, Event, Gateway, Node, StandardLoop
+from server.bpmn.model import (
+    Activity,
+    Binding,
+    BoundaryEvent,
+    BusinessRuleTask,
+    Diagram,
+    Event,
+    Form,
+    Gateway,
+    Node,
+    StandardLoop,
+    StartEvent,
+    UserTask,
+)
 from server.bpmn.words import kind, problem
 from server.errors import Problem
 
@@ -62,7 +75,11 @@ ELEMENTS: dict[str, str] = {
     **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _EVENTS.items()},
 }
 
+DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+"""The gateways that may have a default flow."""
+
 _NO_SENSE = "jenis peristiwa ini tidak dapat dijalankan; pilih jenis lain."
+_TAGGED = "bindingType versionTag belum didukung; pilih latest atau deployment."
 _MAPPINGS = "pemetaan masukan dan keluaran pada peristiwa atau gerbang belum dijalankan; pindahkan ke tugas."
 
 
@@ -77,6 +94,10 @@ def _reasons(node: Node) -> Iterator[str]:
     reason = ELEMENTS.get(kind(node), _NO_SENSE)
     if reason:
         yield reason
+    if isinstance(node, UserTask | StartEvent) and node.form:
+        yield from _form_reasons(node.form)
+    if isinstance(node, BusinessRuleTask) and node.decision and node.decision.binding is Binding.VERSION_TAG:
+        yield _TAGGED
     if isinstance(node, Event):
         yield from _event_reasons(node)
     elif isinstance(node, Activity):
@@ -85,7 +106,13 @@ def _reasons(node: Node) -> Iterator[str]:
         yield "alur default hanya berlaku di gerbang eksklusif dan inklusif; hapus tanda default."
 
 
-DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+def _form_reasons(form: Form) -> Iterator[str]:
+    if not form.id:
+        yield "formulir lewat formKey atau externalReference belum didukung; rujuk berkas .form dengan formId."
+    elif form.id.startswith("="):
+        yield "formId dihitung saat berjalan, padahal harus tetap; tulis id formulirnya tanpa “=”."
+    if form.binding is Binding.VERSION_TAG:
+        yield _TAGGED
 
 
 def _event_reasons(event: Event) -> Iterator[str]:

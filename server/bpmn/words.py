@@ -28,6 +28,8 @@ from server.errors import Problem
 Named = Node | Flow | Lane | Process
 
 NOUNS = {
+    "definitions": "Diagram",
+    "collaboration": "Kolaborasi",
     "process": "Proses",
     "participant": "Kolam",
     "lane": "Lajur",

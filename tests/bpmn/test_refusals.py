@@ -124,7 +124,7 @@ IDS: list[Case] = [
     ("doubled node", diagram(start(), task("x"), task("x"), end(), path("start x end")), "x", "dipakai lebih dari sekali"),
     ("doubled by a flow", diagram(start(), task("x"), end(), path("start x end"), flow("start", "x", id="x")), "x", "dipakai lebih dari sekali"),
     ("doubled between processes", definitions(process(start(), end(), path("start end")), process(start(), end("e"), path("start e"), id="lain")), "start", "dipakai lebih dari sekali"),
-    ("none", diagram(start(), element("bpmn:task", name="Tanpa"), end(), path("start end")), None, "tidak punya id"),
+    ("none", diagram(start(), element("bpmn:task", name="Tanpa"), end(), path("start end")), "proses", "bpmn:task “Tanpa” tidak punya id"),
 ]  # fmt: skip
 
 NOT_RUN: list[Case] = [
@@ -170,7 +170,19 @@ CONTENT: list[Case] = [
     ("rounds without collection", around(user("x", many(None))), "x", "isi kumpulan masukannya"),
     ("rounds with half an output", around(user("x", many("=a", output="b"))), "x", "harus diisi keduanya"),
     ("mutu baku without duration", around(user("x", properties={"waktu": "15 menit"})), "x", "tulis seperti PT45M"),
-    ("embedded form", around(user("x", extensions(zeebe("formDefinition", formKey="camunda-forms:bpmn:f")))), "x", "simpan sebagai berkas .form"),
+    ("embedded form", around(user("x", extensions(zeebe("formDefinition", formKey="camunda-forms:bpmn:f")))), "x", "rujuk berkas .form dengan formId"),
+    ("form of somebody else", around(user("x", extensions(zeebe("formDefinition", externalReference="https://x")))), "x", "rujuk berkas .form dengan formId"),
+    ("computed form", around(user("x", form="=pilih")), "x", "tulis id formulirnya tanpa “=”"),
+    ("computed start form", diagram(start(form="=pilih"), end(), path("start end")), "start", "tulis id formulirnya tanpa “=”"),
+    ("tagged form", around(user("x", extensions(zeebe("formDefinition", formId="f", bindingType="versionTag", versionTag="1")))), "x", "versionTag belum didukung"),
+    ("tagged decision", around(rule("x", "d", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag belum didukung"),
+    ("cardinality", around(user("x", many("=a").replace("</bpmn:multi", "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multi"))), "x", "loopCardinality tidak dijalankan"),
+    ("behavior", around(user("x", many("=a").replace("isSequential=", 'behavior="One" isSequential='))), "x", "behavior selain All"),
+    ("result that is no name", around(script("x", "=1", "dua kata")), "x", "“dua kata” bukan nama variabel"),
+    ("target that is no path", around(user("x", outputs={"a..b": "=1"})), "x", "“a..b” bukan nama variabel"),
+    ("priority", around(user("x", priority=101)), "x", "angka 0 sampai 100"),
+    ("retries", around(service("x", "t", retries="banyak")), "x", "“banyak” harus berupa angka"),
+    ("due date without zone", around(user("x", due="2026-01-05")), "x", "waktu dengan zona"),
 ]  # fmt: skip
 
 EXPRESSIONS: list[Case] = [
