@@ -1,7 +1,7 @@
 """Hari kerja: which days the office works, and counting them.
 
-A hari kerja is a weekday that is neither a national holiday nor cuti bersama (Perpres 21/2023; rulebook of the
-office). Where a number of hari kerja is counted from a day, that day itself never counts.
+A hari kerja is a weekday that is neither a national holiday nor cuti bersama (Perpres 21/2023; rulebook of
+the office). Where a number of hari kerja is counted from a day, that day itself never counts.
 """
 
 from bisect import bisect_left, bisect_right
@@ -33,7 +33,7 @@ class YearUnknown(errors.Invalid):
 
     def __init__(self, year: int, years: range) -> None:
         super().__init__(
-            f"Kalender hari kerja memuat tahun {years[0]} sampai {years[-1]}; tahun {year} tidak ada di dalamnya."
+            f"Kalender hari kerja memuat tahun {years[0]} sampai {years[-1]}, tidak tahun {year}."
             " Periksa tanggalnya."
         )
         self.year = year
@@ -50,8 +50,8 @@ class CountNegative(errors.Invalid):
 class WorkingDays:
     """Day counting over the free days of each year.
 
-    `days_off` gives the holidays of a year; each year is asked for once, so it must not change its mind: a changed
-    table is a new object.
+    `days_off` gives the holidays of a year; each year is asked for once, so it must not change its mind: a
+    changed table is a new object.
     """
 
     days_off: Callable[[int], Mapping[date, Holiday]]

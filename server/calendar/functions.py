@@ -11,8 +11,8 @@ from server.calendar.days import WorkingDays
 def feel_functions(calendar: WorkingDays) -> Mapping[str, feel.Function]:
     """The host functions over a calendar, by name.
 
-    A day is a date, a date and time (its date) or ISO text of a date, as variables hold it; a number of days is whole.
-    What they cannot count is null, with a warning.
+    A day is a date, a date and time (its date) or ISO text of a date, as variables hold it; a number of days
+    is whole. What they cannot count is null, with a warning.
     """
     return {
         "hk_setelah": feel.Function(

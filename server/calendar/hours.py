@@ -1,9 +1,9 @@
 """Office hours, and the durations that a mutu baku counts in them.
 
-Perpres 21/2023 art. 3-4 sets 37 h 30 min of work a week from Monday to Friday, breaks not counted, beginning at
-07:30, with a break of 60 minutes, on Friday 90. Spread evenly that is 7 h 30 min a day, so the day ends at 16:00 and on
-Friday at 16:30. The decree does not say when the break begins: 12:00 is taken, on Friday 11:30, so that it spans
-the Friday prayer.
+Perpres 21/2023 art. 3-4 sets 37 h 30 min of work a week from Monday to Friday, breaks not counted, beginning
+at 07:30, with a break of 60 minutes, on Friday 90. Spread evenly that is 7 h 30 min a day, so the day ends at
+16:00 and on Friday at 16:30. The decree does not say when the break begins: 12:00 is taken, on Friday 11:30,
+so that it spans the Friday prayer.
 """
 
 import re
@@ -18,7 +18,8 @@ FRIDAY = 4
 
 
 def office_hours(day: date) -> tuple[tuple[time, time], ...]:
-    """The spans of work of a working day, ascending. Other hours (Ramadan, a unit's own) are another such function."""
+    """The spans of work of a working day, ascending. Other hours (Ramadan, a unit's own) are another such
+    function."""
     return OFFICE_FRIDAY if day.weekday() == FRIDAY else OFFICE_DAY
 
 

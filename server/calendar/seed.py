@@ -1,7 +1,9 @@
-"""National holidays and cuti bersama as the package `holidays` knows them: the calendar until the office keeps its own.
+"""National holidays and cuti bersama as the package `holidays` knows them: the calendar until the office
+keeps its own.
 
-It follows the joint ministerial decrees (SKB 3 Menteri) and the Keppres on cuti bersama. Dates that no decree has
-settled yet carry `perkiraan`. It knows no local holidays, and no cuti bersama after the last decree it has seen.
+It follows the joint ministerial decrees (SKB 3 Menteri) and the Keppres on cuti bersama. Dates that no decree
+has settled yet carry `perkiraan`. It knows no local holidays, and no cuti bersama after the last decree it
+has seen.
 """
 
 from collections.abc import Mapping

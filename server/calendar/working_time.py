@@ -12,6 +12,7 @@ from server.calendar.hours import office_hours, read_duration
 
 WIB = ZoneInfo("Asia/Jakarta")
 Hours = Callable[[date], tuple[tuple[time, time], ...]]
+"""The spans of work of a working day, at least one, ascending, in the office's zone."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,12 @@ class Calendar(WorkingDays):
     def due(self, start: datetime, iso_duration: str) -> datetime:
         """When a duration of working time that begins at `start` (aware) is over, in the office's zone.
 
-        P1D is one working day, P1W five, PT45M working minutes. Months and years are calendar time, ending on a
-        working day. What begins outside office hours begins at the last closing: on Saturday, P1D is due on Monday at closing.
-        Raises `DurationUnreadable` and `YearUnknown`.
+        P1D is one working day, P1W five, PT45M working minutes. Months and years are calendar time, ending on
+        a working day. What begins outside office hours begins at the last closing: on Saturday, P1D is due on
+        Monday at closing. Raises `DurationUnreadable` and `YearUnknown`.
         """
+        if start.tzinfo is None:
+            raise ValueError("start has no zone")
         duration = read_duration(iso_duration)
         moment = self._settled(start.astimezone(self.zone))
         if duration.months:

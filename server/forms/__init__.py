@@ -1,4 +1,5 @@
-"""form-js forms on the server: reading their JSON, checking what was filled in, and making one from plain values.
+"""form-js forms on the server: reading their JSON, checking what was filled in, and making one from plain
+values.
 
 The browser checks for comfort; what is here decides.
 """

@@ -1,7 +1,7 @@
 """Checking what somebody filled in, on the server, as the browser should have.
 
-First the schema says what has a wrong shape; then a `Sheet` holds the data as the form stands; last, each field is
-judged by its conditions: whether it was due, allowed and within its limits.
+First the schema says what has a wrong shape; then a `Sheet` holds the data as the form stands; last, each
+field is judged by its conditions: whether it was due, allowed and within its limits.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

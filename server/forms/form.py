@@ -40,11 +40,11 @@ class Form:
     ) -> dict[str, object]:
         """The cleaned values of exactly the form's visible, writable fields, by variable.
 
-        `data` is what was filled in, `variables` what the task sees, both plain JSON. A field that was not sent counts
-        as left empty; a hidden one must not be sent, and its variable stays as it is. Readonly and disabled fields
-        keep what the variables hold (their default where those hold nothing), expressions are computed here, whatever
-        was sent. A variable that holds an object keeps those of its entries that the form does not show; a list is
-        replaced, but a row that comes with the readonly values of an earlier row is that row, and keeps its other
-        entries. Raises `Rejected` with all problems at once.
+        `data` is what was filled in, `variables` what the task sees, both plain JSON. A field that was not
+        sent counts as left empty; a hidden one must not be sent, and its variable stays as it is. Readonly
+        and disabled fields keep what the variables hold (their default where those hold nothing), expressions
+        are computed here, whatever was sent. A variable that holds an object keeps those of its entries that
+        the form does not show; a list is replaced, but a row that comes with the readonly values of an
+        earlier row is that row, and keeps its other entries. Raises `Rejected` with all problems at once.
         """
         return check.check(self.scope, self.shape, data, variables, environment)

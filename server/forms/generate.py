@@ -12,8 +12,8 @@ Component = dict[str, object]
 
 
 class Decision(NamedTuple):
-    """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the answers,
-    worded as the flows' conditions compare them."""
+    """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the
+    answers, worded as the flows' conditions compare them."""
 
     question: str
     key: str
@@ -29,8 +29,9 @@ def generate(
     decision: Decision | tuple[str, str, Sequence[str]] | None = None,
     attachments: bool = False,
 ) -> dict[str, object]:
-    """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan`), the expected
-    output, the decision (one of its options, required), `lampiran` where files can be attached, and a note `catatan`.
+    """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan`), the
+    expected output, the decision (one of its options, required), `lampiran` where files can be attached, and
+    a note `catatan`.
 
     All texts are taken literally: neither templates nor expressions in them come to life.
     """

@@ -1,7 +1,7 @@
 """A form as the server needs it: its fields by data path, and what each demands of a value.
 
-Groups and layout are gone: a group's path is part of its fields' paths, its condition one of theirs. What only shows
-something (text, image, table, button …) holds no data and is not here.
+Groups and layout are gone: a group's path is part of its fields' paths, its condition one of theirs. What
+only shows something (text, image, table, button …) holds no data and is not here.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ Limit = int | Decimal | feel.Expression | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field. `path` leads to its value from the form, or from its row; `hides` are the conditions, its own and
-    those of the groups around it, any of which hides it."""
+    """One field. `path` leads to its value from the form, or from its row; `hides` are the conditions, its
+    own and those of the groups around it, any of which hides it."""
 
     type: str
     path: tuple[str, ...]
@@ -56,7 +56,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounded(Field):
-    """A field whose value has limits: a number's size, or a text's length in characters without outer blanks."""
+    """A field whose value has limits: a number's size, or a text's length in characters without outer
+    blanks."""
 
     minimum: Limit = None
     maximum: Limit = None

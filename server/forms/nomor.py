@@ -1,6 +1,8 @@
-"""NIK, number of a family card, NIP: whether such a number is formed as its rule says. Whether it exists is SIAK's to say.
+"""NIK, number of a family card, NIP: whether such a number is formed as its rule says. Whether it exists is
+SIAK's to say.
 
-A text field asks for the check by its own entry `nomor` (`properties` in form-js): "nik", "kk", "nip" or "nip_pppk".
+A text field asks for the check by its own entry `nomor` (`properties` in form-js): "nik", "kk", "nip" or
+"nip_pppk".
 """
 
 import re

@@ -1,5 +1,5 @@
-"""One component's JSON, read piece by piece: each method gives a typed piece, or notes a problem and gives a harmless
-one."""
+"""One component's JSON, read piece by piece: each method gives a typed piece, or notes a problem and gives a
+harmless one."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -79,7 +79,8 @@ def _no_constant(name: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What a component stands in: the path so far within its data object, and the conditions of its groups."""
+    """What a component stands in: the path so far within its data object, and the conditions of its
+    groups."""
 
     path: tuple[str, ...] = ()
     hides: tuple[feel.Expression, ...] = ()
@@ -237,7 +238,8 @@ def _choices(part: Part, **common: object) -> Field:
 
 
 def _file(part: Part, **common: object) -> Field:
-    return File(accept=part.text("accept"), multiple=part.switch("multiple"), **common)  # type: ignore[arg-type]
+    accept, multiple = part.text("accept"), part.switch("multiple")
+    return File(accept=accept, multiple=multiple, **common)  # type: ignore[arg-type]
 
 
 def _computed(part: Part, **common: object) -> Field:

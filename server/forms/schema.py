@@ -35,7 +35,8 @@ class _Rows(fields.List):
 
 
 def build(members: Iterable[Field | Rows]) -> Schema:
-    """The schema of a form or of a row. Unknown keys are errors; a missing key, or null, is an empty field."""
+    """The schema of a form or of a row. Unknown keys are errors; a missing key, or null, is an empty
+    field."""
     tree: dict[str, object] = {}
     for member in members:
         node = tree

@@ -1,4 +1,5 @@
-"""A data object being filled in: the form's own, or a row's; the data as the form stands, before anybody judges it."""
+"""A data object being filled in: the form's own, or a row's; the data as the form stands, before anybody
+judges it."""
 
 from collections import ChainMap
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ MISSING = object()
 
 @dataclass(slots=True, eq=False)
 class Sheet:
-    """`sent` is what came, `clean` what the schema made of it, `before` what was there; `data` is how it stands, with
-    locked values restored and rows matched with what they were, and after `compute` with expressions computed."""
+    """`sent` is what came, `clean` what the schema made of it, `before` what was there; `data` is how it
+    stands, with locked values restored and rows matched with what they were, and after `compute` with
+    expressions computed."""
 
     scope: Scope
     sent: object
@@ -137,7 +139,8 @@ def copied(value: object) -> Data:
 
 
 def _origins(row: Scope, sent: list[object], before: list[object]) -> list[object]:
-    """For each row sent, the row that it was: the first unused one with the same readonly values; {} for a new row."""
+    """For each row sent, the row that it was: the first unused one with the same readonly values; {} for a
+    new row."""
     readonly = [one for one in row.fields if isinstance(one, Field) and one.readonly is not False]
     marks = [one for one in readonly if one.readonly is True] or readonly
     left = [(one, _values(one, marks)) for one in before] if marks else []

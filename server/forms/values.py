@@ -1,4 +1,5 @@
-"""What each type of field takes: the marshmallow field of its values, and the sentences about one that does not fit.
+"""What each type of field takes: the marshmallow field of its values, and the sentences about one that does
+not fit.
 
 Values come out as plain JSON: a number as int or Decimal, a date or time as the ISO text that came.
 """
@@ -52,7 +53,8 @@ _EXACT = Context(prec=100)
 
 
 def value_field(field: Field, **more: object) -> fields.Field:
-    """The marshmallow field for a form field's values; one that takes anything where nothing is taken from the client."""
+    """The marshmallow field for a form field's values; one that takes anything where nothing is taken from
+    the client."""
     if isinstance(field, Computed) or field.readonly is True or field.disabled is True:
         return fields.Raw(**more)  # type: ignore[arg-type]
     return next(made for kind, made in _KINDS.items() if isinstance(field, kind))(field, **more)
@@ -89,7 +91,7 @@ class _Text(_Value):
         if field.format == "email" and not _EMAIL.fullmatch(value):
             yield f"{self.said} harus berupa alamat surel, misalnya nama@contoh.go.id."
         if field.format == "phone" and not _PHONE.fullmatch(value):
-            yield f"{self.said} harus berupa nomor telepon internasional tanpa spasi, misalnya +6281234567890."
+            yield f"{self.said} harus berupa nomor telepon internasional, misalnya +6281234567890."
         if field.nomor and not nomor.KINDS[field.nomor][0](value):
             yield f"{self.said} bukan {nomor.KINDS[field.nomor][1]} yang benar."
         if not field.limits_are_computed:
@@ -124,7 +126,8 @@ class _Number(_Value):
         field = self.form_field
         digits = field.decimal_digits
         if digits is not None and _decimals(number) > digits:
-            yield f"{self.said} {f'paling banyak {digits} angka di belakang koma' if digits else 'harus bilangan bulat'}."
+            rule = f"paling banyak {digits} angka di belakang koma" if digits else "harus bilangan bulat"
+            yield f"{self.said} {rule}."
         if field.increment and _EXACT.remainder(number, field.increment):
             yield f"{self.said} harus kelipatan {_said_number(field.increment)}."
         if not field.limits_are_computed:
@@ -215,7 +218,8 @@ def outside(field: Bounded, value: object, low: object, high: object) -> Iterato
 
 
 def option_values(offered: object) -> Iterator[object]:
-    """The values of a list of options: plain values, or objects of label and value; what is neither is no option."""
+    """The values of a list of options: plain values, or objects of label and value; what is neither is no
+    option."""
     for option in offered if isinstance(offered, list) else ():
         value = option.get("value") if isinstance(option, dict) else option
         if value is not None and value != "":

@@ -54,6 +54,11 @@ def test_the_start_may_come_in_any_zone_and_the_answer_is_in_the_offices():
     assert due.isoformat() == "2026-11-20T08:05:00+07:00"
 
 
+def test_a_start_without_a_zone_is_a_mistake():
+    with pytest.raises(ValueError, match="no zone"):
+        CALENDAR.due(datetime(2026, 11, 19, 10), "P1D")
+
+
 def test_an_office_further_east_is_open_by_its_own_clock():
     jayapura = Calendar(zone=ZoneInfo("Asia/Jayapura"))
     assert jayapura.due(at("2026-11-19 13:50"), "PT45M").isoformat() == "2026-11-20T08:05:00+09:00"

@@ -62,7 +62,8 @@ def test_no_text_of_the_book_comes_to_life(text):
 
 def test_markdown_in_a_text_stays_text():
     document = generate("x", "a_b_c", "*tebal* [x](y) <b>", [], [])
-    assert document["components"][0]["text"] == r"### a\_b\_c" + "\n\n" + r"\*tebal\* \[x\](y) \<b\>"  # type: ignore[index]
+    shown = document["components"][0]["text"]  # type: ignore[index]
+    assert shown == r"### a\_b\_c" + "\n\n" + r"\*tebal\* \[x\](y) \<b\>"
 
 
 def test_a_requirement_named_twice_is_asked_once():

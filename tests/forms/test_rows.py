@@ -151,3 +151,24 @@ def test_a_row_that_comes_as_null_is_an_empty_row():
     assert check(rows(HADIR), {"baris": [None, {"hadir": True}]}) == {
         "baris": [{"hadir": False}, {"hadir": True}]
     }
+
+
+def test_a_list_may_lie_in_a_group_and_hold_groups():
+    form = form_of(
+        {
+            "type": "group",
+            "path": "berkas",
+            "components": [
+                {
+                    "type": "dynamiclist",
+                    "path": "baris",
+                    "components": [{"type": "group", "path": "surat", "components": [NAMA]}],
+                }
+            ],
+        }
+    )
+    filled = {"berkas": {"baris": [{"surat": {"nama": "KK"}}]}}
+    assert check(form, filled, {"berkas": {"nomor": 7}}) == {"berkas": {"nomor": 7, **filled["berkas"]}}
+    assert problems(form, {"berkas": {"baris": [{}]}}) == {
+        "berkas.baris[0].surat.nama": "“Nama” wajib diisi."
+    }
