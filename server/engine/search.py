@@ -445,7 +445,6 @@ FORMS: Final = Listing(
         "form_key": Definition.key,
         "form_id": Definition.id,
         "version": Definition.version,
-        "body": Resource.body,
         "tenant_id": _TENANT,
     },
     visible=_of_kind(Kind.FORM),
@@ -644,6 +643,21 @@ def find_file(engine: Engine, connection: Connection, actor: Actor, key: int) ->
     if row is None:
         raise Unseen(f"Berkas {key} tidak ada.")
     return File(*row)
+
+
+def find_form(engine: Engine, connection: Connection, actor: Actor, key: int) -> ShownForm:
+    """A published form. Raises Unseen."""
+    find(engine, connection, actor, FORMS, key)
+    return _shown(connection, key)
+
+
+def version_key(engine: Engine, connection: Connection, actor: Actor, process_id: str, version: int) -> int:
+    """The key of a process's version. Raises Unseen."""
+    wanted = within(Query(limit=1), process_definition_id=process_id, version=version)
+    found = search(engine, connection, actor, PROCESS_DEFINITIONS, wanted).items
+    if not found:
+        raise Unseen(f"Prosedur {process_id} versi {version} belum diterbitkan.")
+    return int(found[0]["process_definition_key"])
 
 
 def start_form(engine: Engine, connection: Connection, actor: Actor, key: int) -> ShownForm | None:

@@ -1,0 +1,113 @@
+"""The REST API: Camunda 8's orchestration cluster API under /v2, this office's own additions under /api.
+
+Views load, ask who is calling, call one verb, render. Nobody is known by a cookie here.
+"""
+
+from typing import Any, Final
+
+from flask import Flask, g, request
+from flask.json.provider import JSONProvider
+
+from server import errors
+from server.api import problems
+from server.api.authentication import authentication
+from server.api.blueprint import Api, Blueprint, describe_security
+from server.api.bodies import JSON_LIMIT, parse
+from server.api.cases import cases
+from server.api.cluster import cluster
+from server.api.decision_definitions import decision_definitions
+from server.api.decision_instances import decision_instances
+from server.api.deployments import UPLOAD_LIMIT, deployments
+from server.api.element_instances import element_instances
+from server.api.forms import forms
+from server.api.incidents import incidents
+from server.api.office import EXTENSION, Office, office
+from server.api.process_definitions import process_definitions
+from server.api.process_instances import process_instances
+from server.api.resources import resources
+from server.api.schemas import Unusable, camel, key_of
+from server.api.user_tasks import user_tasks
+from server.api.variables import variables
+from server.db import dump_json
+from server.engine import Engine
+from server.engine.trial import Examine, examine_apart
+from server.gate import Gate
+
+__all__ = ["create_api"]
+
+ROOMS: Final[tuple[Blueprint, ...]] = (
+    deployments,
+    resources,
+    process_definitions,
+    forms,
+    process_instances,
+    user_tasks,
+    variables,
+    element_instances,
+    incidents,
+    decision_definitions,
+    decision_instances,
+    cluster,
+    authentication,
+    cases,
+)
+PREFIXES: Final = ("/v2/", "/api/")
+FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
+LIMITS: Final = {"deployments.create_deployment": UPLOAD_LIMIT}
+DOCUMENT: Final = {
+    "API_TITLE": "Tatalaksana",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/api",
+    "API_SPEC_OPTIONS": {
+        "servers": [{"url": "/"}],
+        "security": [{"basic": []}, {"bearer": []}],
+        "info": {
+            "description": "Camunda 8's orchestration cluster API under /v2, this office's additions under /api."
+        },
+    },
+}
+
+
+def create_api(app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart) -> None:
+    """Puts the API into the application. `examine` reads files that somebody wants to publish."""
+    app.extensions[EXTENSION] = Office(gate, engine, examine)
+    app.json = _Json(app)
+    app.config.update(DOCUMENT)
+    app.before_request(_admit)
+    problems.register(app)
+    api = Api(app)
+    describe_security(api.spec)
+    for room in ROOMS:
+        api.register_blueprint(room)
+
+
+def _admit() -> None:
+    """Before any view of the API: how much may be sent, who is calling, which keys the path names."""
+    if not request.path.startswith(PREFIXES):
+        return
+    request.max_content_length = LIMITS.get(request.endpoint or "", JSON_LIMIT)
+    if request.endpoint not in FOR_ANYBODY:
+        g.actor = office().gate.caller()
+    _read_keys(request.view_args or {})
+
+
+def _read_keys(named: dict[str, Any]) -> None:
+    """Turns the keys of the path into numbers. Raises Unusable."""
+    for name, text in named.items():
+        if name.endswith("_key"):
+            named[name] = key_of(text)
+            if named[name] is None:
+                raise Unusable(
+                    (errors.Problem("harus berupa kunci: teks yang terdiri atas angka", camel(name)),)
+                )
+
+
+class _Json(JSONProvider):
+    """JSON of the house: numbers without loss."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return dump_json(obj)
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return parse(s.encode() if isinstance(s, str) else s)

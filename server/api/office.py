@@ -1,0 +1,51 @@
+"""How views reach the gate and the engine, and learn who is calling."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from flask import current_app, g
+from sqlalchemy import Connection
+
+from server.db import Change
+from server.engine import Engine
+from server.engine.trial import Examine
+from server.gate import Gate
+from server.identity import Actor
+
+Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
+Question = Callable[Concatenate[Engine, Connection, Actor, Given], Answer]
+
+EXTENSION = "tatalaksana"
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the API stands before. `examine` reads files that somebody wants to publish."""
+
+    gate: Gate
+    engine: Engine
+    examine: Examine
+
+
+def office() -> Office:
+    """That of the application at hand."""
+    return cast(Office, current_app.extensions[EXTENSION])
+
+
+def actor() -> Actor:
+    """Who is calling; known before any view runs."""
+    return cast(Actor, g.actor)
+
+
+def ask(question: Question[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    """The answer to a question of the engine, asked by the caller."""
+    at, who = office(), actor()
+    return at.gate.ask(lambda connection: question(at.engine, connection, who, *args, **kwargs))
+
+
+def do(verb: Question[Given, Change[Answer]], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    """Does a verb of the engine, as the caller."""
+    at, who = office(), actor()
+    return at.gate.do(lambda connection: verb(at.engine, connection, who, *args, **kwargs))

@@ -1,0 +1,199 @@
+"""Process instances: cases."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import ValidationError, validates_schema
+
+from server import engine
+from server.api import queries
+from server.api.blueprint import Blueprint, done
+from server.api.incidents import Incident, IncidentSearch
+from server.api.office import ask, do
+from server.api.problems import NotThere
+from server.api.schemas import (
+    Fixed,
+    Flag,
+    Instant,
+    Key,
+    Listed,
+    Object_,
+    Schema,
+    Tenanted,
+    Text,
+    Whole,
+    Word,
+    nothing,
+    tenant,
+)
+from server.engine import search
+from server.engine.search import INCIDENTS, PROCESS_INSTANCES, Found, Item, Query
+from server.engine.tables import InstanceState
+
+NEWEST: Final = -1
+
+process_instances = Blueprint(
+    "process instances", __name__, url_prefix="/v2/process-instances", description="Cases."
+)
+
+
+# --- schema
+
+
+class ProcessInstance(Schema):
+    process_instance_key = Key(required=True)
+    process_definition_key = Key(required=True)
+    process_definition_id = Text(required=True)
+    process_definition_name = Text(required=True, allow_none=True)
+    process_definition_version = Whole(required=True)
+    process_definition_version_tag = Text(required=True, allow_none=True)
+    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    parent_process_instance_key: Fixed = nothing()
+    parent_element_instance_key: Fixed = nothing()
+    start_date = Instant(required=True)
+    end_date = Instant(required=True, allow_none=True)
+    suspended_date: Fixed = nothing()
+    state = Word(InstanceState, required=True)
+    has_incident = Flag(required=True)
+    business_id = Text(required=True, allow_none=True)
+    tags = Fixed((), type="array", items={"type": "string"})
+    tenant_id = tenant()
+
+
+class ProcessInstanceFields(queries.Filter):
+    process_instance_key = queries.key()
+    process_definition_key = queries.key()
+    process_definition_id = queries.text()
+    process_definition_name = queries.text()
+    process_definition_version = queries.number()
+    process_definition_version_tag = queries.text()
+    start_date = queries.instant()
+    end_date = queries.instant()
+    state = queries.word(*InstanceState, "SUSPENDED")
+    has_incident = queries.flag()
+    business_id = queries.text()
+    variables = queries.ByVariables()
+
+
+class ProcessInstanceFilter(ProcessInstanceFields):
+    any_of = queries.any_of(ProcessInstanceFields)
+
+
+ProcessInstanceSearch = queries.search_of(
+    "ProcessInstance",
+    ProcessInstanceFilter,
+    "process_instance_key process_definition_key process_definition_id process_definition_name "
+    "process_definition_version process_definition_version_tag start_date end_date state has_incident "
+    "business_id tenant_id",
+)
+
+
+class Start(Tenanted):
+    """A start, by the key of a version or by the process's id and version (-1: the newest).
+
+    `variables` are those of the start form, no others. `subject` is this server's own: the username of the person whom the
+    case is about, where that is not the caller. A case's businessId is given by the server.
+    """
+
+    process_definition_key = Key()
+    process_definition_id = Text()
+    process_definition_version = Whole(least=NEWEST, load_default=NEWEST)
+    variables = Object_(load_default=dict, allow_none=True)
+    subject = Text(allow_none=True, load_default=None)
+    operation_reference = Whole(least=1)
+    await_completion = Flag(load_default=False)
+    fetch_variables = Listed(Text(), allow_none=True)
+    request_timeout = Whole(least=0)
+    start_instructions = Listed(Object_())
+    runtime_instructions = Listed(Object_())
+    tags = Listed(Text())
+    business_id = Text(allow_none=True)
+
+    @validates_schema
+    def check_named_once(self, values: Mapping[str, object], **kwargs: Any) -> None:
+        if len(values.keys() & {"process_definition_key", "process_definition_id"}) != 1:
+            raise ValidationError("sebutkan processDefinitionId atau processDefinitionKey, salah satu")
+
+    @validates_schema
+    def check_number_is_ours(self, values: Mapping[str, object], **kwargs: Any) -> None:
+        if values.get("business_id") is not None:
+            raise ValidationError("nomor kasus diberikan oleh server; kosongkan", "businessId")
+
+
+class Started(Schema):
+    process_instance_key = Key(required=True, attribute="key")
+    process_definition_key = Key(required=True, attribute="definition_key")
+    process_definition_id = Text(required=True, attribute="process_id")
+    process_definition_version = Whole(required=True, attribute="version")
+    business_id = Text(required=True, allow_none=True)
+    variables = Fixed({}, type="object")
+    tags = Fixed((), type="array", items={"type": "string"})
+    tenant_id = tenant()
+
+
+class Cancellation(Schema):
+    operation_reference = Whole(least=1)
+
+
+# --- list
+
+
+@process_instances.post("/search")
+@process_instances.arguments(ProcessInstanceSearch, required=False)
+@process_instances.response(200, queries.found(ProcessInstance))
+def search_process_instances(query: Query) -> Found:
+    """Search cases."""
+    return ask(search.search, PROCESS_INSTANCES, query)
+
+
+@process_instances.post("/<process_instance_key>/incidents/search")
+@process_instances.arguments(IncidentSearch, required=False)
+@process_instances.response(200, queries.found(Incident))
+def search_process_instance_incidents(query: Query, process_instance_key: int) -> Found:
+    """Search the incidents of a case."""
+    ask(search.find, PROCESS_INSTANCES, process_instance_key)
+    return ask(search.search, INCIDENTS, search.within(query, process_instance_key=process_instance_key))
+
+
+# --- one
+
+
+@process_instances.get("/<process_instance_key>")
+@process_instances.response(200, ProcessInstance)
+def get_process_instance(process_instance_key: int) -> Item:
+    """One case."""
+    return ask(search.find, PROCESS_INSTANCES, process_instance_key)
+
+
+# --- act
+
+
+@process_instances.post("")
+@process_instances.arguments(Start)
+@process_instances.response(200, Started)
+def create_process_instance(body: dict[str, Any]) -> engine.Started:
+    """Start a case."""
+    for name in ("start_instructions", "runtime_instructions", "tags", "await_completion"):
+        if body.get(name):
+            raise NotThere(f"{Start().fields[name].data_key} pada POST /v2/process-instances")
+    return do(engine.start, _process_of(body), body["variables"] or {}, body["subject"])
+
+
+@process_instances.post("/<process_instance_key>/cancellation")
+@process_instances.arguments(Cancellation, required=False)
+@process_instances.response(204)
+def cancel_process_instance(body: dict[str, Any], process_instance_key: int) -> Response:
+    """Cancel a case; its open tasks are closed."""
+    do(engine.cancel, process_instance_key)
+    return done()
+
+
+def _process_of(body: dict[str, Any]) -> str | int:
+    """What the engine starts: a process by id, or one version by key."""
+    version = body["process_definition_version"]
+    if "process_definition_key" in body:
+        return int(body["process_definition_key"])
+    if version == NEWEST:
+        return str(body["process_definition_id"])
+    return ask(search.version_key, body["process_definition_id"], version)
