@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from server import dmn
 
@@ -16,14 +15,17 @@ CUTI = dmn.read(TABLES)
 
 def examples() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.contoh.yaml")):
-        page = yaml.safe_load(path.read_text())
-        for example in page["contoh"]:
-            yield pytest.param(page["keputusan"], example, id=f"{page['keputusan']}: {example['nama']}")
+        for example in dmn.read_examples(path.read_bytes()):
+            yield pytest.param(example, id=f"{example.decision}: {example.name}")
 
 
-@pytest.mark.parametrize(("decision", "example"), list(examples()))
-def test_the_table_answers_as_its_example(decision: str, example: dict[str, Any]) -> None:
-    assert dmn.evaluate(CUTI, decision, example["masukan"]).value == example["hasil"]
+def test_nothing_is_wrong_with_the_tables() -> None:
+    assert dmn.check(CUTI) == ()
+
+
+@pytest.mark.parametrize("example", list(examples()))
+def test_the_table_answers_as_its_example(example: dmn.Example) -> None:
+    assert dmn.run_examples(CUTI, (example,)) == ()
 
 
 def facts(**changed: object) -> dict[str, object]:
