@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import Connection
 
@@ -179,7 +180,7 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn, with our few settings. Threads keep a slow client from holding a process."""
 
     def __init__(self, config: Config) -> None:
@@ -193,7 +194,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("threads", 4)
         self.cfg.set("loglevel", "warning")
 
-    def load(self) -> object:
+    def load(self) -> Flask:
         return create_app(self.settings)
 
 

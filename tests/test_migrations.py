@@ -1,0 +1,63 @@
+"""The schema's versions make just the tables that the code describes, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from server import migrations
+from server.db import Base, open_engine, read, write
+
+
+@pytest.fixture
+def empty(engine: Engine) -> Engine:
+    """A database without a table."""
+    with write(engine) as connection:
+        Base.metadata.drop_all(connection)
+    return engine
+
+
+@pytest.mark.both_databases
+def test_the_versions_make_the_tables_of_the_code(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    with read(empty) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.both_databases
+def test_upgrading_again_changes_nothing(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    migrations.upgrade(empty)
+    migrations.check(empty)
+
+
+def test_a_newer_schema_is_refused(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    with write(empty) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrations.NewerSchema):
+        migrations.upgrade(empty)
+    with pytest.raises(migrations.NewerSchema):
+        migrations.check(empty)
+
+
+def test_an_older_schema_is_not_served(empty: Engine) -> None:
+    with pytest.raises(migrations.OlderSchema):
+        migrations.check(empty)
+
+
+def test_a_failing_upgrade_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/office.db")
+    monkeypatch.setattr(migrations.command, "upgrade", _breaks)
+    with pytest.raises(RuntimeError):
+        migrations.upgrade(engine)
+    with read(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
+
+
+def _breaks(config: migrations.Config, _: str) -> None:
+    config.attributes["connection"].execute(text("CREATE TABLE halb (x int)"))
+    raise RuntimeError
