@@ -9,7 +9,7 @@ from server.dmn.conditions import KINDS, Condition
 Key: TypeAlias = tuple[object, ...]
 Columns: TypeAlias = tuple[int, ...]
 
-MIN_RULES = 16
+MIN_RULES = 8
 MAX_KEYS = 64
 MAX_GROUPS = 32
 
@@ -19,8 +19,11 @@ class Index:
 
     def __init__(self, rules: Sequence[Sequence[tuple[int, Condition | None]]]) -> None:
         self._groups: dict[Columns, dict[Key, list[int]]] = {}
+        self.columns: list[Columns] = []
+        """For each rule, the columns that looking up answers for."""
         for number, cells in enumerate(rules):
             columns, keys = _keys(cells)
+            self.columns.append(columns)
             group = self._groups.setdefault(columns, {})
             for key in keys:
                 group.setdefault(key, []).append(number)
@@ -32,9 +35,12 @@ class Index:
 
     def candidates(self, values: Sequence[object]) -> list[int] | None:
         """The numbers of the rules that may match, in order; None where the values cannot be looked up."""
-        if not all(value is None or type(value) in KINDS for value in values):
-            return None
-        keys = [_key(value) for value in values]
+        keys = []
+        for value in values:
+            kind = type(value)
+            if kind not in _PLAIN:
+                return None
+            keys.append(_TRUTHS[value] if kind is bool else value)
         found: list[int] = []
         for columns, group in self._groups.items():
             found += group.get(tuple(keys[column] for column in columns), ())
@@ -62,4 +68,5 @@ def _key(value: object) -> object:
     return _TRUTHS[value] if isinstance(value, bool) else value
 
 
-_TRUTHS: dict[bool, object] = {True: ("boolean", True), False: ("boolean", False)}
+_PLAIN = frozenset({*KINDS, type(None)})
+_TRUTHS: dict[object, object] = {True: ("boolean", True), False: ("boolean", False)}

@@ -116,7 +116,9 @@ class CompiledTable:
         self.columns = [_column(column, site, number) for number, column in enumerate(table.inputs, 1)]
         self.names = [name_of(output, number) for number, output in enumerate(table.outputs, 1)]
         self.lines = [_line(rule, site, number) for number, rule in enumerate(table.rules, 1)]
+        self.whole = [(line, line.cells) for line in self.lines]
         self.index = _index(self.lines)
+        self.rest = _beside(self.index, self.lines) if self.index else []
         self.defaults = [_default(output, site) for output in table.outputs]
         self.has_default = any(output.default is not None for output in table.outputs)
         self.output_values = [
@@ -157,16 +159,20 @@ class CompiledTable:
 
     def _matches(self, values: Sequence[object], scope: Scope, session: Session) -> list[Line]:
         matches = []
-        for line in self._candidates(values):
-            if all(cell.meets(values[cell.column], scope, session) for cell in line.cells):
+        for line, cells in self._candidates(values):
+            for cell in cells:
+                if not cell.meets(values[cell.column], scope, session):
+                    break
+            else:
                 matches.append(line)
                 if self.table.policy is HitPolicy.FIRST:
                     break
         return matches
 
-    def _candidates(self, values: Sequence[object]) -> Sequence[Line]:
+    def _candidates(self, values: Sequence[object]) -> Sequence[tuple[Line, tuple[Cell, ...]]]:
+        """The rules that may match, each with the cells that must still be tested."""
         numbers = self.index.candidates(values) if self.index else None
-        return self.lines if numbers is None else [self.lines[number] for number in numbers]
+        return self.whole if numbers is None else [self.rest[number] for number in numbers]
 
     def _default(self, scope: Scope, session: Session) -> object:
         if not self.has_default:
@@ -226,6 +232,12 @@ def _index(lines: Sequence[Line]) -> Index | None:
         return None
     index = Index([[(cell.column, cell.condition) for cell in line.cells] for line in lines])
     return index if index.useful else None
+
+
+def _beside(index: Index, lines: Sequence[Line]) -> list[tuple[Line, tuple[Cell, ...]]]:
+    """Each rule with the cells that the index does not answer for."""
+    pairs = zip(lines, index.columns, strict=True)
+    return [(line, tuple(cell for cell in line.cells if cell.column not in known)) for line, known in pairs]
 
 
 def _default(output: Output, site: Site) -> Code:
