@@ -11,13 +11,14 @@ from flask.json.provider import JSONProvider
 from server import errors
 from server.api import problems
 from server.api.authentication import authentication
-from server.api.blueprint import Api, Blueprint, describe_security
+from server.api.blueprint import Blueprint
 from server.api.bodies import JSON_LIMIT, parse
 from server.api.cases import cases
 from server.api.cluster import cluster
 from server.api.decision_definitions import decision_definitions
 from server.api.decision_instances import decision_instances
 from server.api.deployments import UPLOAD_LIMIT, deployments
+from server.api.document import Api
 from server.api.element_instances import element_instances
 from server.api.forms import forms
 from server.api.incidents import incidents
@@ -54,30 +55,15 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
 LIMITS: Final = {"deployments.create_deployment": UPLOAD_LIMIT}
-DOCUMENT: Final = {
-    "API_TITLE": "Tatalaksana",
-    "API_VERSION": "1",
-    "OPENAPI_VERSION": "3.0.3",
-    "OPENAPI_URL_PREFIX": "/api",
-    "API_SPEC_OPTIONS": {
-        "servers": [{"url": "/"}],
-        "security": [{"basic": []}, {"bearer": []}],
-        "info": {
-            "description": "Camunda 8's orchestration cluster API under /v2, this office's additions under /api."
-        },
-    },
-}
 
 
 def create_api(app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart) -> None:
     """Puts the API into the application. `examine` reads files that somebody wants to publish."""
     app.extensions[EXTENSION] = Office(gate, engine, examine)
     app.json = _Json(app)
-    app.config.update(DOCUMENT)
     app.before_request(_admit)
     problems.register(app)
     api = Api(app)
-    describe_security(api.spec)
     for room in ROOMS:
         api.register_blueprint(room)
 

@@ -1,16 +1,15 @@
-"""flask-smorest's blueprint, with bodies read by this house, and its Api, with this house's errors."""
+"""flask-smorest's blueprint, with bodies read by this house."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final
 
-import apispec
 import flask_smorest
 import marshmallow
 from flask import Response, request
 
 from server.api.bodies import read_json
-from server.api.schemas import Schema, Text, Whole, Within, load
+from server.api.schemas import load
 
 View = Callable[..., Any]
 
@@ -73,41 +72,3 @@ class Blueprint(flask_smorest.Blueprint):
 def done() -> Response:
     """The answer where there is nothing to say."""
     return Response(status=204)
-
-
-class ProblemItem(Schema):
-    message = Text(required=True)
-    where = Text(required=True, allow_none=True)
-    line = Whole(required=True, allow_none=True)
-
-
-class Problem(Schema):
-    """An error, as RFC 9457 has it. `problems`: where in the request or in a file, if in more than one place."""
-
-    type = Text(required=True)
-    title = Text(required=True)
-    status = Whole(required=True)
-    detail = Text(required=True)
-    instance = Text(required=True)
-    problems = marshmallow.fields.List(Within(ProblemItem))
-
-
-class Api(flask_smorest.Api):
-    """One OpenAPI document of all blueprints. Errors are the business of `problems`."""
-
-    ERROR_SCHEMA = Problem
-
-    def _register_error_handlers(self) -> None:
-        pass
-
-    def document_errors(self) -> None:
-        """Says in the document that errors travel as problem+json."""
-        for response in self.spec.components.responses.values():
-            content = response.get("content", {})
-            if "application/json" in content:
-                content["application/problem+json"] = content.pop("application/json")
-
-
-def describe_security(spec: apispec.APISpec) -> None:
-    spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
-    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})

@@ -39,6 +39,7 @@ class HistoryLine(Schema):
     digest = Text(required=True, allow_none=True)
     values = fields.Function(
         lambda line: load_json(line["values"]) if line["values"] else None,
+        required=True,
         metadata={"type": "object", "nullable": True},
     )
 

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from server import errors
 from server.engine.search import TENANT
 
+KEY_PATTERN: Final = "^[0-9]{1,19}$"
 LARGEST_KEY: Final = 2**63 - 1
 LARGEST_NUMBER: Final = 2**31 - 1
 
@@ -117,7 +118,7 @@ class Key(Own):
     default_error_messages = {"invalid": "harus berupa kunci: teks yang terdiri atas angka"}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={"pattern": "^[0-9]{1,19}$", "example": "2251799813685249"}, **kwargs)
+        super().__init__(metadata={"pattern": KEY_PATTERN, "example": "2251799813685249"}, **kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else str(value)
@@ -203,7 +204,7 @@ class Fixed(Own, fields.Raw):
     """A field that the contract requires and that is always the same here."""
 
     def __init__(self, value: object, **metadata: Any) -> None:
-        super().__init__(dump_only=True, dump_default=value, metadata=metadata)
+        super().__init__(required=True, dump_only=True, metadata=metadata)
         self.value = value
 
     def serialize(self, *args: Any, **kwargs: Any) -> Any:

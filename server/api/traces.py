@@ -36,5 +36,5 @@ class GivenOutput(Schema):
 
 class MatchedRule(Schema):
     rule_id = Named(required=True, attribute="id")
-    rule_index = Whole(required=True, attribute="index")
+    rule_index = Whole(required=True, attribute="number")
     evaluated_outputs = Listed(Within(GivenOutput), required=True, attribute="outputs")

@@ -32,6 +32,7 @@ class UserTask(Schema):
     assignee = Text(required=True, allow_none=True)
     candidate_groups = fields.Function(
         lambda task: [task["candidate_group"]] if task["candidate_group"] else [],
+        required=True,
         metadata={"type": "array", "items": {"type": "string"}},
     )
     candidate_users = Fixed((), type="array", items={"type": "string"})
@@ -48,7 +49,7 @@ class UserTask(Schema):
     priority = Whole(required=True, least=0, most=100)
     form_key = Key(required=True, allow_none=True)
     external_form_reference: Fixed = nothing()
-    custom_headers = Object_(required=True)
+    custom_headers = Fixed({}, type="object", additionalProperties={"type": "string"})
     business_id = Text(required=True, allow_none=True)
     tags = Fixed((), type="array", items={"type": "string"})
     tenant_id = tenant()

@@ -1,7 +1,6 @@
 """Evaluating a published decision outside any case. Nothing of it is kept."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -51,14 +50,13 @@ def evaluate(
 
 
 def _evaluated(key: str, trace: dmn.DecisionTrace, definition: AnyRow) -> dict[str, Any]:
-    seen = asdict(trace)
     return {
         **_described(definition),
         "decision_evaluation_instance_key": key,
         "decision_definition_type": trace.kind,
         "output": trace.value,
-        "evaluated_inputs": seen["inputs"],
-        "matched_rules": seen["rules"],
+        "evaluated_inputs": trace.inputs,
+        "matched_rules": trace.rules,
     }
 
 
