@@ -1,29 +1,22 @@
 """Where everything stands: a drawing of a diagram with lanes in which no line runs through a node or along another.
 
-Each node has a column of its own, in the order of the flow, and stands in the row of its lane. A flow takes one of three
-ways. *Straight*: along its row. *Turn*: up or down beside its source (a gateway's leaves by its tip), then along the
-target's row; both only where no node of that row stands between. *Channel*: everything else (loops, detours) leaves by the
-top, runs in a track of its own along the upper edge of the higher row, and comes down on the target; the flow of a
-boundary event does so along the lower edge. So a vertical line always lies in the column of its source or target, and
-two flows can share a line only where they share their source or their target.
+`grid` says which column, row and way; here they get their measures in pixels, after bpmn-js: tasks 120 × 80, so that
+"Menandatangani" fits, gateways 50, events 36.
 """
 
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
-from heapq import heapify, heappop, heappush
 
 from server.bpmn import lettering
+from server.bpmn.grid import Grid, Place, Route, Side, Way, arrange, leaves
 from server.bpmn.model import (
     Activity,
-    BoundaryEvent,
     Bounds,
     Diagram,
     Edge,
     EndEvent,
     Event,
-    Flow,
     Gateway,
     Lane,
     Node,
@@ -37,7 +30,7 @@ TASK = (120, 80)
 GATEWAY = (50, 50)
 EVENT = (36, 36)
 HEADER = 30
-"""Width of the strip with the name of a pool or lane."""
+"""The strip with the name of a pool, lane or sub-process."""
 GAP = 50
 """Between two columns; the vertical of a turn and that of an entry from the left have their tracks in it."""
 TURN_TRACK, ENTRY_TRACK = 30, 15
@@ -46,7 +39,7 @@ PADDING = 20
 """Between a row's nodes and its edge or its channels."""
 TRACK = 16
 """Height of a channel's track."""
-LEAST_ROW = 80
+LEAST_COLUMN, LEAST_ROW = 60, 80
 ORIGIN = (160.0, 80.0)
 BETWEEN_POOLS = 40
 BLACK_BOX = (600, 60)
@@ -64,11 +57,11 @@ def lay_out(diagram: Diagram) -> Diagram:
     pools = {participant.process: participant for participant in diagram.participants}
     for process in diagram.processes:
         pool = pools.get(process.id)
-        inside = _Field.of(process, HEADER * (_depth(process.lanes) + bool(pool)))
-        inside.draw(drawing, x, y)
+        sheet = _Sheet.of(process, pool.name if pool else None, HEADER if pool else 0)
+        sheet.draw(drawing, x, y)
         if pool:
-            drawing.shapes[pool.id] = Shape(Bounds(x, y, inside.width, inside.height))
-        y += inside.height + BETWEEN_POOLS
+            drawing.shapes[pool.id] = Shape(Bounds(x, y, sheet.width, sheet.height))
+        y += sheet.height + BETWEEN_POOLS
     for number, box in enumerate(one for one in diagram.participants if one.id not in drawing.shapes):
         top = y + number * (BLACK_BOX[1] + BETWEEN_POOLS)
         drawing.shapes[box.id] = Shape(Bounds(x, top, *BLACK_BOX))
@@ -82,289 +75,221 @@ class _Drawing:
     edges: dict[str, Edge] = field(default_factory=dict)
 
 
-class _Way(Enum):
-    STRAIGHT = auto()
-    TURN = auto()
-    ABOVE = auto()
-    BELOW = auto()
-
-
 @dataclass
-class _Place:
-    """A node in the grid. `left` and `right` are how far it reaches from its middle, its label included."""
+class _Box:
+    """A node's measures. `left` and `right` are how far it reaches from its middle, its labels included."""
 
-    node: Node
-    column: int
-    row: int
     width: float
     height: float
-    inside: "_Field | None" = None
-    left: float = 0
-    right: float = 0
+    left: float
+    right: float
     gap: float = GAP
     x: float = 0
     y: float = 0
 
 
 @dataclass
-class _Route:
-    flow: Flow
-    source: _Place
-    target: _Place
-    way: _Way
-    track: int = 0
+class _Band:
+    """A row's measures: the height of its nodes, of the channels above and below them, and its upper edge."""
 
-
-@dataclass
-class _Row:
-    lane: Lane | None
-    height: float = LEAST_ROW
-    above: int = 0
-    below: int = 0
+    height: float
+    above: float
+    below: float
     top: float = 0
 
     @property
     def whole(self) -> float:
-        return self.height + 2 * PADDING + TRACK * (self.above + self.below)
+        return self.above + self.below + self.height + 2 * PADDING
 
     @property
     def middle(self) -> float:
-        return self.top + TRACK * self.above + PADDING + self.height / 2
+        return self.top + self.above + PADDING + self.height / 2
 
 
 @dataclass
-class _Field:
-    """The grid of one scope: a process with its lanes, or the inside of a sub-process."""
+class _Sheet:
+    """One scope drawn: a process with its lanes, or the inside of a sub-process."""
 
-    scope: Scope
+    grid: Grid
     header: float
-    rows: list[_Row]
-    places: dict[str, _Place]
-    routes: list[_Route]
-    depth: int
+    boxes: dict[str, _Box]
+    bands: list[_Band]
+    inside: dict[str, "_Sheet"]
+    both_on_top: set[str]
+    """Activities that flows leave and enter by the top."""
 
     @classmethod
-    def of(cls, scope: Scope, header: float) -> "_Field":
-        """The grid of a scope whose headers take `header` pixels on the left."""
-        rows = [_Row(lane) for lane in _leaves(scope.lanes)] or [_Row(None)]
-        places = _places(scope, rows)
-        field_ = cls(scope, header, rows, places, _routes(scope, places), _depth(scope.lanes))
-        field_._measure()
-        return field_
+    def of(cls, scope: Scope, name: str | None = None, header: float = 0) -> "_Sheet":
+        """The measures of a scope in a pool of this name, whose strip is `header` wide."""
+        grid = arrange(scope)
+        inside = {
+            one.node.id: cls.of(one.node) for one in grid.places.values() if isinstance(one.node, SubProcess)
+        }
+        boxes = {node_id: _box(place.node, inside.get(node_id)) for node_id, place in grid.places.items()}
+        bands = [_Band(LEAST_ROW, TRACK * row.above, TRACK * row.below) for row in grid.rows]
+        above = [route for route in grid.routes if route.way is Way.ABOVE]
+        both = {one.source.node.id for one in above} & {one.target.node.id for one in above}
+        sheet = cls(grid, header + HEADER * _depth(scope.lanes), boxes, bands, inside, both)
+        sheet._make_room(name)
+        return sheet
 
     @property
     def width(self) -> float:
-        return self.header + GAP + sum(place.left + place.right + place.gap for place in self.places.values())
+        return self.header + GAP + sum(box.left + box.right + box.gap for box in self.boxes.values())
 
     @property
     def height(self) -> float:
-        return sum(row.whole for row in self.rows)
+        return sum(band.whole for band in self.bands)
 
     def draw(self, drawing: _Drawing, x: float, y: float) -> None:
         """Puts the scope at this corner."""
         self._settle(x, y)
-        self._draw_lanes(drawing, x + self.header - HEADER * self.depth, x + self.width)
-        for place in self.places.values():
-            drawing.shapes[place.node.id] = _shape(place)
-            self._draw_boundary_events(drawing, place)
-            if place.inside:
-                place.inside.draw(drawing, place.x - place.width / 2, place.y - place.height / 2 + HEADER)
-        for route in self.routes:
-            drawing.edges[route.flow.id] = Edge(tuple(self._points(route)), self._flow_label(route))
+        lanes = self.grid.scope.lanes
+        self._draw_lanes(drawing, lanes, x + self.header - HEADER * _depth(lanes), x + self.width)
+        for node_id, place in self.grid.places.items():
+            self._draw_node(drawing, place.node, self.boxes[node_id])
+        labelled: Counter[tuple[int, Side]] = Counter()
+        for route in self.grid.routes:
+            edge = Edge(
+                tuple(self._points(route)), self._label(route, labelled[route.source.column, route.side])
+            )
+            drawing.edges[route.flow.id] = edge
+            labelled[route.source.column, route.side] += int(edge.label.height) if edge.label else 0
 
-    # -- sizes
+    # -- measures
 
-    def _measure(self) -> None:
-        for place in self.places.values():
-            row = self.rows[place.row]
-            row.height = max(row.height, place.height + 2 * _hanging(self.scope, place))
-            label = _own_label_width(place.node)
-            beside = label / 2 if isinstance(place.node, Event) else label + 5
-            place.left = max(place.width / 2, 30, beside)
-            place.right = max(place.width / 2, 30, beside if isinstance(place.node, Event) else 0)
-        for route in self.routes:
+    def _make_room(self, name: str | None) -> None:
+        """Widens columns for the labels of flows, heightens rows for their nodes and for the names of lanes and pool."""
+        for route in self.grid.routes:
             width = lettering.size(route.flow.name)[0]
-            if width and self._leaves_right(route):
-                route.source.gap = max(route.source.gap, GAP + width)
+            box = self.boxes[route.source.node.id]
+            if width and route.side is Side.RIGHT:
+                box.gap = max(box.gap, GAP + width)
             elif width:
-                route.source.right = max(route.source.right, width + 10)
-        for index, row in enumerate(self.rows):
-            row.above = self._assign_tracks(index, _Way.ABOVE)
-            row.below = self._assign_tracks(index, _Way.BELOW)
+                box.right = max(box.right, width + 10)
+        for node_id, place in self.grid.places.items():
+            band = self.bands[place.row]
+            band.height = max(band.height, self.boxes[node_id].height + 2 * self._hanging(node_id))
+        for lane in _inner_first(self.grid.scope.lanes):
+            _heighten([self.bands[number] for number in self._rows(lane)], lane.name)
+        _heighten(self.bands, name)
 
-    def _assign_tracks(self, row: int, way: _Way) -> int:
-        """Gives each flow in one channel a track in which it meets no other, the shortest nearest to the nodes."""
-        routes = [route for route in self.routes if route.way is way and _channel_row(route) == row]
-        tracks: list[list[tuple[int, int]]] = []
-        for route in sorted(routes, key=lambda one: abs(one.source.column - one.target.column)):
-            span = _span(route)
-            route.track = next((i for i, taken in enumerate(tracks) if _free(span, taken)), len(tracks))
-            if route.track == len(tracks):
-                tracks.append([])
-            tracks[route.track].append(span)
-        return len(tracks)
+    def _hanging(self, node_id: str) -> float:
+        """How far labels of boundary events hang below the row's padding."""
+        events = self.grid.scope.boundary_events(node_id)
+        return max((lettering.size(event.name)[1] for event in events), default=0)
+
+    def _rows(self, lane: Lane) -> list[int]:
+        inner = {leaf.id for leaf in leaves((lane,))}
+        return [number for number, row in enumerate(self.grid.rows) if row.lane and row.lane.id in inner]
 
     def _settle(self, x: float, y: float) -> None:
-        for row in self.rows:
-            row.top, y = y, y + row.whole
+        for band in self.bands:
+            band.top, y = y, y + band.whole
         x += self.header + GAP
-        for place in self.places.values():
-            place.x, place.y = x + place.left, self.rows[place.row].middle
-            x += place.left + place.right + place.gap
+        for node_id, place in self.grid.places.items():
+            box = self.boxes[node_id]
+            box.x, box.y = x + box.left, self.bands[place.row].middle
+            x += box.left + box.right + box.gap
 
-    # -- lines
+    # -- flows
 
-    def _points(self, route: _Route) -> list[Point]:
-        target = route.target
-        entry = (target.x - target.width / 2, target.y)
-        out = self._exit(route)
-        if route.way is _Way.STRAIGHT:
+    def _points(self, route: Route) -> list[Point]:
+        box = self.boxes[route.target.node.id]
+        out, entry = self._exit(route), (box.x - box.width / 2, box.y)
+        if route.way is Way.STRAIGHT:
             return [out, entry]
-        if route.way is _Way.TURN:
-            return self._turn(route, entry)
-        into = self._channel_entry(route)
-        level = self._level(route)
-        down = [(into[0], level), into]
-        if into[1] == target.y:  # from the left
-            down = [(into[0], level), into, entry]
-        return [out, (out[0], level), *down]
-
-    def _turn(self, route: _Route, entry: Point) -> list[Point]:
-        out = self._exit(route)
-        if out[1] != route.source.y:
+        if route.way is Way.TURN and route.side is Side.RIGHT:
+            source = self.boxes[route.source.node.id]
+            track = source.x + source.right + source.gap - TURN_TRACK
+            return [out, (track, out[1]), (track, entry[1]), entry]
+        if route.way is Way.TURN:
             return [out, (out[0], entry[1]), entry]
-        track = self._right_end(route.source) - TURN_TRACK
-        return [out, (track, out[1]), (track, entry[1]), entry]
+        into, level = self._channel_entry(route), self._level(route)
+        line = [out, (out[0], level), (into[0], level), into]
+        return [*line, entry] if into[1] == box.y else line
 
-    def _right_end(self, place: _Place) -> float:
-        return place.x + place.right + place.gap
-
-    def _leaves_right(self, route: _Route) -> bool:
-        if route.way is _Way.STRAIGHT:
-            return True
-        tips = isinstance(route.source.node, Gateway) or route.flow.source != route.source.node.id
-        return route.way is _Way.TURN and not tips
-
-    def _exit(self, route: _Route) -> Point:
+    def _exit(self, route: Route) -> Point:
         """Where a flow leaves its source."""
-        place = route.source
-        if route.flow.source != place.node.id:
-            x = _boundary_x(self.scope, place, route.flow.source)
-            return x, place.y + place.height / 2 + EVENT[1] / 2
-        if route.way is _Way.ABOVE:
-            return place.x + self._shift(place), place.y - place.height / 2
-        if self._leaves_right(route):
-            return place.x + place.width / 2, place.y
-        upwards = route.target.row < place.row
-        return place.x, place.y + place.height / 2 * (-1 if upwards else 1)
+        box = self.boxes[route.source.node.id]
+        if route.guarded:
+            return self._boundary_x(route.source.node, route.flow.source), box.y + box.height / 2 + EVENT[
+                1
+            ] / 2
+        if route.side is Side.RIGHT:
+            return box.x + box.width / 2, box.y
+        if route.side is Side.BOTTOM:
+            return box.x, box.y + box.height / 2
+        return box.x + self._shift(route.source), box.y - box.height / 2
 
-    def _channel_entry(self, route: _Route) -> Point:
-        place = route.target
-        if isinstance(place.node, Activity):
-            if route.way is _Way.BELOW:
-                return place.x - place.width / 2 + 15, place.y + place.height / 2
-            return place.x - self._shift(place), place.y - place.height / 2
-        if isinstance(place.node, EndEvent) and route.way is _Way.ABOVE:
-            return place.x, place.y - place.height / 2
-        return place.x - place.left - ENTRY_TRACK, place.y
+    def _channel_entry(self, route: Route) -> Point:
+        """Where a flow out of a channel comes to its target: on its top or bottom, or into the gap left of it."""
+        box, node = self.boxes[route.target.node.id], route.target.node
+        if isinstance(node, Activity) and route.way is Way.BELOW:
+            return box.x - box.width / 2 + 15, box.y + box.height / 2
+        if isinstance(node, Activity) or (isinstance(node, EndEvent) and route.way is Way.ABOVE):
+            return box.x - self._shift(route.target), box.y - box.height / 2
+        return box.x - box.left - ENTRY_TRACK, box.y
 
-    def _shift(self, place: _Place) -> float:
+    def _shift(self, place: Place) -> float:
         """How far from the middle of its upper side lines leave and enter an activity that has both there."""
-        if not isinstance(place.node, Activity):
-            return 0
-        above = [route for route in self.routes if route.way is _Way.ABOVE]
-        leaves = any(route.source is place and route.flow.source == place.node.id for route in above)
-        return 20 if leaves and any(route.target is place for route in above) else 0
+        return 20 if isinstance(place.node, Activity) and place.node.id in self.both_on_top else 0
 
-    def _level(self, route: _Route) -> float:
-        """The height of a channel's track."""
-        row = self.rows[_channel_row(route)]
-        if route.way is _Way.ABOVE:
-            return row.top + TRACK * (row.above - route.track) - TRACK / 2 + 4
-        return row.top + row.whole - TRACK * (row.below - route.track) + TRACK / 2 - 4
+    def _level(self, route: Route) -> float:
+        """The height of the flow's track."""
+        band = self.bands[route.channel]
+        if route.way is Way.ABOVE:
+            return band.top + band.above - TRACK * route.track - TRACK / 2 + 4
+        return band.top + band.whole - band.below + TRACK * route.track + TRACK / 2 - 4
 
-    # -- labels and shapes
-
-    def _flow_label(self, route: _Route) -> Bounds | None:
+    def _label(self, route: Route, taken: float) -> Bounds | None:
+        """Beside the exit, past the labels (`taken` pixels) of other flows there."""
         width, height = lettering.size(route.flow.name)
         if not width:
             return None
-        x, y = out = self._exit(route)
-        beside = [one for one in self.routes if one.source is route.source and self._exit(one) == out]
-        earlier = sum(lettering.size(one.flow.name)[1] for one in beside[: beside.index(route)])
-        if self._leaves_right(route):
-            clear = x if height <= lettering.LINE else route.source.x + route.source.right
-            return Bounds(clear + 5, y - 4 - earlier - height, width, height)
-        upwards = y < route.source.y
-        return Bounds(x + 5, y - 2 - earlier - height if upwards else y + 2 + earlier, width, height)
+        x, y = self._exit(route)
+        if route.side is Side.RIGHT:
+            box = self.boxes[route.source.node.id]
+            clear = x if height <= lettering.LINE else box.x + box.right
+            return Bounds(clear + 5, y - 4 - taken - height, width, height)
+        return Bounds(
+            x + 5, y - 2 - taken - height if route.side is Side.TOP else y + 2 + taken, width, height
+        )
 
-    def _draw_lanes(self, drawing: _Drawing, x: float, right: float) -> None:
-        rows = {row.lane.id: row for row in self.rows if row.lane}
-        waiting = [(lane, x) for lane in self.scope.lanes]
-        for lane, left in waiting:
-            held = [rows[leaf.id] for leaf in _leaves((lane,))]
-            top, bottom = held[0].top, held[-1].top + held[-1].whole
-            drawing.shapes[lane.id] = Shape(Bounds(left, top, right - left, bottom - top))
-            waiting += [(inner, left + HEADER) for inner in lane.lanes]
+    # -- shapes
 
-    def _draw_boundary_events(self, drawing: _Drawing, place: _Place) -> None:
-        for event in self.scope.boundary_events(place.node.id):
-            x, y = _boundary_x(self.scope, place, event.id), place.y + place.height / 2
+    def _draw_lanes(self, drawing: _Drawing, lanes: tuple[Lane, ...], x: float, right: float) -> None:
+        for lane in lanes:
+            bands = [self.bands[number] for number in self._rows(lane)]
+            height = sum(band.whole for band in bands)
+            drawing.shapes[lane.id] = Shape(Bounds(x, bands[0].top, right - x, height))
+            self._draw_lanes(drawing, lane.lanes, x + HEADER, right)
+
+    def _draw_node(self, drawing: _Drawing, node: Node, box: _Box) -> None:
+        left, top = box.x - box.width / 2, box.y - box.height / 2
+        drawing.shapes[node.id] = Shape(Bounds(left, top, box.width, box.height), _node_label(node, box))
+        if node.id in self.inside:
+            self.inside[node.id].draw(drawing, left, top + HEADER)
+        for event in self.grid.scope.boundary_events(node.id):
+            x, y = self._boundary_x(node, event.id), top + box.height
             width, height = lettering.size(event.name)
             label = Bounds(x + 8, y + EVENT[1] / 2 + 2, width, height) if width else None
             drawing.shapes[event.id] = Shape(Bounds(x - EVENT[0] / 2, y - EVENT[1] / 2, *EVENT), label)
 
-
-def _shape(place: _Place) -> Shape:
-    bounds = Bounds(place.x - place.width / 2, place.y - place.height / 2, place.width, place.height)
-    width, height = lettering.size(place.node.name)
-    if not width or isinstance(place.node, Activity):
-        return Shape(bounds)
-    if isinstance(place.node, Gateway):
-        return Shape(bounds, Bounds(place.x - 5 - width, bounds.y - 2 - height, width, height))
-    return Shape(bounds, Bounds(place.x - width / 2, bounds.y + bounds.height + 4, width, height))
+    def _boundary_x(self, node: Node, event_id: str) -> float:
+        """The middle of a boundary event: from the right end of the lower side to the left."""
+        box = self.boxes[node.id]
+        ids = [event.id for event in self.grid.scope.boundary_events(node.id)]
+        return box.x + box.width / 2 - 25 - 45 * ids.index(event_id)
 
 
-def _own_label_width(node: Node) -> float:
-    return 0 if isinstance(node, Activity) else lettering.size(node.name)[0]
-
-
-def _hanging(scope: Scope, place: _Place) -> float:
-    """How far labels of boundary events hang below what the row's padding leaves."""
-    heights = [lettering.size(event.name)[1] for event in scope.boundary_events(place.node.id)]
-    return max(heights, default=0)
-
-
-def _boundary_x(scope: Scope, place: _Place, event_id: str) -> float:
-    ids = [event.id for event in scope.boundary_events(place.node.id)]
-    return place.x + place.width / 2 - 25 - 45 * ids.index(event_id)
-
-
-# -- the grid
-
-
-def _depth(lanes: tuple[Lane, ...]) -> int:
-    return 1 + max(_depth(lane.lanes) for lane in lanes) if lanes else 0
-
-
-def _leaves(lanes: tuple[Lane, ...]) -> Iterator[Lane]:
-    for lane in lanes:
-        if lane.lanes:
-            yield from _leaves(lane.lanes)
-        else:
-            yield lane
-
-
-def _places(scope: Scope, rows: list[_Row]) -> dict[str, _Place]:
-    """Every node but boundary events, in the order of the columns."""
-    row_of = {node_id: index for index, row in enumerate(rows) if row.lane for node_id in row.lane.nodes}
-    places: dict[str, _Place] = {}
-    for column, node_id in enumerate(_ordered(scope)):
-        node = scope.nodes[node_id]
-        inside = _Field.of(node, 0) if isinstance(node, SubProcess) else None
-        width, height = (inside.width, inside.height + HEADER) if inside else _size(node)
-        places[node_id] = _Place(node, column, row_of.get(node_id, 0), width, height, inside)
-    return places
+def _box(node: Node, inside: _Sheet | None) -> _Box:
+    width, height = (inside.width, inside.height + HEADER) if inside else _size(node)
+    label = 0 if isinstance(node, Activity) else lettering.size(node.name)[0]
+    middle = max(width, LEAST_COLUMN) / 2
+    if isinstance(node, Event):  # its label hangs below its middle
+        return _Box(width, height, max(middle, label / 2), max(middle, label / 2))
+    return _Box(width, height, max(middle, label + 5), middle)
 
 
 def _size(node: Node) -> tuple[float, float]:
@@ -373,113 +298,28 @@ def _size(node: Node) -> tuple[float, float]:
     return EVENT if isinstance(node, Event) else TASK
 
 
-def _ordered(scope: Scope) -> list[str]:
-    """The nodes in the order of the flow, loops left aside; where that leaves a choice, in the order of the file."""
-    number = {node_id: index for index, node_id in enumerate(_hosts(scope))}
-    following = _forward(scope, list(number))
-    left = dict.fromkeys(number, 0)
-    for targets in following.values():
-        for target in targets:
-            left[target] += 1
-    ready = [(number[node_id], node_id) for node_id, count in left.items() if not count]
-    heapify(ready)
-    order = []
-    while ready:
-        _, node_id = heappop(ready)
-        order.append(node_id)
-        for target in following[node_id]:
-            left[target] -= 1
-            if not left[target]:
-                heappush(ready, (number[target], target))
-    return order
+def _node_label(node: Node, box: _Box) -> Bounds | None:
+    """A gateway's stands left of its upper tip, where no flow leaves; an event's hangs below; an activity's is in it."""
+    width, height = lettering.size(node.name)
+    if not width or isinstance(node, Activity):
+        return None
+    if isinstance(node, Gateway):
+        return Bounds(box.x - 5 - width, box.y - box.height / 2 - 2 - height, width, height)
+    return Bounds(box.x - width / 2, box.y + box.height / 2 + 4, width, height)
 
 
-def _hosts(scope: Scope) -> list[str]:
-    return [node_id for node_id, node in scope.nodes.items() if not isinstance(node, BoundaryEvent)]
+def _depth(lanes: tuple[Lane, ...]) -> int:
+    return 1 + max(_depth(lane.lanes) for lane in lanes) if lanes else 0
 
 
-def _forward(scope: Scope, nodes: list[str]) -> dict[str, list[str]]:
-    """The flows that do not lead back, from node to node; those of a boundary event are its activity's."""
-    targets = {node_id: list(_targets(scope, node_id)) for node_id in nodes}
-    following: dict[str, list[str]] = {node_id: [] for node_id in nodes}
-    begun: set[str] = set()
-    path: set[str] = set()
-    entries = sorted(nodes, key=lambda node_id: bool(scope.incoming(node_id)))
-    for entry in entries:
-        work = [] if entry in begun else [(entry, iter(targets[entry]))]
-        while work:
-            node_id, rest = work[-1]
-            if node_id not in begun:
-                begun.add(node_id)
-                path.add(node_id)
-            target = next(rest, None)
-            if target is None:
-                path.discard(node_id)
-                work.pop()
-            elif target not in path:
-                following[node_id].append(target)
-                if target not in begun:
-                    work.append((target, iter(targets[target])))
-    return following
+def _inner_first(lanes: tuple[Lane, ...]) -> Iterator[Lane]:
+    for lane in lanes:
+        yield from _inner_first(lane.lanes)
+        yield lane
 
 
-def _targets(scope: Scope, node_id: str) -> Iterator[str]:
-    for source in (node_id, *(event.id for event in scope.boundary_events(node_id))):
-        for flow in scope.outgoing(source):
-            if flow.target in scope.nodes and not isinstance(scope.nodes[flow.target], BoundaryEvent):
-                yield flow.target
-
-
-# -- the ways of the flows
-
-
-def _routes(scope: Scope, places: dict[str, _Place]) -> list[_Route]:
-    rows: dict[int, list[int]] = {}
-    for place in places.values():
-        rows.setdefault(place.row, []).append(place.column)
-    routes: dict[tuple[str, str], _Route] = {}
-    twins: list[_Route] = []
-    for flow in scope.flows.values():
-        if _drawn(scope, flow, places):
-            route = _route(scope, flow, places, rows)
-            if routes.setdefault((flow.source, flow.target), route) is not route:
-                twins.append(replace(route, way=_Way.BELOW if route.way is _Way.BELOW else _Way.ABOVE))
-    return [*routes.values(), *twins]
-
-
-def _drawn(scope: Scope, flow: Flow, places: dict[str, _Place]) -> bool:
-    return flow.target in places and _host(scope, flow.source) in places
-
-
-def _host(scope: Scope, node_id: str) -> str:
-    node = scope.nodes.get(node_id)
-    return node.attached_to if isinstance(node, BoundaryEvent) else node_id
-
-
-def _route(scope: Scope, flow: Flow, places: dict[str, _Place], rows: dict[int, list[int]]) -> _Route:
-    source, target = places[_host(scope, flow.source)], places[flow.target]
-    columns = rows[target.row]
-    between = bisect_right(columns, target.column - 1) - bisect_right(columns, source.column)
-    ahead = target.column > source.column and not between
-    if flow.source != source.node.id:
-        way = _Way.TURN if ahead and target.row > source.row else _Way.BELOW
-    elif not ahead:
-        way = _Way.ABOVE
-    else:
-        way = _Way.STRAIGHT if target.row == source.row else _Way.TURN
-    return _Route(flow, source, target, way)
-
-
-def _channel_row(route: _Route) -> int:
-    choose = min if route.way is _Way.ABOVE else max
-    return choose(route.source.row, route.target.row)
-
-
-def _span(route: _Route) -> tuple[int, int]:
-    """The columns that a flow in a channel runs along."""
-    first, last = sorted((route.source.column, route.target.column))
-    return first, last
-
-
-def _free(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return all(span[1] < first or last < span[0] for first, last in taken)
+def _heighten(bands: list[_Band], name: str | None) -> None:
+    """Makes rows high enough for a name, in two lines, that stands on its side in the strip before them."""
+    lacking = lettering.size(name)[0] + 10 - sum(band.whole for band in bands)
+    for band in bands if lacking > 0 else ():
+        band.height += lacking / len(bands)
