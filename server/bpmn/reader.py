@@ -1,20 +1,18 @@
 """The XML tree of a BPMN file → the typed model, and what could not be read in it."""
 
 from collections.abc import Callable, Iterator
-from math import isfinite
 from typing import Any
 
 from lxml import etree
 
-from server.bpmn import extensions
+from server.bpmn import extensions, interchange
 from server.bpmn.extensions import expression, truth
-from server.bpmn.markup import BPMN, BPMNDI, DC, DI
+from server.bpmn.markup import BPMN
 from server.bpmn.model import (
     Activity,
     Artifact,
     ArtifactKind,
     BoundaryEvent,
-    Bounds,
     BusinessRuleTask,
     CallActivity,
     Cancel,
@@ -22,7 +20,6 @@ from server.bpmn.model import (
     Compensate,
     Conditional,
     Diagram,
-    Edge,
     EndEvent,
     Error,
     Escalation,
@@ -38,13 +35,11 @@ from server.bpmn.model import (
     MultiInstance,
     Node,
     Participant,
-    Plane,
     Process,
     ReceiveTask,
     ScriptTask,
     SendTask,
     ServiceTask,
-    Shape,
     Signal,
     StandardLoop,
     StartEvent,
@@ -96,13 +91,15 @@ class Reader:
         elements = list(self.root.iterchildren(tag("process")))
         marked = any(truth(one.get("isExecutable"), default=False) for one in elements)
         collaboration = self.root.find(tag("collaboration"))
+        planes, problems = interchange.planes(self.root)
+        self.problems += problems
         return Diagram(
             id=self.root.get("id"),
             processes=tuple(self._process(one, marked) for one in elements if self._has_id(one)),
             collaboration=None if collaboration is None else collaboration.get("id"),
             participants=tuple(self._participants(collaboration)),
             artifacts=() if collaboration is None else self._artifacts(collaboration),
-            planes=tuple(self._planes()),
+            planes=planes,
         )
 
     def note(self, element: Element, message: str) -> None:
@@ -407,55 +404,6 @@ class Reader:
         lines = (line for one in element.iterchildren() for line in one.iterchildren(*DATA_LINES))
         found = [_artifact(one) for one in (*own, *lines) if one.get("id")]
         return tuple(sorted(found, key=lambda one: KINDS.index(one.kind)))
-
-    def _planes(self) -> Iterator[Plane]:
-        for element in self.root.iter(f"{{{BPMNDI}}}BPMNPlane"):
-            shapes = (
-                (one.get("bpmnElement"), self._shape(one))
-                for one in element.iterchildren(f"{{{BPMNDI}}}BPMNShape")
-            )
-            edges = (
-                (one.get("bpmnElement"), self._edge(one))
-                for one in element.iterchildren(f"{{{BPMNDI}}}BPMNEdge")
-            )
-            yield Plane(
-                element=element.get("bpmnElement", ""),
-                shapes={name: shape for name, shape in shapes if name and shape},
-                edges={name: edge for name, edge in edges if name and edge},
-            )
-
-    def _shape(self, element: Element) -> Shape | None:
-        bounds = self._bounds(element)
-        expanded = truth(element.get("isExpanded"), default=True)
-        horizontal = truth(element.get("isHorizontal"), default=True)
-        return None if bounds is None else Shape(bounds, self._label(element), expanded, horizontal)
-
-    def _edge(self, element: Element) -> Edge:
-        points = [self._numbers(one, "x", "y") for one in element.iterchildren(f"{{{DI}}}waypoint")]
-        return Edge(tuple((point[0], point[1]) for point in points if point), self._label(element))
-
-    def _label(self, element: Element) -> Bounds | None:
-        found = element.find(f"{{{BPMNDI}}}BPMNLabel")
-        return None if found is None else self._bounds(found)
-
-    def _bounds(self, element: Element) -> Bounds | None:
-        found = element.find(f"{{{DC}}}Bounds")
-        numbers = None if found is None else self._numbers(found, "x", "y", "width", "height")
-        return Bounds(*numbers) if numbers else None
-
-    def _numbers(self, element: Element, *names: str) -> list[float] | None:
-        try:
-            numbers = [float(element.get(name, "")) for name in names]
-        except ValueError:
-            numbers = []
-        if numbers and all(isfinite(number) and abs(number) < 1e6 for number in numbers):
-            return numbers
-        self.problems.append(
-            Problem(
-                "Letak gambar bukan angka; simpan ulang dari penyunting diagram.", line=element.sourceline
-            )
-        )
-        return None
 
 
 def _documentation(element: Element) -> str | None:
