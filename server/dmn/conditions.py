@@ -30,7 +30,7 @@ class Span:
     @property
     def point(self) -> bool:
         """Whether it is one value."""
-        return self.low is not None and self.low == self.high
+        return self.low is not None and self.low == self.high and self.low_included and self.high_included
 
     def has(self, value: object) -> bool:
         """Whether a value of the same kind lies within."""

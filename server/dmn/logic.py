@@ -277,11 +277,12 @@ def _rounds(boxed: Iteration, site: Site) -> tuple[Callable[[Scope, Session], li
 
     def items(scope: Scope, session: Session) -> list[object] | None:
         value = collection(scope, session)
-        found = ITEMS.evaluate({"collection": value}, session.environment).value
-        if not isinstance(found, list):
-            session.warn("Yang diputar bukan daftar atau rentang, jadi null", site.where)
-            return None
-        return found
+        if isinstance(value, list):
+            return value
+        result = ITEMS.evaluate({"collection": value}, session.environment)
+        for warning in result.warnings:
+            session.warn(f"{warning.message}, jadi null", site.where)
+        return result.value if isinstance(result.value, list) else None
 
     return items, body
 

@@ -57,12 +57,29 @@ class Program:
         )
         self.findings = Findings()
         self._found: dict[str, Find] = {}
+        self._needs: dict[str, tuple[Need, ...]] = {}
 
     def value(self, ref: Ref, session: Session) -> object:
-        """The value of an element, found once an evaluation."""
-        if ref not in session.values:
-            session.values[ref] = self.find(ref.id)(session)
+        """The value of an element, found once an evaluation, what it requires first: a file may hold a chain of any length."""
+        waiting = [(self, ref, False)]
+        while waiting:
+            program, wanted, ready = waiting.pop()
+            if wanted in session.values:
+                continue
+            if ready:
+                session.values[wanted] = program.find(wanted.id)(session)
+            else:
+                waiting.append((program, wanted, True))
+                waiting += [(need.program, need.ref, False) for need in reversed(program.needs_of(wanted.id))]
         return session.values[ref]
+
+    def needs_of(self, id_: str) -> tuple[Need, ...]:
+        """What must be known before an element of this file can be evaluated."""
+        if id_ not in self._needs:
+            element = self.definitions.by_id[id_]
+            refs = element.requirements if isinstance(element, Decision | BusinessKnowledge) else ()
+            self._needs[id_] = self.needs(refs)
+        return self._needs[id_]
 
     def find(self, id_: str) -> Find:
         """How the value of an element of this file is found."""
@@ -115,7 +132,7 @@ class Program:
         return item_names(element.variable, logic, self.types)
 
     def _decision(self, decision: Decision) -> Find:
-        needs = self.needs(decision.requirements)
+        needs = self.needs_of(decision.id)
         where = label(decision)
         site = Site(where, self.names(needs), self.types, self.findings)
         code = compile_boxed(decision.logic, site)
@@ -143,7 +160,7 @@ class Program:
         return find
 
     def _knowledge(self, knowledge: BusinessKnowledge) -> Find:
-        needs = self.needs(knowledge.requirements)
+        needs = self.needs_of(knowledge.id)
         if knowledge.logic is None:
             return lambda session: None
         names = {**self.names(needs), knowledge.name: None}
@@ -199,7 +216,7 @@ def scope_of(needs: Iterable[Need], session: Session) -> dict[str, object]:
     """What an element sees: its requirements by name, imported ones in a context by the import's name."""
     scope = dict(session.functions)
     for need in needs:
-        value = need.program.value(need.ref, session)
+        value = session.values[need.ref]
         if need.prefix:
             scope[need.prefix] = {**cast(dict[str, object], scope.get(need.prefix) or {}), need.name: value}
         else:
