@@ -1,35 +1,49 @@
 """From syntax tree to Python closures, once; evaluating is then calling the outermost one.
 
-A closure gets a frame: a list of the Run, the variables, the expression's text, and then the values of all names that
-the expression reads or binds (parameters, loop variables, context entries, a filter's item), each at a slot that is
-known beforehand. A function value keeps a copy of the frame that it was made in; so what it saw stays, whatever the
-loop around it does next, and in whichever evaluation it is called.
+Which slot of the frame a name has is settled here. A function value keeps a copy of the frame that it was made in; so
+what it saw stays, whatever the loop around it does next, and in whichever evaluation it is called.
 """
 
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal, DecimalException
-from typing import Any
+from decimal import Decimal
 
-from server.feel import arithmetic, logic, syntax
-from server.feel.environment import UNREAD, Run
+from server.feel import loops, operators, syntax
+from server.feel.environment import Run
 from server.feel.errors import Fault, InvalidExpression
+from server.feel.frames import (
+    FIRST_SLOT,
+    RUN,
+    UNREAD,
+    Code,
+    Frame,
+    constant,
+    entry_of_item,
+    free,
+    local,
+    muted,
+    nothing,
+)
 from server.feel.functions import Candidate, apply, call, candidates, invoke
-from server.feel.numbers import integer
 from server.feel.properties import get_property
 from server.feel.syntax import Node
-from server.feel.temporal import Date
-from server.feel.types import ANY, instance_of
-from server.feel.values import Function, Range, from_json, kind_of, show
-
-Frame = list[Any]
-Code = Callable[[Frame], object]
-
-RUN, VARIABLES, TEXT, FIRST_SLOT = range(4)
+from server.feel.types import ANY, BOOLEAN, NUMBER, STRING, Type, instance_of
+from server.feel.values import Function, kind_of
 
 MAX_HEIGHT = 200
 INPUT = "?"
+
+ASK_FOR_NULL = frozenset({"is defined", "get or else"})
+"""Functions that are called because their first argument may be null: it gives no warnings."""
+
+PREDICATES = (
+    syntax.Comparison,
+    syntax.Logic,
+    syntax.Between,
+    syntax.In,
+    syntax.Quantified,
+    syntax.InstanceOf,
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,10 @@ class Compiler:
     # ----------------------------------------------------------------------------------------------------- names
 
     def _literal(self, node: syntax.Literal, scope: Locals | None) -> Code:
-        value = node.value
-        return lambda frame: value
+        return constant(node.value)
+
+    def _faulty(self, node: syntax.Faulty, scope: Locals | None) -> Code:
+        return lambda frame: nothing(frame, node.message, node.at)
 
     def _name(self, node: syntax.Name, scope: Locals | None) -> Code:
         items: list[int] = []
@@ -84,24 +100,15 @@ class Compiler:
             if scope.item is not None:
                 items.append(scope.item)
             scope = scope.around
-        found = _local(scope.slots[node.name]) if scope else None
+        code = local(scope.slots[node.name]) if scope else self._free(node)
         for slot in reversed(items):
-            found = _entry_of_item(node.name, slot, found or self._free(node))
-        return found or self._free(node)
+            code = entry_of_item(node.name, slot, code)
+        return code
 
     def _free(self, node: syntax.Name) -> Code:
-        name, at, fallback = node.name, node.at, self.functions.get(node.name)
-        if name not in self.names:
-            self.names[name] = self.slot()
-        slot = self.names[name]
-
-        def load(frame: Frame) -> object:
-            value = frame[slot]
-            if value is UNREAD:
-                value = frame[slot] = _look_up(frame, name, at, fallback)
-            return value
-
-        return load
+        if node.name not in self.names:
+            self.names[node.name] = self.slot()
+        return free(self.names[node.name], node.name, node.at, self.functions.get(node.name))
 
     def _function_named(self, node: Node, scope: Locals | None) -> Function | None:
         """The function that is known now to be called, when no name of the expression's own hides it."""
@@ -113,173 +120,78 @@ class Compiler:
             scope = scope.around
         return self.functions.get(node.name)
 
-    def _faulty(self, node: syntax.Faulty, scope: Locals | None) -> Code:
-        return lambda frame: _null(frame, node.message, node.at)
-
     # ------------------------------------------------------------------------------------------------- operators
 
     def _negation(self, node: syntax.Negation, scope: Locals | None) -> Code:
-        if isinstance(node.operand, syntax.Literal) and type(node.operand.value) is Decimal:
-            negated = arithmetic.negative(node.operand.value)
-            return lambda frame: negated
-        operand, at = self.code(node.operand, scope), node.at
-
-        def negate(frame: Frame) -> object:
-            try:
-                return arithmetic.negative(operand(frame))
-            except Fault as fault:
-                return _null(frame, fault, at)
-
-        return negate
+        known = constant_of(node)
+        return (
+            operators.negation(self.code(node.operand, scope), node.at) if known is None else constant(known)
+        )
 
     def _arithmetic(self, node: syntax.Arithmetic, scope: Locals | None) -> Code:
-        left, right, at, sign = (
-            self.code(node.left, scope),
-            self.code(node.right, scope),
-            node.at,
-            node.operator,
-        )
-        of_numbers, of_others = arithmetic.OF_NUMBERS[sign], arithmetic.OF_OTHERS[sign]
-
-        def calculate(frame: Frame) -> object:
-            a, b = left(frame), right(frame)
-            try:
-                if type(a) is Decimal and type(b) is Decimal:
-                    return of_numbers(a, b)
-                value = of_others(a, b)
-            except Fault as fault:
-                return _null(frame, fault, at)
-            except DecimalException as error:
-                return _null(frame, arithmetic.explain(error, sign), at)
-            if type(value) is str:
-                frame[RUN].check_text(len(value))
-            return value
-
-        return calculate
+        left, right = self.code(node.left, scope), self.code(node.right, scope)
+        return operators.calculation(node.operator, left, right, node.at)
 
     def _comparison(self, node: syntax.Comparison, scope: Locals | None) -> Code:
         left, right = self.code(node.left, scope), self.code(node.right, scope)
-        if node.operator in ("=", "!="):
-            return _equality(left, right, node)
-        compare = _comparer(node.operator)
-        at = node.at
-
-        def ordered(frame: Frame) -> object:
-            return compare(frame, left(frame), right(frame), at)
-
-        return ordered
+        return operators.comparison(node.operator, left, right, node.at)
 
     def _logic(self, node: syntax.Logic, scope: Locals | None) -> Code:
         operands = tuple((self.code(operand, scope), operand.at) for operand in node.operands)
-        decided = node.operator == "or"
-        sign = node.operator
-
-        def join(frame: Frame) -> object:
-            value: bool | None = not decided
-            for operand, at in operands:
-                truth = operand(frame)
-                if truth is decided:
-                    return decided
-                if type(truth) is not bool:
-                    value = None
-                    if truth is not None:
-                        _null(frame, f"Operand {sign} harus boolean, bukan {kind_of(truth)}", at)
-            return value
-
-        return join
+        return operators.junction(node.operator, operands)
 
     def _between(self, node: syntax.Between, scope: Locals | None) -> Code:
         value, low, high = (self.code(part, scope) for part in (node.value, node.low, node.high))
-        not_less, not_greater, at = _comparer(">="), _comparer("<="), node.at
-
-        def between(frame: Frame) -> object:
-            middle = value(frame)
-            return logic.both(
-                not_less(frame, middle, low(frame), at), not_greater(frame, middle, high(frame), at)
-            )
-
-        return between
+        return operators.between(value, low, high, node.at)
 
     def _in(self, node: syntax.In, scope: Locals | None) -> Code:
         value, slot = self.code(node.value, scope), self.slot()
-        tests = self.tests(node.tests, scope, slot)
+        test = self.tests(node.tests, scope, slot)
 
         def among(frame: Frame) -> object:
             frame[slot] = value(frame)
-            return any_of(tests, frame)
+            return test(frame)
 
         return among
 
-    def tests(
-        self, tests: tuple[Node, ...], scope: Locals | None, slot: int, cell: bool = False
-    ) -> tuple[Code, ...]:
-        """The closures of unary tests on the value at a slot: true, false or None. In a table's cell, other than after
-        `in`, a computed boolean decides by itself where the input is none: `age > 18` in the column of a text."""
-        return tuple(self._test(test, scope, slot, cell) for test in tests)
+    def _instance_of(self, node: syntax.InstanceOf, scope: Locals | None) -> Code:
+        code, type_, at = self.code(node.value, scope), node.type, node.at
+        if type_ is None:
+            return lambda frame: nothing(frame, "Tipe ini tidak dikenal atau tidak lengkap", at)
+        return lambda frame: instance_of(code(frame), type_)
+
+    # ----------------------------------------------------------------------------------------------- unary tests
+
+    def tests(self, tests: tuple[Node, ...], scope: Locals | None, slot: int, cell: bool = False) -> Code:
+        """The closure of unary tests on the value at a slot: true, false or None. `cell` tells a table's cell from what
+        follows `in`."""
+        return operators.any_of(tuple(self._test(test, scope, slot, cell) for test in tests))
 
     def _test(self, node: Node, scope: Locals | None, slot: int, cell: bool) -> Code:
+        scope = Locals({INPUT: slot}, scope)
         if isinstance(node, syntax.OneSided):
-            return self._one_sided_test(node, scope, slot)
-        code = self.code(node, Locals({INPUT: slot}, scope))
+            return operators.one_sided_test(node.operator, slot, self.code(node.end, scope), node.at)
+        wanted = constant_of(node)
+        if wanted is not None:
+            return operators.test_of_constant(wanted, slot, node.at)
+        code = self.code(node, scope)
         if mentions(node, INPUT):
-            return lambda frame: _input_test(frame, code(frame), slot)
-        at = node.at
-        computed = cell and not isinstance(node, syntax.Literal)
-        of_null = isinstance(node, PREDICATES)
-
-        def test(frame: Frame) -> object:
-            value, wanted = frame[slot], code(frame)
-            if (
-                computed
-                and type(wanted) is bool
-                and type(value) is not bool
-                and (of_null or value is not None)
-            ):
-                return wanted
-            truth = logic.satisfies(value, wanted)
-            if truth is None:
-                _null(frame, f"{_named(value)} tidak dapat dicocokkan dengan {_named(wanted)}", at)
-            return truth
-
-        return test
-
-    def _one_sided_test(self, node: syntax.OneSided, scope: Locals | None, slot: int) -> Code:
-        end, at = self.code(node.end, Locals({INPUT: slot}, scope)), node.at
-        if node.operator in ("=", "!="):
-            return _equality(_local(slot), end, node)
-        compare = _comparer(node.operator)
-        return lambda frame: compare(frame, frame[slot], end(frame), at)
-
-    def _instance_of(self, node: syntax.InstanceOf, scope: Locals | None) -> Code:
-        code, type_ = self.code(node.value, scope), node.type
-        if type_ is None:
-            return lambda frame: _null(
-                frame, "Tipe sesudah instance of tidak dikenal atau tidak lengkap", node.at
-            )
-        return lambda frame: instance_of(code(frame), type_)
+            return operators.input_test(code, slot)
+        if cell and not isinstance(node, syntax.Literal):
+            return operators.cell_test(code, slot, node.at, of_null=isinstance(node, PREDICATES))
+        return operators.test_of(code, slot, node.at)
 
     # ----------------------------------------------------------------------------------------- values with parts
 
     def _interval(self, node: syntax.Interval, scope: Locals | None) -> Code:
-        start, end, at = self.code(node.start, scope), self.code(node.end, scope), node.at
-        start_included, end_included = node.start_included, node.end_included
-
-        def make(frame: Frame) -> object:
-            low, high = start(frame), end(frame)
-            if low is not None and high is not None:
-                order = logic.compare(low, high)
-                if order is None or type(low) is not type(high):
-                    return _null(frame, f"Rentang dari {kind_of(low)} sampai {kind_of(high)} tidak ada", at)
-                if order > 0:
-                    return _null(
-                        frame, f"Awal rentang {show(low)} lebih besar daripada akhirnya {show(high)}", at
-                    )
-            return Range(low, high, start_included, end_included)
-
-        return make
+        known = constant_of(node)
+        if known is not None:
+            return constant(known)
+        low, high = self.code(node.start, scope), self.code(node.end, scope)
+        return operators.interval(low, high, node.start_included, node.end_included, node.at)
 
     def _one_sided(self, node: syntax.OneSided, scope: Locals | None) -> Code:
-        end, make = self.code(node.end, scope), ONE_SIDED[node.operator]
+        end, make = self.code(node.end, scope), operators.ONE_SIDED[node.operator]
         return lambda frame: make(end(frame))
 
     def _list(self, node: syntax.ListLiteral, scope: Locals | None) -> Code:
@@ -291,14 +203,10 @@ class Compiler:
         slots: dict[str, int] = {}
         for key, value in node.entries:
             slot = self.slot()
-            if isinstance(value, syntax.FunctionLiteral):
-                code = self._function(value, Locals({**slots, key: slot}, scope), slot)
-            else:
-                code = self.code(value, Locals(dict(slots), scope))
-            entries.append((key, slot, code))
+            entries.append((key, slot, self._entry(key, value, slot, Locals(dict(slots), scope))))
             slots[key] = slot
         if len(slots) < len(entries):
-            return lambda frame: _null(frame, "Konteks mempunyai dua entri dengan nama yang sama", node.at)
+            return lambda frame: nothing(frame, "Konteks mempunyai dua entri dengan nama yang sama", node.at)
 
         def make(frame: Frame) -> object:
             context: dict[str, object] = {}
@@ -308,49 +216,36 @@ class Compiler:
 
         return make
 
+    def _entry(self, key: str, value: Node, slot: int, scope: Locals) -> Code:
+        """The value of a context's entry; a function may call itself by the entry's name."""
+        if isinstance(value, syntax.FunctionLiteral):
+            return self._function(value, Locals({key: slot}, scope), slot)
+        return self.code(value, scope)
+
     def _path(self, node: syntax.Path, scope: Locals | None) -> Code:
         base, name, at = self.code(node.base, scope), node.name, node.at
 
         def select(frame: Frame) -> object:
             value = base(frame)
-            if type(value) is dict and name in value:
-                return value[name]
+            kind = type(value)
+            if kind is dict and name in value:  # type: ignore[operator]
+                return value[name]  # type: ignore[index]
+            if kind is list:
+                frame[RUN].spend(len(value))  # type: ignore[arg-type]
             try:
-                if type(value) is list:
-                    frame[RUN].spend(len(value))
                 return get_property(value, name)
             except Fault as fault:
-                return _null(frame, fault, at)
+                return nothing(frame, fault, at)
 
         return select
 
     def _filter(self, node: syntax.Filter, scope: Locals | None) -> Code:
-        base, slot, at = self.code(node.base, scope), self.slot(), node.at
-        if _is_number(node.condition):
-            index = self.code(node.condition, scope)
-            return lambda frame: _element(frame, base(frame), index(frame), at)
-        condition = self.code(node.condition, Locals({}, scope, slot))
-
-        def select(frame: Frame) -> object:
-            values = base(frame)
-            if values is None:
-                return None
-            items = values if type(values) is list else [values]
-            kept = []
-            run: Run = frame[RUN]
-            for item in items:
-                run.spend(1)
-                frame[slot] = item
-                truth = condition(frame)
-                if truth is True:
-                    kept.append(item)
-                elif type(truth) is Decimal:
-                    return _element(frame, items, truth, at)
-                elif truth is not None and truth is not False:
-                    return _null(frame, f"Saringan harus boolean atau angka, bukan {kind_of(truth)}", at)
-            return kept
-
-        return select
+        base = self.code(node.base, scope)
+        index = constant_of(node.condition)
+        if isinstance(index, Decimal):
+            return loops.element(base, constant(index), node.at)
+        slot = self.slot()
+        return loops.filtered(base, self.code(node.condition, Locals({}, scope, slot)), slot, node.at)
 
     # ---------------------------------------------------------------------------------------------- control flow
 
@@ -363,147 +258,96 @@ class Compiler:
             if truth is True:
                 return yes(frame)
             if truth is not False:
-                _null(frame, f"Syarat if harus boolean, bukan {kind_of(truth)}", at)
+                nothing(frame, f"Syarat if harus boolean, bukan {kind_of(truth)}", at)
             return no(frame)
 
         return choose
 
     def _for(self, node: syntax.For, scope: Locals | None) -> Code:
         partial = self.slot()
-        rounds, inner = self._rounds(node.iterators, Locals({"partial": partial}, scope))
-        result = self.code(node.result, inner)
+        go, inner = self._rounds(node.iterators, Locals({"partial": partial}, scope))
         sees_partial = mentions(node.result, "partial")
-
-        def loop(frame: Frame) -> object:
-            run: Run = frame[RUN]
-            results: list[object] = []
-            frame[partial] = results
-            try:
-                for _ in rounds(frame):
-                    if sees_partial:
-                        run.spend(len(results) >> 4)
-                        frame[partial] = results.copy()
-                    results.append(result(frame))
-                    if len(results) > run.limits.items:
-                        run.check_items(len(results))
-            except Fault as fault:
-                return _null(frame, fault, node.at)
-            return results
-
-        return loop
+        return loops.collected(go, self.code(node.result, inner), partial, sees_partial, node.at)
 
     def _quantified(self, node: syntax.Quantified, scope: Locals | None) -> Code:
-        rounds, inner = self._rounds(node.iterators, scope)
-        condition = self.code(node.condition, inner)
-        decided = not node.every
-
-        def quantify(frame: Frame) -> object:
-            value: bool | None = not decided
-            try:
-                for _ in rounds(frame):
-                    truth = condition(frame)
-                    if truth is decided:
-                        return decided
-                    value = value if isinstance(truth, bool) else None
-            except Fault as fault:
-                return _null(frame, fault, node.at)
-            return value
-
-        return quantify
+        go, inner = self._rounds(node.iterators, scope)
+        return loops.quantified(go, self.code(node.condition, inner), node.every, node.at)
 
     def _rounds(
         self, iterators: tuple[syntax.Iterator, ...], scope: Locals | None
-    ) -> tuple[Callable[[Frame], Iterator[None]], Locals]:
+    ) -> tuple[loops.Rounds, Locals]:
         """What goes through all combinations of the iterators' values, the last one fastest, and the scope inside."""
         first, rest = iterators[0], iterators[1:]
+        end = None if first.end is None else self.code(first.end, scope)
+        each = loops.elements(self.code(first.domain, scope), end)
         slot = self.slot()
-        elements = self._elements(first, scope)
         inner = Locals({first.name: slot}, scope)
-        deeper: Callable[[Frame], Iterator[None]] | None = None
+        deeper = None
         if rest:
             deeper, inner = self._rounds(rest, inner)
-
-        def rounds(frame: Frame) -> Iterator[None]:
-            run: Run = frame[RUN]
-            for element in elements(frame):
-                run.spend(1)
-                frame[slot] = element
-                if deeper is None:
-                    yield
-                else:
-                    yield from deeper(frame)
-
-        return rounds, inner
-
-    def _elements(
-        self, iterator: syntax.Iterator, scope: Locals | None
-    ) -> Callable[[Frame], Iterator[object]]:
-        domain = self.code(iterator.domain, scope)
-        if iterator.end is None:
-            return lambda frame: elements_of(domain(frame))
-        end = self.code(iterator.end, scope)
-        return lambda frame: stepped(domain(frame), end(frame))
+        return loops.rounds(slot, each, deeper), inner
 
     # ------------------------------------------------------------------------------------------------- functions
 
     def _call(self, node: syntax.Call, scope: Locals | None) -> Code:
         arguments = tuple(self.code(argument, scope) for argument in node.arguments)
         function = self._function_named(node.function, scope)
-        if function is not None and function.name in ASK_FOR_NULL and arguments:
-            arguments = (_muted(arguments[0]), *arguments[1:])
-        if function is not None:
-            return self._known_call(node, function, arguments)
-        callee, names, at = self._callee(node.function, scope), node.names, node.at
-
-        def call_value(frame: Frame) -> object:
-            called = callee(frame)
-            try:
-                values = [argument(frame) for argument in arguments]
-                return None if called is None else invoke(frame[RUN], called, values, names)
-            except Fault as fault:
-                return _null(frame, fault, at)
-
-        return call_value
+        if function is None:
+            return self._call_of_value(node, self._callee(node.function, scope), arguments)
+        if function.name in ASK_FOR_NULL and arguments:
+            arguments = (muted(arguments[0]), *arguments[1:])
+        return self._call_of_known(node, function, arguments)
 
     def _callee(self, node: Node, scope: Locals | None) -> Code:
-        code = self.code(node, scope)
         if not isinstance(node, syntax.Name):
-            return code
-        name = node.name
+            return self.code(node, scope)
+        code, name, at = muted(self.code(node, scope)), node.name, node.at
 
         def look_up(frame: Frame) -> object:
             function = code(frame)
-            if function is None:
-                _null(frame, f"Fungsi {name} tidak dikenal", node.at)
-            return function
+            return nothing(frame, f"Fungsi {name} tidak dikenal", at) if function is None else function
 
         return look_up
 
-    def _known_call(self, node: syntax.Call, function: Function, arguments: tuple[Code, ...]) -> Code:
+    def _call_of_value(self, node: syntax.Call, callee: Code, arguments: tuple[Code, ...]) -> Code:
+        names, at = node.names, node.at
+
+        def call_value(frame: Frame) -> object:
+            called = callee(frame)
+            if called is None:
+                return None
+            try:
+                return invoke(frame[RUN], called, [argument(frame) for argument in arguments], names)
+            except Fault as fault:
+                return nothing(frame, fault, at)
+
+        return call_value
+
+    def _call_of_known(self, node: syntax.Call, function: Function, arguments: tuple[Code, ...]) -> Code:
         at = node.at
         try:
             found = candidates(function, len(arguments), node.names)
         except Fault as fault:
             message = str(fault)
-            return lambda frame: _null(frame, message, at)
+            return lambda frame: nothing(frame, message, at)
         only, order = found[0]
         if len(found) > 1 or order != tuple(range(len(arguments))):
-            return self._overloaded_call(found, arguments, at)
+            return self._call_of_one_of(found, arguments, at)
 
         def call_one(frame: Frame) -> object:
             try:
                 return apply(frame[RUN], only, [argument(frame) for argument in arguments])
             except Fault as fault:
-                return _null(frame, fault, at)
+                return nothing(frame, fault, at)
 
         return call_one
 
-    def _overloaded_call(self, found: list[Candidate], arguments: tuple[Code, ...], at: int) -> Code:
+    def _call_of_one_of(self, found: list[Candidate], arguments: tuple[Code, ...], at: int) -> Code:
         def call_fitting(frame: Frame) -> object:
             try:
                 return call(frame[RUN], found, [argument(frame) for argument in arguments])
             except Fault as fault:
-                return _null(frame, fault, at)
+                return nothing(frame, fault, at)
 
         return call_fitting
 
@@ -512,9 +356,10 @@ class Compiler:
         names = tuple(name for name, _ in node.parameters)
         types = tuple(type_ or ANY for _, type_ in node.parameters)
         if node.body is None:
-            return lambda frame: _null(frame, "Fungsi luar (external) tidak dijalankan", node.at)
+            return lambda frame: nothing(frame, "Fungsi luar (external) tidak dijalankan", node.at)
         slots = tuple(self.slot() for _ in names)
         body = self.code(node.body, Locals(dict(zip(names, slots, strict=True)), scope))
+        result = type_of(node.body)
 
         def make(frame: Frame) -> object:
             seen: Frame = []
@@ -524,9 +369,9 @@ class Compiler:
                 inner[RUN] = run
                 for slot, argument in zip(slots, arguments, strict=True):
                     inner[slot] = argument
-                return within(run, body, inner)
+                return _deeper(run, body, inner)
 
-            function = Function("tanpa nama", names, run_body, wants_run=True, types=types)
+            function = Function("tanpa nama", names, run_body, wants_run=True, types=types, result=result)
             seen.extend(frame)
             if own is not None:
                 seen[own] = function
@@ -535,198 +380,7 @@ class Compiler:
         return make
 
 
-# ---------------------------------------------------------------------------------------------------- parts of closures
-
-
-def _null(frame: Frame, message: object, at: int) -> Any:
-    """Null, with a warning that says why."""
-    frame[RUN].warn(str(message), frame[TEXT], at)
-
-
-def _nothing(frame: Frame) -> None:
-    return None
-
-
-def _named(value: object) -> str:
-    return "null" if value is None else kind_of(value)
-
-
-ASK_FOR_NULL = ("is defined", "get or else")
-"""Functions that are called because their first argument may be null: it gives no warnings."""
-
-
-def _muted(code: Code) -> Code:
-    def quiet(frame: Frame) -> object:
-        run: Run = frame[RUN]
-        before, run.muted = run.muted, True
-        value = code(frame)
-        run.muted = before
-        return value
-
-    return quiet
-
-
-def _local(slot: int) -> Code:
-    return lambda frame: frame[slot]
-
-
-def _look_up(frame: Frame, name: str, at: int, fallback: Function | None) -> object:
-    variables: Mapping[str, object] = frame[VARIABLES]
-    key = id(variables), name
-    kept = frame[RUN].read.get(key)
-    if kept is not None:
-        return kept[1]
-    value: object = fallback
-    if name in variables:
-        try:
-            value = from_json(variables[name])
-        except TypeError as error:
-            _null(frame, f"Nilai {name} tidak dapat dipakai: {error}", at)
-    elif fallback is None:
-        _null(frame, f"Nama {name} tidak dikenal", at)
-    frame[RUN].read[key] = variables, value
-    return value
-
-
-def _entry_of_item(name: str, slot: int, otherwise: Code) -> Code:
-    def read(frame: Frame) -> object:
-        item = frame[slot]
-        if type(item) is dict and name in item:
-            return item[name]
-        return item if name == "item" else otherwise(frame)
-
-    return read
-
-
-def _equality(left: Code, right: Code, node: syntax.Comparison | syntax.OneSided) -> Code:
-    at, wanted = node.at, node.operator == "="
-
-    def equal(frame: Frame) -> object:
-        a, b = left(frame), right(frame)
-        truth = logic.equal(a, b)
-        if truth is None:
-            return _null(frame, f"{_named(a)} tidak dapat disamakan dengan {_named(b)}", at)
-        return truth is wanted
-
-    return equal
-
-
-def _comparer(sign: str) -> Callable[[Frame, object, object, int], bool | None]:
-    test = ORDERS[sign]
-
-    def compare(frame: Frame, a: object, b: object, at: int) -> bool | None:
-        if type(a) is Decimal and type(b) is Decimal:
-            return test(a, b)
-        order = logic.compare(a, b)
-        if order is None:
-            return _null(frame, f"{_named(a)} tidak dapat dibandingkan dengan {_named(b)}", at)
-        return test(order, 0)
-
-    return compare
-
-
-ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-ONE_SIDED: dict[str, Callable[[object], Range]] = {
-    "<": lambda end: Range(None, end, False, False, "<"),
-    "<=": lambda end: Range(None, end, False, True, "<="),
-    ">": lambda end: Range(end, None, False, False, ">"),
-    ">=": lambda end: Range(end, None, True, False, ">="),
-    "=": lambda end: Range(end, end, True, True, "="),
-    "!=": lambda end: Range(end, end, False, False, "!="),
-}
-
-
-def any_of(tests: tuple[Code, ...], frame: Frame) -> bool | None:
-    """FEEL's `or` over unary tests."""
-    value: bool | None = False
-    for test in tests:
-        truth = test(frame)
-        if truth is True:
-            return True
-        if truth is None:
-            value = None
-    return value
-
-
-def _input_test(frame: Frame, value: object, slot: int) -> object:
-    """A test that names the input value itself tells by its own truth; a value that it computes is compared."""
-    return value if isinstance(value, bool) or value is None else logic.satisfies(frame[slot], value)
-
-
-PREDICATES = (
-    syntax.Comparison,
-    syntax.Logic,
-    syntax.Between,
-    syntax.In,
-    syntax.Quantified,
-    syntax.InstanceOf,
-)
-
-
-def _element(frame: Frame, values: object, index: object, at: int) -> object:
-    """The element at a 1-based index, counted from the end when negative."""
-    if values is None:
-        return None
-    items = values if isinstance(values, list) else [values]
-    if type(index) is not Decimal:
-        return _null(frame, f"Indeks harus angka, bukan {kind_of(index)}", at)
-    try:
-        place = integer(index, "Indeks")
-    except Fault as fault:
-        return _null(frame, fault, at)
-    if 1 <= abs(place) <= len(items):
-        return items[place - 1 if place > 0 else place]
-    return _null(frame, f"Indeks {place} di luar daftar yang berisi {len(items)} unsur", at)
-
-
-def _is_number(node: Node) -> bool:
-    if isinstance(node, syntax.Negation):
-        node = node.operand
-    return isinstance(node, syntax.Literal) and type(node.value) is Decimal
-
-
-def elements_of(value: object) -> Iterator[object]:
-    """What a loop goes through: a list's elements, a range's numbers or days, or a single value. Raises Fault."""
-    if isinstance(value, list):
-        return iter(value)
-    if isinstance(value, Range):
-        return _within_range(value)
-    if value is None:
-        raise Fault("Yang diulang tidak boleh null")
-    return iter([value])
-
-
-def _within_range(interval: Range) -> Iterator[object]:
-    if interval.operator or interval.start is None or interval.end is None:
-        raise Fault("Rentang yang tidak berujung tidak dapat diulang")
-    for element in stepped(interval.start, interval.end):
-        if logic.in_range(element, interval) is True:
-            yield element
-
-
-def stepped(start: object, end: object) -> Iterator[object]:
-    """The whole numbers or the days from start to end, upwards or downwards. Raises Fault for anything else."""
-    if isinstance(start, Decimal) and isinstance(end, Decimal):
-        first, last = integer(start, "Awal"), integer(end, "Akhir")
-        return (Decimal(number) for number in _from_to(first, last))
-    if isinstance(start, Date) and isinstance(end, Date):
-        return (Date.from_days(days) for days in _from_to(start.days, end.days))
-    raise Fault(
-        f"Pengulangan dari {_named(start)} sampai {_named(end)} tidak ada; pakailah angka atau tanggal"
-    )
-
-
-def _from_to(first: int, last: int) -> range:
-    return range(first, last + 1) if first <= last else range(first, last - 1, -1)
-
-
-def within(run: Run, body: Code, frame: Frame) -> object:
+def _deeper(run: Run, body: Code, frame: Frame) -> object:
     """Evaluate a function's body, one call deeper. Raises Fault beyond the allowed depth."""
     if run.depth >= run.limits.depth:
         raise Fault(f"Pemanggilan fungsi bersarang lebih dari {run.limits.depth} tingkat")
@@ -735,6 +389,40 @@ def within(run: Run, body: Code, frame: Frame) -> object:
         return body(frame)
     finally:
         run.depth -= 1
+
+
+# ------------------------------------------------------------------------------------------------- what a tree tells
+
+
+def constant_of(node: Node) -> object:
+    """The value of a node that is known beforehand; None where it is not, or is null."""
+    if isinstance(node, syntax.Literal):
+        return node.value
+    if isinstance(node, syntax.Negation):
+        value = constant_of(node.operand)
+        return -value if isinstance(value, Decimal) else None
+    if isinstance(node, syntax.Interval):
+        return _constant_range(node)
+    return None
+
+
+def _constant_range(node: syntax.Interval) -> object:
+    low, high = constant_of(node.start), constant_of(node.end)
+    if low is None or high is None:
+        return None
+    try:
+        return operators.make_range(low, high, node.start_included, node.end_included)
+    except Fault:
+        return None
+
+
+def type_of(node: Node) -> Type | None:
+    """The type of what a node gives, where its form tells."""
+    if isinstance(node, PREDICATES):
+        return BOOLEAN
+    if isinstance(node, syntax.Literal):
+        return next((type_ for type_ in (NUMBER, STRING, BOOLEAN) if instance_of(node.value, type_)), None)
+    return None
 
 
 def mentions(node: Node, name: str) -> bool:

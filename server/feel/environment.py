@@ -1,6 +1,5 @@
 """What an evaluation happens in: the clock, the limits, and the run that counts against them and collects warnings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic  # a stopwatch for the time limit, not a reading of the day
 from typing import NamedTuple
@@ -21,7 +20,7 @@ class Limits:
     """Elements of a list that one operation makes."""
     text: int = 1_000_000
     """Characters of a text that one operation makes."""
-    seconds: float = 2.0
+    seconds: float = 1.0
     """Time for the whole evaluation."""
     pattern_seconds: float = 0.05
     """Time for one match of a regular expression."""
@@ -62,38 +61,26 @@ MAX_WARNINGS = 50
 CHECK_EVERY = 1000
 
 
-class Unread:
-    """The mark of a variable that has not been looked up yet."""
-
-
-UNREAD = Unread()
-
-
 class Run:
-    """One evaluation: the variables it has read, its warnings, and what is left of its limits."""
+    """One evaluation: its environment, what it has spent of its limits, and its warnings."""
 
-    __slots__ = (
-        "_check_at",
-        "_steps",
-        "_warnings",
-        "deadline",
-        "depth",
-        "environment",
-        "limits",
-        "muted",
-        "read",
-    )
+    depth = 0
+    """Calls of user-defined functions within one another, just now."""
+    muted = False
+    """While True, warnings are not kept."""
+    _spent = 0
+    _check_at = CHECK_EVERY
+    _deadline: float | None = None
+    _warnings: list[Warning_] | None = None
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        self.read: dict[tuple[int, str], tuple[Mapping[str, object], object]] = {}
-        self.limits = environment.limits
-        self.deadline = monotonic() + self.limits.seconds
-        self.depth = 0
-        self.muted = False
-        self._steps = self.limits.steps
-        self._check_at = self._steps - CHECK_EVERY
-        self._warnings: list[Warning_] | None = None
+        self.converted: dict[int, tuple[object, object]] = {}
+        """JSON values that have been made FEEL values, by id: what was given, and what it became."""
+
+    @property
+    def limits(self) -> Limits:
+        return self.environment.limits
 
     def warn(self, message: str, text: str, position: int) -> None:
         """Keep a warning about a place in a text once; after the fiftieth no more are kept."""
@@ -112,16 +99,18 @@ class Run:
 
     def spend(self, steps: int) -> None:
         """Count steps; raises Exhausted when they or the time are used up."""
-        self._steps -= steps
-        if self._steps < self._check_at:
-            self._check_at = self._steps - CHECK_EVERY
-            if self._steps < 0:
+        self._spent += steps
+        if self._spent > self._check_at:
+            self._check_at = self._spent + CHECK_EVERY
+            if self._spent > self.limits.steps:
                 raise Exhausted(f"Perhitungan terlalu panjang: lebih dari {self.limits.steps} langkah")
             self.check_time()
 
     def check_time(self) -> None:
-        """Raises Exhausted when the time is used up."""
-        if monotonic() > self.deadline:
+        """Raises Exhausted when the time since the first check is used up."""
+        if self._deadline is None:
+            self._deadline = monotonic() + self.limits.seconds
+        elif monotonic() > self._deadline:
             raise Exhausted(f"Perhitungan terlalu lama: lebih dari {self.limits.seconds:g} detik")
 
     def check_items(self, count: int) -> None:

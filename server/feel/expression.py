@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from server.feel import syntax
+from server.feel import logic, syntax
 from server.feel.builtins import BUILTINS
-from server.feel.compiler import INPUT, RUN, VARIABLES, Code, Compiler, Frame, Locals, any_of
+from server.feel.compiler import INPUT, Compiler, Locals
 from server.feel.environment import DEFAULT, Environment, Result, Run, Warning_
 from server.feel.errors import Exhausted
+from server.feel.frames import RUN, VARIABLES, Code, Frame
 from server.feel.lexer import Names
 from server.feel.parser import parse, parse_unary_tests
 from server.feel.types import Type
@@ -91,12 +92,10 @@ def compile_unary_tests(
     return UnaryTests(text, _free_names(compiler), tree, code, compiler.frame(), slot)
 
 
-def _cell(tree: syntax.Tests, tests: tuple[Code, ...]) -> Code:
-    if not tests:
+def _cell(tree: syntax.Tests, test: Code) -> Code:
+    if not tree.tests:
         return lambda frame: True
-    if tree.negated:
-        return lambda frame: None if (truth := any_of(tests, frame)) is None else not truth
-    return tests[0] if len(tests) == 1 else lambda frame: any_of(tests, frame)
+    return (lambda frame: logic.negate(test(frame))) if tree.negated else test
 
 
 def _free_names(compiler: Compiler) -> frozenset[str]:

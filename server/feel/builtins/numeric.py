@@ -99,10 +99,7 @@ def log(number: Decimal) -> Decimal:
 @builtin("exp(number: number) -> number")
 def exp(number: Decimal) -> Decimal:
     """Euler's number to that power."""
-    try:
-        return CONTEXT.exp(number)
-    except DecimalException:
-        raise Fault(f"exp({show(number)}) terlalu besar") from None
+    return CONTEXT.exp(number)
 
 
 def _is_even(number: Decimal) -> bool | None:

@@ -12,8 +12,9 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import DecimalException
 
-from server.feel.errors import Unfit
+from server.feel.errors import Fault, Unfit
 from server.feel.types import ANY, MISFIT, PYTHON, Simple, Type, coerce, instance_of, parse
 from server.feel.values import Function, kind_of
 
@@ -40,7 +41,7 @@ class Parameter:
         """The value, coerced where FEEL allows it. Raises Unfit when it does not fit."""
         if type(value) in self.kinds:
             return value
-        if value is None:
+        if value is None or value == [None]:
             if self.nullable:
                 return None
             raise Unfit(f"Parameter {self.name} dari fungsi {function} tidak boleh null")
@@ -114,6 +115,9 @@ def _checked(
         ]
         if last is not None:
             fitted += [last.fit(argument, name) for argument in arguments[len(parameters) :]]
-        return call(run, *fitted) if wants_run else call(*fitted)
+        try:
+            return call(run, *fitted) if wants_run else call(*fitted)
+        except DecimalException:
+            raise Fault(f"Hasil fungsi {name} terlalu besar atau tidak ada") from None
 
     return checked
