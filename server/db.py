@@ -280,6 +280,9 @@ class Keys:
 
 # --- changes
 
+COUNTED: Final = {"preserve_rowcount": True}
+"""Without it a driver need not say how many rows an INSERT made."""
+
 
 class Clash(Exception):
     """Somebody else was quicker: what was prepared no longer fits, and is to be prepared again."""
@@ -297,8 +300,12 @@ class Effect:
     expect: int | None = None
 
     def apply(self, connection: Connection) -> None:
-        result = connection.execute(self.statement, self.parameters)
-        if self.expect is not None and result.rowcount != self.expect:
+        if self.expect is None:
+            connection.execute(self.statement, self.parameters)
+        elif (
+            connection.execute(self.statement, self.parameters, execution_options=COUNTED).rowcount
+            != self.expect
+        ):
             raise Clash
 
 

@@ -29,6 +29,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -118,11 +119,16 @@ class _Join(UnstructuredJoin):
         if len(self._inputs) < 2:
             super()._predict_hook(my_task)
 
-    def _run_hook(self, my_task: Task) -> bool:
-        done: bool = super()._run_hook(my_task)
-        for task in self._first_arrivals(my_task):
+    def _take_up(self, my_task: Task) -> None:
+        """Marks one token of each incoming flow; further ones stay for the next time."""
+        arrivals = [my_task, *(task for task in self._arrivals(my_task) if task is not my_task)]
+        for task in {task.parent.task_spec.name: task for task in reversed(arrivals)}.values():
             task.internal_data[JOINED] = True
-        return done
+
+    def _go_on(self, my_task: Task, outputs: list[TaskSpec]) -> None:
+        my_task._sync_children(outputs, TaskState.FUTURE)
+        for child in my_task.children:
+            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
     def _arrivals(self, my_task: Task) -> list[Task]:
         """The tokens that wait here: arrived, and not joined before."""
@@ -135,11 +141,6 @@ class _Join(UnstructuredJoin):
             and task.parent.state == TaskState.COMPLETED
         ]
 
-    def _first_arrivals(self, my_task: Task) -> list[Task]:
-        """One token of each incoming flow; further ones stay for the next time."""
-        arrivals = [my_task, *(task for task in self._arrivals(my_task) if task is not my_task)]
-        return list({task.parent.task_spec.name: task for task in reversed(arrivals)}.values())
-
 
 class _ParallelGateway(_Join, ParallelGateway):
     """Goes on when a token has come on each incoming flow."""
@@ -148,12 +149,9 @@ class _ParallelGateway(_Join, ParallelGateway):
         return {task.parent.task_spec.name for task in self._arrivals(my_task)} >= set(self._inputs)
 
     def _run_hook(self, my_task: Task) -> bool:
-        done = super()._run_hook(my_task)
-        if len(self._inputs) > 1:
-            my_task._sync_children(self.outputs, TaskState.FUTURE)
-            for child in my_task.children:
-                child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-        return done
+        self._take_up(my_task)
+        self._go_on(my_task, self.outputs)
+        return True
 
 
 class _InclusiveGateway(_Join, InclusiveGateway):
@@ -165,6 +163,14 @@ class _InclusiveGateway(_Join, InclusiveGateway):
         before_full = self._upstream(arrived)
         tokens = (task.task_spec.name for task in my_task.workflow.tasks.values() if self._is_elsewhere(task))
         return not any(name in before_empty and name not in before_full for name in tokens)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        self._take_up(my_task)
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not matches and not defaults:
+            raise WorkflowException("no condition holds", task_spec=self)
+        self._go_on(my_task, matches or defaults)
+        return True
 
     def _is_elsewhere(self, task: Task) -> bool:
         """A token under way to somewhere, or just about to be."""
@@ -444,79 +450,68 @@ def _source(task: Task) -> str | None:
 
 
 def _forget_past(top: BpmnWorkflow) -> None:
-    """Drops finished tasks that no unfinished one can look back to, so that a state does not grow with its history.
-
-    What stays is the root and the tree below the deepest finished task under which all tokens lie, together with all
-    that their joins still count.
-    """
+    """Drops finished tasks that no unfinished one looks back to, so that a state does not grow with its history."""
     for workflow in [top, *top.subprocesses.values()]:
         _prune(workflow)
-    owners = {task.id for workflow in [top, *top.subprocesses.values()] for task in workflow.tasks.values()}
-    while orphans := [id_ for id_, each in top.subprocesses.items() if id_ not in owners or each.completed]:
-        for id_ in orphans:
+    owners = {id_ for workflow in [top, *top.subprocesses.values()] for id_ in workflow.tasks}
+    while gone := [id_ for id_, inner in top.subprocesses.items() if inner.completed or id_ not in owners]:
+        for id_ in gone:
             owners -= set(top.subprocesses.pop(id_).tasks)
 
 
 def _prune(workflow: BpmnBaseWorkflow) -> None:
-    needed = _needed(workflow)
-    root = workflow.task_tree
-    anchor = _common_ancestor(needed, root) if needed else workflow.last_task
-    while anchor is not None and anchor is not root and anchor.state != TaskState.COMPLETED:
-        anchor = anchor.parent
-    if anchor is None or anchor is root or (anchor.parent is root and len(root.children) == 1):
-        return
-    kept = {root.id: root}
-    todo = [anchor]
+    """Keeps what is needed, each below the nearest kept task that it came from, in the tree's order."""
+    kept = _kept(workflow)
+    todo = [(workflow.task_tree, workflow.task_tree)]
     while todo:
-        task = todo.pop()
-        kept[task.id] = task
-        todo += task.children
-    anchor.parent = root
-    root.children = [anchor]
+        task, ancestor = todo.pop()
+        children = task.children
+        if task.id in kept:
+            task.children = []
+            if task is not ancestor:
+                task.parent = ancestor
+                ancestor._children.append(task.id)
+            ancestor = task
+        todo += [(child, ancestor) for child in reversed(children)]
     workflow.tasks = {id_: task for id_, task in workflow.tasks.items() if id_ in kept}
-    workflow.last_task = anchor
 
 
-def _needed(workflow: BpmnBaseWorkflow) -> list[Task]:
-    """Unfinished tasks, the arrivals that a waiting join counts, and the splits that structured joins look for."""
+def _kept(workflow: BpmnBaseWorkflow) -> set[object]:
+    """The ids of the root, of unfinished tasks, of arrivals that a waiting join counts, each with the task it came from,
+    and of the whole block that the join behind an activity with boundary events looks at."""
     tasks = list(workflow.tasks.values())
-    unfinished = [task for task in tasks if task.state & TaskState.NOT_FINISHED_MASK]
-    waiting = {task.task_spec for task in unfinished if _is_waiting_join(task)}
-    splits = {
-        task.task_spec.split_task for task in unfinished if isinstance(task.task_spec, BoundaryEventJoin)
+    needed = [task for task in tasks if task.state & TaskState.NOT_FINISHED_MASK]
+    waiting = {task.task_spec for task in needed if _is_waiting_join(task)}
+    needed += [task for task in tasks if task.task_spec in waiting and JOINED not in task.internal_data]
+    needed += [
+        part for task in needed if isinstance(task.task_spec, BoundaryEventJoin) for part in _block(task)
+    ]
+    return {
+        workflow.task_tree.id,
+        *(task.id for task in needed),
+        *(task._parent for task in needed if task._parent),
     }
-    arrivals = [task for task in tasks if task.task_spec in waiting and JOINED not in task.internal_data]
-    return unfinished + arrivals + [task for task in tasks if task.task_spec.name in splits]
 
 
 def _is_waiting_join(task: Task) -> bool:
-    return task.state == TaskState.WAITING and isinstance(task.task_spec, UnstructuredJoin)
+    return bool(task.state == TaskState.WAITING) and isinstance(task.task_spec, _Join)
 
 
-def _common_ancestor(tasks: list[Task], root: Task) -> Task:
-    """The deepest task above all `tasks`, none of them itself."""
-    path = _path(tasks[0])[:-1]
-    for task in tasks[1:]:
-        own = _path(task)[:-1]
-        length = 0
-        while length < min(len(path), len(own)) and path[length] is own[length]:
-            length += 1
-        path = path[:length]
-    return path[-1] if path else root
-
-
-def _path(task: Task) -> list[Task]:
-    path = []
+def _block(join: Task) -> Iterator[Task]:
+    """The way up to the split of an activity with boundary events, and what else hangs below that."""
+    task = join.parent
     while task is not None:
-        path.append(task)
+        yield task
+        if task.task_spec.name == join.task_spec.split_task:
+            yield from task.children
+            return
         task = task.parent
-    return path[::-1]
 
 
 # --- the state, written and read ------------------------------------------------------------------------------------
 #
-# {"v": 1, "w": [workflow, …]}; a workflow is [owner, last task, completed, [task, …]], the first one the instance itself and
-# an owner the number of the task whose sub-process it is. Tasks are numbered from 1 through the whole state, parents before
+# {"v": 1, "w": [workflow, …]}; a workflow is [owner, completed, [task, …]], the first one the instance itself and an owner
+# the number of the task whose sub-process it is. Tasks are numbered from 1 through the whole state, parents before
 # children. A task is [specification, parent, state, triggered, internal data].
 
 
@@ -548,8 +543,7 @@ class _Dumper:
                 [task.task_spec.name, parent, task.state, int(task.triggered), task.internal_data or 0]
             )
             todo += task.children
-        last = workflow.last_task
-        return [owner, self.numbers.get(last.id, 0) if last else 0, int(workflow.completed), tasks]
+        return [owner, int(workflow.completed), tasks]
 
 
 class _Loader:
@@ -563,12 +557,11 @@ class _Loader:
             raise errors.Invalid(
                 "Keadaan kasus ini ditulis oleh versi program yang lebih baru; perbarui program."
             )
-        for owner, last, completed, tasks in state["w"]:
+        for owner, completed, tasks in state["w"]:
             workflow = self._inner(self.tasks[owner]) if owner else self.top
             for row in tasks:
                 self._task(workflow, row)
             workflow.completed = bool(completed)
-            workflow.last_task = self.tasks.get(last)
         return self.top
 
     def _inner(self, owner: Task) -> BpmnSubWorkflow:

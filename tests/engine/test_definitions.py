@@ -1,0 +1,136 @@
+"""Publishing: all or nothing, versions by content, and what an instance keeps."""
+
+import pytest
+
+from server import engine as verbs
+from server.engine import Unpublishable, tables, trial
+from server.errors import Forbidden
+from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
+from tests.engine.conftest import ANYBODY, Office, form, person
+from tests.engine.test_tasks import TABLE
+
+pytestmark = pytest.mark.both_databases
+
+
+def task_diagram(name: str = "tugas") -> bytes:
+    return diagram(start(), user("tugas", form="isian", name=name), end(), path("start tugas end"))
+
+
+def field(key: str) -> bytes:
+    return form("isian", {"type": "textfield", "key": key})
+
+
+def test_the_bytes_are_kept_as_they_came(office: Office) -> None:
+    body = task_diagram()
+    office.publish(proses=body, isian__form=field("a"))
+    assert {row.name: row.body for row in office.rows(tables.Resource)}["proses.bpmn"] == body
+
+
+def test_the_same_bytes_again_change_nothing(office: Office) -> None:
+    for _ in range(2):
+        deployed = office.publish(proses=task_diagram(), isian__form=field("a"))
+    assert [each.new for each in deployed.definitions] == [False, False]
+    assert len(office.rows(tables.Deployment)) == 1
+
+
+def test_versions_rise_for_each_id(office: Office) -> None:
+    office.publish(proses=task_diagram(), isian__form=field("a"))
+    deployed = office.publish(proses=task_diagram("Baru"), isian__form=field("a"))
+    assert [(each.id, each.version, each.new) for each in deployed.definitions] == [
+        ("proses", 2, True),
+        ("isian", 1, False),
+    ]
+
+
+def test_one_bad_file_keeps_all_out_and_every_problem_is_told(office: Office) -> None:
+    with pytest.raises(Unpublishable) as refusal:
+        office.publish(
+            proses=diagram(start(), user("a")), rusak__form=b"{", lain__form=field("a"), apa__txt=b""
+        )
+    places = {problem.where.split(":")[0] for problem in refusal.value.problems if problem.where}
+    assert places == {"proses.bpmn", "rusak.form", "apa.txt"}
+    assert office.rows(tables.Definition) == []
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (user("x", form="tak_ada"), "formulir “tak_ada”"),
+        (rule("x", "tak_ada"), "tabel keputusan “tak_ada”"),
+        (service("x", "tak.ada"), "pekerjaan “tak.ada”"),
+        (user("x") + lanes(lane("Juru Tulis", "juru_tulis", "start x end")), "peran “juru_tulis”"),
+    ],
+    ids=["form", "decision", "handler", "role"],
+)
+def test_names_that_nothing_answers_to_are_refused(office: Office, pieces: str, told: str) -> None:
+    with pytest.raises(Unpublishable) as refusal:
+        office.publish(proses=diagram(start(), pieces, end(), path("start x end")))
+    [problem] = refusal.value.problems
+    assert told in problem.message
+
+
+def test_one_id_in_two_files_is_refused(office: Office) -> None:
+    with pytest.raises(Unpublishable, match="1 hal"):
+        office.publish(satu__form=field("a"), dua__form=field("b"))
+
+
+def test_publishing_is_for_those_who_may(office: Office) -> None:
+    with pytest.raises(Forbidden):
+        office.do(
+            lambda c: verbs.deploy(office.engine, c, person("siapa"), {"a.form": field("a")}, trial.examine)
+        )
+
+
+def test_an_instance_keeps_the_versions_it_started_with(office: Office) -> None:
+    office.publish(proses=task_diagram(), isian__form=field("lama"))
+    old = office.start()
+    office.publish(isian__form=field("baru"))
+    new = office.start()
+    office.reopen()
+    office.complete(old, "tugas", lama="x")
+    office.complete(new, "tugas", baru="x")
+    assert (office.variables(old), office.variables(new)) == ({"lama": "x"}, {"baru": "x"})
+
+
+def test_a_new_table_binds_its_processes_anew(office: Office) -> None:
+    office.publish(
+        proses=diagram(
+            start(), rule("hitung", "tarif"), user("lihat"), end(), path("start hitung lihat end")
+        ),
+        tarif__dmn=TABLE,
+    )
+    office.publish(tarif__dmn=TABLE.replace(b"50000.50", b"75000"))
+    case = office.start(umur=20)
+    assert office.variables(case)["hasil"] == 75000
+
+
+def test_a_version_is_started_by_its_key(office: Office) -> None:
+    first = office.publish(proses=task_diagram("Lama"), isian__form=field("a"))
+    office.publish(proses=task_diagram("Baru"))
+    case = office.start(first.definitions[0].key)
+    assert office.task(case, "tugas").name == "Lama"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"<!DOCTYPE l [<!ENTITY a 'lol'><!ENTITY b '&a;&a;'>]><definitions>&b;</definitions>", "entitas"),
+        (diagram(start(), user("x"), exclusive("g"), end(), path("start x g"), flow("g", "end", "=" + "(" * 10_000 + "1")), "dalam"),
+        (diagram(start(), user("x"), exclusive("g", default="b"), end(), end("f"), path("start x g"),
+                 flow("g", "end", "__import__('os').system('x')"), flow("g", "f", id="b")), "FEEL"),
+        (b"\x00" * 100, ""),
+    ],
+    ids=["billion laughs", "10,000 parentheses", "python", "zeros"],
+)  # fmt: skip
+def test_hostile_files_are_refused_from_a_process_apart(office: Office, body: bytes, told: str) -> None:
+    with pytest.raises(Unpublishable) as refusal:
+        office.do(lambda c: verbs.deploy(office.engine, c, ANYBODY, {"jahat.bpmn": body}))
+    assert any(told in problem.message for problem in refusal.value.problems)
+
+
+@pytest.mark.slow
+def test_a_reader_that_hangs_is_ended(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "SECONDS", 0.01)
+    with pytest.raises(Unpublishable, match="1 hal"):
+        office.do(lambda c: verbs.deploy(office.engine, c, ANYBODY, {"a.form": field("a")}))
