@@ -11,7 +11,7 @@ ARGS :=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check tck lock clean
+.PHONY: help serve test test-all check bench tck lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +31,9 @@ check: $(READY) $(NODE_READY) ## format, lint, types, floors and the fast tests:
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
 	$(RUN)/pytest -m "not slow and not postgres" $(ARGS)
+
+bench: $(READY) ## how fast it is, on both databases side by side: make bench ARGS="--json figures.json"
+	@$(RUN)/python -m tests.bench $(ARGS)
 
 tck: $(READY) ## the DMN conformance kit: make tck TCK=<a folder of its shape>
 	@: $${TCK:?name the folder: make tck TCK=<folder>}

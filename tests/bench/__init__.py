@@ -1,0 +1,1 @@
+"""How fast it is: `make bench`. Figures to look at, not tests."""

@@ -1,0 +1,155 @@
+"""An office in earnest: a book in a folder, a database, and the server as a process that listens.
+
+For what only shows between processes: load, kills, races over HTTP.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from server import cli
+from server.app import House
+from server.clock import system_now
+from server.config import ROOT, Config
+from server.db import read, write
+from server.identity import (
+    Actor,
+    Holding,
+    NewPerson,
+    Permission,
+    Roles,
+    add_person,
+    hold,
+    issue_token,
+    load_actor,
+)
+
+START_SECONDS = 60
+SINCE = date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A database that is ready to serve: the book published, people with roles, and an API token for each."""
+
+    config: Config
+    house: House
+    tokens: Mapping[str, str]
+
+    def actor(self, username: str) -> Actor:
+        with read(self.house.gate.database) as connection:
+            return load_actor(connection, username, self.house.engine.clock.today())
+
+    def environment(self) -> dict[str, str]:
+        """What a process of this office is started with."""
+        named = {"DATABASE_URL": self.config.database_url, "BOOK": self.config.book, "PORT": self.config.port}
+        return {**os.environ, **{name: str(value) for name, value in named.items()}}
+
+
+@contextmanager
+def office(url: str, book: Mapping[str, bytes], people: Mapping[str, str]) -> Iterator[Office]:
+    """An office on an empty database: `book` is its files by path, `people` maps usernames to their roles, parted by blanks."""
+    with tempfile.TemporaryDirectory(prefix="tatalaksana-book-") as folder:
+        _write_book(Path(folder), book)
+        config = replace(Config(), database_url=url, book=Path(folder), port=free_port())
+        house = cli.prepare(config)
+        with write(house.gate.database) as connection:
+            tokens = {
+                username: _employ(connection, house.engine.roles, username, roles.split())
+                for username, roles in people.items()
+            }
+        try:
+            yield Office(config, house, tokens)
+        finally:
+            house.gate.database.dispose()
+
+
+def _write_book(folder: Path, book: Mapping[str, bytes]) -> None:
+    for path, body in book.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(body)
+    shutil.copy(ROOT / "bpmn" / "roles.yaml", folder / "bpmn" / "roles.yaml")
+
+
+def _employ(connection: Connection, roles: Roles, username: str, held: list[str]) -> str:
+    """A person who holds these roles; the text of a token of theirs."""
+    now: datetime = system_now()
+    add_person(connection, NewPerson(username, username.title()), now)
+    for role in held:
+        hold(connection, roles, Holding(username, role, None, SINCE))
+    return issue_token(connection, username, "uji", Permission, now, now + timedelta(days=1)).text
+
+
+# --- processes -------------------------------------------------------------------------------------------------------
+
+
+class Process:
+    """A process with all that it starts: a group of its own, killed as one."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=dict(environment), start_new_session=True
+        )
+
+    def kill(self) -> None:
+        """Ends the whole group at once, as a power cut would."""
+        os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait()
+
+    def alive(self) -> bool:
+        return self._running.poll() is None
+
+    def stop(self) -> None:
+        """Asks for the end, and sees that it comes."""
+        self._running.terminate()
+        try:
+            self._running.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextmanager
+def running(command: list[str], environment: Mapping[str, str]) -> Iterator[Process]:
+    process = Process(command, environment)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def await_port(port: int, process: Process) -> None:
+    """Returns once something listens there. Raises RuntimeError where the process ended first."""
+    wait_for(lambda: _listens(port) or not process.alive(), START_SECONDS)
+    if not process.alive():
+        raise RuntimeError("the server ended before it listened")
+
+
+def wait_for(done: Callable[[], object], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
