@@ -9,8 +9,8 @@ from server.dmn.logic import call, conversion
 from server.dmn.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Item, Ref
 from server.dmn.program import Need, Program, program_of
 from server.dmn.requirements import label
-from server.dmn.session import DecisionTrace, InputSeen, Notice, OutputGiven, Session
-from server.dmn.types import typed
+from server.dmn.session import MISSING, DecisionTrace, InputSeen, Notice, OutputGiven, Session
+from server.dmn.types import from_outside
 from server.feel.errors import Exhausted
 from server.feel.values import Function
 
@@ -92,7 +92,7 @@ def _called(element: Invocable, function: Function, program: Program, session: S
     """The result of a service or knowledge model, its parameters taken from the inputs by name."""
     arguments: dict[str, object] = {}
     if isinstance(element, DecisionService):
-        needs = program.needs(element.input_data + element.input_decisions)
+        needs = program.taken_by(element)
         arguments = {need.name: _argument(need, session) for need in needs}
     elif isinstance(element, BusinessKnowledge) and element.logic:
         parameters = element.logic.parameters
@@ -101,14 +101,15 @@ def _called(element: Invocable, function: Function, program: Program, session: S
 
 
 def _typed(value: object, item: Item, program: Program) -> object:
-    return typed(feel.from_json(value), program.types.find(item.type_ref).shape)
+    return from_outside(value, program.types.find(item.type_ref).shape)
 
 
 def _argument(need: Need, session: Session) -> object:
     """An input of a service: typed as the input data or decision that it stands for."""
     type_ = need.program.types.find(need.element.variable.type_ref)
     given = session.given(need.program.definitions.namespace, need.name)
-    return conversion(type_)(typed(given, type_.shape), session, label(need.element))
+    value = None if given is MISSING else from_outside(given, type_.shape)
+    return conversion(type_)(value, session, label(need.element))
 
 
 def _as_json(evaluation: Evaluation) -> Evaluation:

@@ -349,6 +349,12 @@ class Definitions:
         """The input data of this file, in its order."""
         return tuple(element for element in self.elements if isinstance(element, InputData))
 
+    @property
+    def takes_anything(self) -> bool:
+        """Whether the file declares no input data and imports none, as tables drawn for Camunda often do: then every
+        name that nothing else gives is an input."""
+        return not self.inputs and not self.imports
+
     @cached_property
     def by_id(self) -> Mapping[str, Element]:
         """The elements of this file by id."""

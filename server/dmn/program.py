@@ -3,7 +3,7 @@
 Everything is compiled once, when it is first asked for, and kept with the file.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,12 +16,15 @@ from server.dmn.model import (
     Element,
     InputData,
     Ref,
+    Table,
 )
 from server.dmn.requirements import label
-from server.dmn.session import DecisionTrace, Session, Trail
+from server.dmn.session import MISSING, DecisionTrace, Session, Trail
 from server.dmn.texts import Findings, Site
-from server.dmn.types import Names, Types, typed
+from server.dmn.types import Names, Types, from_outside
 from server.feel.errors import Fault
+from server.feel.types import ANY
+from server.feel.types import Type as Shape
 from server.feel.values import Function
 
 Find = Callable[[Session], object]
@@ -131,15 +134,35 @@ class Program:
         logic = element.logic if isinstance(element, Decision) else None
         return item_names(element.variable, logic, self.types)
 
+    def taken_by(self, service: DecisionService) -> tuple[Need, ...]:
+        """A service's parameters. Input data need not be listed: they follow from the decisions (DMN 1.5 §5.3.3)."""
+        data = service.input_data or tuple(self._reached(service))
+        return self.needs(data + service.input_decisions)
+
+    def _reached(self, service: DecisionService) -> Iterator[Ref]:
+        waiting, seen = list(service.outputs), set(service.input_decisions)
+        while waiting:
+            ref = waiting.pop(0)
+            element = self.definitions.find(ref)
+            if ref not in seen and isinstance(element, InputData):
+                yield ref
+            elif ref not in seen and isinstance(element, Decision):
+                waiting += element.information
+            seen.add(ref)
+
     def _decision(self, decision: Decision) -> Find:
         needs = self.needs_of(decision.id)
         where = label(decision)
-        site = Site(where, self.names(needs), self.types, self.findings)
+        site = Site(where, self.names(needs), self.types, self.findings, open=self.definitions.takes_anything)
         code = compile_boxed(decision.logic, site)
         convert = conversion(self.types.find(decision.variable.type_ref))
 
+        taken = self._named_in_tables() if self.definitions.takes_anything else None
+
         def find(session: Session) -> object:
             scope = scope_of(needs, session)
+            if taken is not None:
+                scope = {**_everything(session, taken), **scope}
             outer, session.trail = session.trail, Trail()
             value = convert(code(scope, session), session, where)
             trail, session.trail = session.trail, outer
@@ -150,14 +173,28 @@ class Program:
 
     def _input(self, data: InputData) -> Find:
         type_ = self.types.find(data.variable.type_ref)
+        shape = self._named_in_tables().get(data.variable.name, ANY) if type_.free else type_.shape
         convert, where = conversion(type_), label(data)
-        namespace = self.definitions.namespace
+        namespace, name = self.definitions.namespace, data.variable.name
 
         def find(session: Session) -> object:
-            given = session.given(namespace, data.variable.name)
-            return convert(typed(given, type_.shape), session, where)
+            given = session.given(namespace, name)
+            if given is MISSING:
+                session.warn("Tidak diberikan, jadi null", where)
+                return None
+            return convert(from_outside(given, shape), session, where)
 
         return find
+
+    def _named_in_tables(self) -> Mapping[str, Shape]:
+        """The types that tables give to inputs which have none of their own, as many editors write them."""
+        tables = (
+            decision.logic for decision in self.definitions.decisions if isinstance(decision.logic, Table)
+        )
+        columns = (
+            column.expression for table in tables for column in table.inputs if column.expression.type_ref
+        )
+        return {column.text: self.types.find(column.type_ref).shape for column in columns}
 
     def _knowledge(self, knowledge: BusinessKnowledge) -> Find:
         needs = self.needs_of(knowledge.id)
@@ -178,7 +215,7 @@ class Program:
 
     def _service(self, service: DecisionService) -> Find:
         """A function of the input data, then the input decisions (DMN 1.5 §10.4)."""
-        takes = self.needs(service.input_data + service.input_decisions)
+        takes = self.taken_by(service)
         outputs = self.needs(service.outputs)
         types = tuple(need.program.types.find(need.element.variable.type_ref) for need in takes)
         convert = conversion(result_type(service.variable, self.types))
@@ -222,3 +259,8 @@ def scope_of(needs: Iterable[Need], session: Session) -> dict[str, object]:
         else:
             scope[need.name] = value
     return scope
+
+
+def _everything(session: Session, shapes: Mapping[str, Shape]) -> Mapping[str, object]:
+    """All that was given, for a file that does not say what it takes."""
+    return {name: from_outside(value, shapes.get(name, ANY)) for name, value in session.inputs.items()}

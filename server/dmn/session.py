@@ -86,6 +86,13 @@ class DecisionTrace:
 KINDS = {Table: "DECISION_TABLE", Literal: "LITERAL_EXPRESSION"}
 
 
+class Missing:
+    """The mark of an input that was not given."""
+
+
+MISSING = Missing()
+
+
 class Session:
     """The state of one evaluation; made for it and thrown away with it."""
 
@@ -113,16 +120,19 @@ class Session:
             raise Exhausted(f"Perhitungan terlalu lama: lebih dari {self.environment.limits.seconds:g} detik")
 
     def given(self, namespace: str, name: str) -> object:
-        """What an input was given: under `{namespace}name`; for imported ones in a context by the import's name; or
-        simply under its name."""
+        """What an input was given, as a FEEL value or JSON; MISSING when nothing was.
+
+        It is looked for under `{namespace}name`; for imported ones in a context by the import's name; and simply
+        under its name.
+        """
         exact = f"{{{namespace}}}{name}"
         if exact in self.inputs:
-            return feel.from_json(self.inputs[exact])
+            return self.inputs[exact]
         prefix = self.home.import_name(namespace)
         within = self.inputs.get(prefix) if prefix else None
         if isinstance(within, Mapping) and name in within:
-            return feel.from_json(within[name])
-        return feel.from_json(self.inputs.get(name))
+            return within[name]
+        return self.inputs.get(name, MISSING)
 
     def warn(self, message: str, where: str) -> None:
         """Say why something is null; each thing once."""
@@ -141,9 +151,10 @@ class Session:
 
     @contextmanager
     def afresh(self, values: Mapping[Ref, object]) -> Iterator[None]:
-        """What is found inside is forgotten outside, as a decision service has inputs of its own."""
-        outer, self.values = self.values, dict(values)
+        """A decision service has no inputs but its own, and what is found inside is forgotten outside."""
+        outer = self.values, self.inputs
+        self.values, self.inputs = dict(values), {}
         try:
             yield
         finally:
-            self.values = outer
+            self.values, self.inputs = outer

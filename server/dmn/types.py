@@ -187,16 +187,20 @@ def _breach(value: object, type_: Type, environment: feel.Environment) -> tuple[
     return None
 
 
-def typed(value: object, shape: Shape) -> object:
-    """A value from JSON on its way to a shape: ISO texts become temporal, entries that are not given null."""
+def from_outside(value: object, shape: Shape) -> object:
+    """A value from JSON, or FEEL's, on its way to a shape: ISO texts become temporal, entries that are not given null."""
+    return _typed(feel.from_json(value), shape)
+
+
+def _typed(value: object, shape: Shape) -> object:
     if isinstance(shape, ListOf):
         return (
-            [typed(item, shape.element) for item in value]
+            [_typed(item, shape.element) for item in value]
             if isinstance(value, list)
-            else typed(value, shape.element)
+            else _typed(value, shape.element)
         )
     if isinstance(shape, ContextOf) and isinstance(value, dict):
-        return {**value, **{name: typed(value.get(name), entry) for name, entry in shape.entries}}
+        return {**value, **{name: _typed(value.get(name), entry) for name, entry in shape.entries}}
     if isinstance(value, str) and str(shape) in PARSERS:
         parsed = PARSERS[str(shape)](value)
         return value if parsed is None else parsed

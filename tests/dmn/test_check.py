@@ -3,7 +3,7 @@
 import pytest
 
 from server import dmn
-from tests.dmn.files import definitions, literal, opened, table
+from tests.dmn.files import definitions, opened, table
 
 HARI = {"hari": "number"}
 DEFAULT = "<defaultOutputEntry><text>0</text></defaultOutputEntry>"
@@ -127,7 +127,7 @@ def test_a_rule_outside_the_allowed_values_never_counts():
             'Nilai "rignan" tidak termasuk yang boleh',
             "Keputusan “d”, aturan 1, hasil 1",
         ),
-        (literal("1 + gaji"), "Nama “gaji” tidak dikenal di sini", "Keputusan “d”"),
+        (table(HARI, ["- -> gaji"]), "Nama “gaji” tidak dikenal di sini", "Keputusan “d”, aturan 1, hasil 1"),
         (
             definitions('<decision id="d" name="d"><variable name="d" typeRef="tGaji"/></decision>'),
             "Tipe “tGaji” tidak dikenal",
@@ -142,7 +142,8 @@ def test_a_problem_names_its_place(data, message, where):
 
 
 def test_host_functions_are_known():
-    assert said(literal("hk_setelah(1, 2)"), functions=["hk_setelah"]) == []
+    assert said(table(HARI, ["- -> hk_setelah(hari, 2)"]), functions=["hk_setelah"]) == []
+    assert said(table(HARI, ["- -> hk_setelah(hari, 2)"])) != []
 
 
 @pytest.mark.parametrize("name", ["kotak", "kebutuhan"])

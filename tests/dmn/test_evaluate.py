@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from server import dmn, feel
-from tests.dmn.files import definitions, imported, literal, opened
+from tests.dmn.files import definitions, imported, literal, opened, table
 
 PEGAWAI = {"nama lengkap": "Budi", "golongan": "III/a", "tanggal lahir": "1968-02-29", "anak": []}
 GIVEN = {"Pegawai": PEGAWAI, "Hari ini": "2026-11-22", "Jabatan": "Pelaksana", "Angka": [1, Decimal("2.5")]}
@@ -182,3 +182,49 @@ def test_the_time_for_a_whole_evaluation_is_limited():
     answer = dmn.evaluate(dmn.read(definitions(slow + rest)), "d", {}, environment)
     assert answer.value is None
     assert "terlalu lama" in " ".join(str(warning) for warning in answer.warnings)
+
+
+CAMUNDA = """
+<decision id="d" name="d"><decisionTable hitPolicy="FIRST">
+  <input><inputExpression typeRef="date"><text>tanggal</text></inputExpression></input>
+  <input><inputExpression typeRef="number"><text>umur</text></inputExpression></input>
+  <output name="hasil" typeRef="string"/>
+  <rule><inputEntry><text>&gt;= date("2021-08-31")</text></inputEntry><inputEntry><text>&gt; 17</text></inputEntry>
+    <outputEntry><text>"baru " + catatan</text></outputEntry></rule>
+  <rule><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry>
+    <outputEntry><text>"lama"</text></outputEntry></rule>
+</decisionTable></decision>
+"""
+
+
+def test_a_file_without_input_data_takes_what_it_names():
+    given = {"tanggal": "2021-09-01", "umur": 18, "catatan": "sekali"}
+    answer = dmn.evaluate(dmn.read(definitions(CAMUNDA)), "d", given)
+    assert answer.value == "baru sekali"
+    assert not answer.warnings
+
+
+def test_an_untyped_input_has_the_type_of_the_column_that_names_it():
+    file = table({"tanggal": "date"}, ['> date("2021-08-31") -> 1', "- -> 2"], "FIRST")
+    assert dmn.evaluate(dmn.read(file), "d", {"tanggal": "2021-09-01"}).value == Decimal(1)
+
+
+def test_an_input_that_is_not_given_is_told():
+    (warning,) = dmn.evaluate(opened("kebijakan"), "urut_aturan", {}).warnings
+    assert str(warning) == "Data masukan “hari”: Tidak diberikan, jadi null"
+
+
+def test_a_service_sees_no_inputs_but_its_own():
+    body = """
+    <inputData id="a" name="a"/><inputData id="b" name="b"/>
+    <decision id="x" name="x"><informationRequirement><requiredInput href="#a"/></informationRequirement>
+      <informationRequirement><requiredInput href="#b"/></informationRequirement>
+      <literalExpression><text>[a, b]</text></literalExpression></decision>
+    <decisionService id="satu" name="satu"><outputDecision href="#x"/><inputData href="#a"/></decisionService>
+    <decisionService id="dua" name="dua"><outputDecision href="#x"/></decisionService>
+    <decision id="d" name="d"><knowledgeRequirement><requiredKnowledge href="#satu"/></knowledgeRequirement>
+      <knowledgeRequirement><requiredKnowledge href="#dua"/></knowledgeRequirement>
+      <literalExpression><text>[satu(1), dua(1, 2)]</text></literalExpression></decision>
+    """
+    answer = dmn.evaluate(dmn.read(definitions(body)), "d", {"a": 8, "b": 9})
+    assert answer.value == [[Decimal(1), None], [Decimal(1), Decimal(2)]]
