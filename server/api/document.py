@@ -1,5 +1,6 @@
 """The one OpenAPI document, of Camunda's routes and this office's own."""
 
+from copy import deepcopy
 from typing import Any, Final
 
 import flask_smorest
@@ -59,7 +60,7 @@ class Api(flask_smorest.Api):
 
     def to_dict(self) -> dict[str, Any]:
         """The whole document."""
-        document: dict[str, Any] = self.spec.to_dict()
+        document: dict[str, Any] = deepcopy(self.spec.to_dict())
         for response in document["components"]["responses"].values():
             response["content"] = {"application/problem+json": response["content"]["application/json"]}
         for path in document["paths"].values():

@@ -1,14 +1,15 @@
-"""An office behind its API: the demo people, one small procedure, and clients that call as one of them."""
+"""An office of six behind its API, one small procedure, and clients that call as one of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 from werkzeug.test import TestResponse
 
@@ -17,12 +18,32 @@ from server.clock import Clock
 from server.db import Keys, dump_json, load_json, write
 from server.engine import Engine, Handlers, trial
 from server.gate import Gate
-from server.identity import Login, Permission, fill_demo, issue_token, read_roles
+from server.identity import (
+    Grant,
+    Holding,
+    Login,
+    NewPerson,
+    Permission,
+    add_person,
+    give_first_grants,
+    grant,
+    hold,
+    issue_token,
+    read_roles,
+)
 from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, start, user
 
 ROOT = Path(__file__).parents[2]
 ROLES = read_roles((ROOT / "bpmn" / "roles.yaml").read_bytes())
-PASSWORD = "kata-sandi-uji"
+PEOPLE = {
+    "admin": None,
+    "pns": ("pns", None),
+    "tetangga": ("pns", None),
+    "kasubag_umpeg": ("kasubag_umpeg", None),
+    "sekretaris": ("sekretaris", None),
+    "kasi_capil": ("kepala_seksi", "pencatatan-sipil"),
+}
+"""Username → role and bidang. `tetangga` is another one of the staff."""
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -90,8 +111,6 @@ class Caller:
 
     def upload(self, **files: bytes) -> TestResponse:
         """Files by name, `__` for the dot."""
-        from io import BytesIO
-
         sent = [(BytesIO(body), name.replace("__", ".")) for name, body in files.items()]
         return self.call("POST", "/v2/deployments", data={"resources": sent})
 
@@ -125,21 +144,27 @@ class Office:
         return Caller(self.app.test_client(), None)
 
 
+def hire(connection: Connection) -> None:
+    """Everybody, with the roles' first permissions; all of them for the administrator."""
+    for username, held in PEOPLE.items():
+        add_person(connection, NewPerson(username, username.title()), NOW)
+        if held is not None:
+            hold(connection, ROLES, Holding(username, *held, from_date=NOW.date()))
+    give_first_grants(connection, ROLES)
+    for permission in Permission:
+        grant(connection, ROLES, Grant(permission, username="admin"))
+
+
 @pytest.fixture
 def office(engine: Database) -> Office:
     clock = Clock(now=lambda: NOW)
     with write(engine) as connection:
-        fill_demo(connection, ROLES, PASSWORD, NOW)
+        hire(connection)
     app = Flask(__name__)
     gate = Gate(engine, clock, Login())
     rooms = Engine(Keys(engine), ROLES, Handlers(), clock)
     create_api(app, gate, rooms, trial.examine)
     return Office(app, gate, rooms)
-
-
-@pytest.fixture
-def person(office: Office) -> Callable[[str], Caller]:
-    return office.caller
 
 
 @pytest.fixture
