@@ -100,6 +100,8 @@ class Compiler:
             if scope.item is not None:
                 items.append(scope.item)
             scope = scope.around
+        if items and node.name == "item":
+            return entry_of_item(node.name, items[0], constant(None))
         code = local(scope.slots[node.name]) if scope else self._free(node)
         for slot in reversed(items):
             code = entry_of_item(node.name, slot, code)
@@ -299,25 +301,25 @@ class Compiler:
         return self._call_of_known(node, function, arguments)
 
     def _callee(self, node: Node, scope: Locals | None) -> Code:
+        code = self.code(node, scope)
         if not isinstance(node, syntax.Name):
-            return self.code(node, scope)
-        code, name, at = muted(self.code(node, scope)), node.name, node.at
+            return code
+        look_up, name = muted(code), node.name
 
-        def look_up(frame: Frame) -> object:
-            function = code(frame)
-            return nothing(frame, f"Fungsi {name} tidak dikenal", at) if function is None else function
+        def known(frame: Frame) -> object:
+            function = look_up(frame)
+            if function is None:
+                raise Fault(f"Fungsi {name} tidak dikenal")
+            return function
 
-        return look_up
+        return known
 
     def _call_of_value(self, node: syntax.Call, callee: Code, arguments: tuple[Code, ...]) -> Code:
         names, at = node.names, node.at
 
         def call_value(frame: Frame) -> object:
-            called = callee(frame)
-            if called is None:
-                return None
             try:
-                return invoke(frame[RUN], called, [argument(frame) for argument in arguments], names)
+                return invoke(frame[RUN], callee(frame), [argument(frame) for argument in arguments], names)
             except Fault as fault:
                 return nothing(frame, fault, at)
 

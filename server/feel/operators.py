@@ -69,7 +69,7 @@ def _equality(left: Code, right: Code, at: int, wanted: bool) -> Code:
         a, b = left(frame), right(frame)
         truth = logic.equal(a, b)
         if truth is None:
-            return nothing(frame, f"{_kind(a)} tidak dapat disamakan dengan {_kind(b)}", at)
+            return nothing(frame, _cannot(a, "disamakan dengan", b), at)
         return truth is wanted
 
     return equal
@@ -83,7 +83,7 @@ def _ordering(sign: str) -> Callable[[Frame, object, object, int], bool | None]:
             return test(a, b)
         order = logic.compare(a, b)
         if order is None:
-            return nothing(frame, f"{_kind(a)} tidak dapat dibandingkan dengan {_kind(b)}", at)
+            return nothing(frame, _cannot(a, "dibandingkan dengan", b), at)
         return test(order, 0)
 
     return compare
@@ -102,8 +102,8 @@ def between(value: Code, low: Code, high: Code, at: int) -> Code:
     return check
 
 
-def _kind(value: object) -> str:
-    return kind_of(value).capitalize() if value is not None else "Null"
+def _cannot(left: object, deed: str, right: object) -> str:
+    return f"{kind_of(left).capitalize()} tidak dapat {deed} {kind_of(right)}"
 
 
 # ------------------------------------------------------------------------------------------------------------ logic
@@ -260,5 +260,5 @@ def cell_test(code: Code, slot: int, at: int, of_null: bool) -> Code:
 def _satisfies(frame: Frame, value: object, wanted: object, at: int) -> bool | None:
     truth = logic.satisfies(value, wanted)
     if truth is None:
-        nothing(frame, f"{_kind(value)} tidak dapat dicocokkan dengan {_kind(wanted)}", at)
+        nothing(frame, _cannot(value, "dicocokkan dengan", wanted), at)
     return truth

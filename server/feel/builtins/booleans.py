@@ -9,6 +9,8 @@ from server.feel.values import kind_of
 @builtin("not(negand: Any) -> boolean")
 def not_(negand: object) -> bool | None:
     """True for false, false for true, null for everything else."""
+    if negand is not None and not isinstance(negand, bool):
+        raise Fault(f"Parameter negand dari fungsi not harus boolean, bukan {kind_of(negand)}")
     return logic.negate(negand)
 
 
