@@ -57,9 +57,11 @@ def decide(
 ) -> Evaluation:
     """As `evaluate`, on FEEL values: what comes in may be FEEL's or JSON, what comes out is FEEL's."""
     element = find(definitions, decision)
+    program = program_of(definitions)
+    program.compile_all()
     session = Session(environment, inputs, functions, definitions)
     try:
-        value = _value(element, program_of(definitions), session)
+        value = _value(element, program, session)
     except RecursionError:
         session.warn("Perhitungan bersarang terlalu dalam, jadi null", label(element))
         value = None

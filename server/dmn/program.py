@@ -59,6 +59,7 @@ class Program:
             definitions, {name: program.types for name, program in self.imported.items()}
         )
         self.findings = Findings()
+        self._compiled = False
         self._found: dict[str, Find] = {}
         self._needs: dict[str, tuple[Need, ...]] = {}
 
@@ -91,9 +92,13 @@ class Program:
         return self._found[id_]
 
     def compile_all(self) -> Findings:
-        """Compile every element now; gives what was found."""
-        for element in self.definitions.elements:
-            self.find(element.id)
+        """Compile every element, of imported files too; gives what was found in this one."""
+        if not self._compiled:
+            self._compiled = True
+            for program in self.imported.values():
+                program.compile_all()
+            for element in self.definitions.elements:
+                self.find(element.id)
         return self.findings
 
     def _compile(self, element: Element) -> Find:
