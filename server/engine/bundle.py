@@ -18,6 +18,8 @@ from server.engine.tables import Bundle as BundleRow
 from server.engine.tables import Definition, Kind, Resource
 from server.identity import Roles
 
+Functions = Mapping[str, feel.Function]
+
 
 class UnknownBundle(errors.NotFound):
     """A case names a bundle that the database lacks."""
@@ -30,12 +32,6 @@ class Text:
     text: str
     expression: feel.Expression | None
 
-    @classmethod
-    def of(cls, written: model.Expression | None) -> "Text | None":
-        if written is None:
-            return None
-        return cls(written.text, feel.compile(written.text) if written.feel else None)
-
 
 @dataclass(frozen=True)
 class Mapped:
@@ -47,10 +43,11 @@ class Mapped:
 
 @dataclass(frozen=True)
 class TaskForm:
-    """A user task's form, and the key of its definition (None: generated from the diagram)."""
+    """A user task's form, and the key of its definition; without one it was `written` from the diagram, as JSON."""
 
     key: int | None
     form: forms.Form
+    written: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,10 +137,11 @@ class Bundle:
 
 @dataclass
 class Bundles:
-    """The bundles that this process has read, by key. `roles` and `handlers` are the house's."""
+    """The bundles that this process has read, by key. `roles`, `handlers` and FEEL's host `functions` are the house's."""
 
     roles: Roles
     handlers: Handlers
+    functions: Functions
     _read: dict[int, Bundle] = field(default_factory=dict)
 
     def get(self, connection: Connection, key: int) -> Bundle:
@@ -159,7 +157,9 @@ class Bundles:
             raise UnknownBundle(f"Paket definisi {key} tidak ada di basis data ini.")
         members = {member: _member(connection, definition) for member, definition in row.members.items()}
         process = bpmn.read(row.body).process(row.id)
-        return _Compiler(process, members, self.roles, self.handlers).compile(key, row.definition_key)
+        return _Compiler(process, members, self.roles, self.handlers, self.functions).compile(
+            key, row.definition_key
+        )
 
 
 _BUNDLE = (
@@ -185,6 +185,7 @@ class _Compiler:
     members: Mapping[str, Any]
     roles: Roles
     handlers: Handlers
+    functions: Functions
 
     def compile(self, key: int, definition_key: int) -> Bundle:
         normal = bpmn.normalised(self.process)
@@ -198,7 +199,7 @@ class _Compiler:
             process=self.process,
             net=spiff.read_net(bpmn.plain(normal), normal.id),
             elements=elements,
-            conditions={flow.id: feel.compile(flow.condition.text) for flow in flows if flow.condition},
+            conditions={flow.id: self._feel(flow.condition.text) for flow in flows if flow.condition},
             flow_sources={flow.id: flow.source for flow in flows},
             start_form=self._form(start.form).form if start.form else None,
             starter=self._assigned_by_lane(start.id),
@@ -207,16 +208,16 @@ class _Compiler:
     def _element(self, node: model.Node) -> Element:
         element: dict[str, Any] = {"node": node, "type": element_type(node)}
         if isinstance(node, model.Activity):
-            element["inputs"] = tuple(map(_mapped, node.inputs))
-            element["outputs"] = tuple(map(_mapped, node.outputs))
+            element["inputs"] = tuple(map(self._mapped, node.inputs))
+            element["outputs"] = tuple(map(self._mapped, node.outputs))
             if isinstance(node.loop, model.MultiInstance):
-                element["rounds"] = _rounds(node.loop)
+                element["rounds"] = self._rounds(node.loop)
         if isinstance(node, model.UserTask):
             element |= self._user_task(node)
         if isinstance(node, model.BusinessRuleTask) and node.decision:
             element["table"] = self._table(node.decision)
         if isinstance(node, model.ScriptTask) and node.script:
-            element["script"] = (Text.of(node.script.expression), node.script.result)
+            element["script"] = (self._text(node.script.expression), node.script.result)
         job = getattr(node, "job", None)
         if job is not None:
             element["handler"] = self.handlers.get(job.type.text)
@@ -224,15 +225,15 @@ class _Compiler:
 
     def _user_task(self, node: model.UserTask) -> dict[str, Any]:
         by_lane = self._assigned_by_lane(node.id)
-        group = Text.of(node.candidate_groups)
-        assignee = Text.of(node.assignee)
+        group = self._optional(node.candidate_groups)
+        assignee = self._optional(node.assignee)
         overridden = Assigned(assignee, group, None)
         return {
             "form": self._form(node.form) if node.form else self._generated_form(node),
             "assigned": overridden if assignee or group else by_lane,
-            "due": Text.of(node.due_date),
-            "follow_up": Text.of(node.follow_up_date),
-            "priority": Text.of(node.priority),
+            "due": self._optional(node.due_date),
+            "follow_up": self._optional(node.follow_up_date),
+            "priority": self._optional(node.priority),
         }
 
     def _assigned_by_lane(self, node_id: str) -> Assigned:
@@ -247,19 +248,71 @@ class _Compiler:
 
     def _form(self, form: model.Form) -> TaskForm:
         member = self.members[f"{Kind.FORM}:{form.id}"]
-        return TaskForm(member.key, forms.read(member.body))
+        return TaskForm(member.key, forms.read(member.body, self.functions))
 
     def _generated_form(self, node: model.UserTask) -> TaskForm | None:
         """What the SOP's row says, as a form; None for a task that no row stands behind."""
         row = node.mutu_baku
         if row.langkah is None:
             return None
-        written = forms.generate(node.id, node.name or node.id, row.uraian or "", row.kelengkapan, row.output)
-        return TaskForm(None, forms.read(dump_json(written).encode()))
+        name = node.name or node.id
+        decision = self._decision_after(node, f"keputusan_{row.langkah}")
+        form = forms.generate(node.id, name, row.uraian or "", row.kelengkapan, row.output, decision)
+        return TaskForm(None, forms.read(form, self.functions), dump_json(form))
+
+    def _decision_after(self, node: model.UserTask, key: str) -> forms.Decision | None:
+        """What the exclusive gateway right behind a task asks of the variable `key`: one answer for each of its flows.
+
+        None where it asks something else. A default flow compares nothing: its answer is its own name.
+        """
+        scope = self.process.scope_of(node.id)
+        following = [scope.nodes[flow.target] for flow in scope.outgoing(node.id)]
+        gateway = following[0] if len(following) == 1 else None
+        if not isinstance(gateway, model.Gateway) or gateway.kind != model.GatewayKind.EXCLUSIVE:
+            return None
+        flows = scope.outgoing(gateway.id)
+        answers = {self._compared(flow, key): flow.name or flow.id for flow in flows}
+        if None in answers or len(answers) < max(2, len(flows)):
+            return None
+        options = {str(value): name for value, name in answers.items()}
+        return forms.Decision(gateway.name or gateway.id, key, options)
+
+    def _compared(self, flow: model.Flow, key: str) -> str | None:
+        """The text that a flow's condition compares `key` with: `key = "text"`."""
+        if flow.condition is None:
+            return flow.name or flow.id
+        match self._feel(flow.condition.text).tree:
+            case feel.syntax.Comparison(
+                _, "=", feel.syntax.Name(_, name), feel.syntax.Literal(_, str(value))
+            ):
+                return value if name == key else None
+        return None
 
     def _table(self, decision: model.Decision) -> Table:
         member = self.members[f"{Kind.DECISION}:{decision.id.text}"]
         return Table(member.key, dmn.read(member.body), decision.id.text, decision.result)
+
+    def _mapped(self, parameter: model.Parameter) -> Mapped:
+        return Mapped(self._text(parameter.source), tuple(parameter.target.split(".")))
+
+    def _rounds(self, loop: model.MultiInstance) -> Rounds:
+        assert loop.collection is not None, "the reader refuses a multi-instance without a collection"
+        return Rounds(
+            self._text(loop.collection),
+            loop.element,
+            loop.output_collection,
+            self._optional(loop.output_element),
+            self._optional(loop.completion),
+        )
+
+    def _optional(self, written: model.Expression | None) -> Text | None:
+        return None if written is None else self._text(written)
+
+    def _text(self, written: model.Expression) -> Text:
+        return Text(written.text, self._feel(written.text) if written.feel else None)
+
+    def _feel(self, text: str) -> feel.Expression:
+        return feel.compile(text, functions=self.functions)
 
 
 def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:
@@ -285,21 +338,3 @@ def element_type(node: model.Node) -> str:
             name, name
         )
     return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(name)).upper()
-
-
-def _mapped(parameter: model.Parameter) -> Mapped:
-    source = Text.of(parameter.source)
-    assert source is not None
-    return Mapped(source, tuple(parameter.target.split(".")))
-
-
-def _rounds(loop: model.MultiInstance) -> Rounds:
-    collection = Text.of(loop.collection)
-    assert collection is not None, "the reader refuses a multi-instance without a collection"
-    return Rounds(
-        collection,
-        loop.element,
-        loop.output_collection,
-        Text.of(loop.output_element),
-        Text.of(loop.completion),
-    )

@@ -1,11 +1,12 @@
 """What every verb of the engine is given: the house's clock, calendar, roles and handlers, keys, and read bundles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from server import feel
-from server.calendar import Calendar
+from server.calendar import Calendar, feel_functions
 from server.clock import Clock
 from server.db import Keys
 from server.engine.bundle import Bundles
@@ -23,13 +24,17 @@ class Engine:
     handlers: Handlers
     clock: Clock = field(default_factory=Clock)
     calendar: Calendar = field(default_factory=Calendar)
+    functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)
     bundles: Bundles = field(init=False)
 
     def __post_init__(self) -> None:
         self.environment = feel.Environment(self.clock)
-        self.bundles = Bundles(self.roles, self.handlers)
+        self.functions = feel_functions(self.calendar)
+        self.bundles = Bundles(self.roles, self.handlers, self.functions)
 
     def moment(self, connection: Connection, actor: str) -> Moment:
         """The circumstances of a step that `actor` takes now."""
-        return Moment(self.clock.now(), actor, self.environment, self.calendar, connection, self.keys)
+        return Moment(
+            self.clock.now(), actor, self.environment, self.functions, self.calendar, connection, self.keys
+        )

@@ -46,6 +46,7 @@ class Moment:
     now: datetime
     actor: str
     environment: feel.Environment
+    functions: Mapping[str, feel.Function]
     calendar: Calendar
     connection: Connection
     keys: Keys
@@ -255,7 +256,11 @@ class Execution:
         table = element.table
         assert table is not None
         found = dmn.evaluate(
-            table.definitions, table.decision_id, self.scopes.view(key), self.moment.environment
+            table.definitions,
+            table.decision_id,
+            self.scopes.view(key),
+            self.moment.environment,
+            self.moment.functions,
         )
         if found.value is None and found.warnings:
             raise StepFault(

@@ -27,11 +27,9 @@ from sqlalchemy import (
     true,
 )
 
-from server import errors, forms
-from server.bpmn import model
+from server import errors
 from server.db import dump_json, load_json
 from server.engine.access import offered_tasks, visible_cases, visible_tasks
-from server.engine.bundle import Element
 from server.engine.engine import Engine
 from server.engine.tables import (
     Bundle,
@@ -675,16 +673,10 @@ def task_form(engine: Engine, connection: Connection, actor: Actor, key: int) ->
     if task["form_key"] is not None:
         return _shown(connection, task["form_key"])
     element = engine.bundles.get(connection, task["bundle_key"]).elements[task["element_id"]]
-    if element.form is None:
+    if element.form is None or element.form.written is None:
         return None
     version = task["process_definition_version"]
-    return ShownForm(task["process_definition_key"], element.id, version, _generated(element))
-
-
-def _generated(element: Element) -> str:
-    assert isinstance(element.node, model.UserTask)
-    row = element.node.mutu_baku
-    return dump_json(forms.generate(element.id, element.name, row.uraian or "", row.kelengkapan, row.output))
+    return ShownForm(task["process_definition_key"], element.id, version, element.form.written)
 
 
 def _shown(connection: Connection, key: int) -> ShownForm:

@@ -3,7 +3,7 @@
 Pure: no Flask, no database, no eval. docs/feel.md lists every built-in function.
 """
 
-from server.feel import types
+from server.feel import syntax, types
 from server.feel.environment import DEFAULT, Environment, Limits, Result, Warning_
 from server.feel.errors import Fault, InvalidExpression
 from server.feel.expression import Expression, UnaryTests, compile, compile_unary_tests
@@ -39,6 +39,7 @@ __all__ = [
     "conforms",
     "from_json",
     "show",
+    "syntax",
     "to_json",
     "types",
 ]

@@ -1,7 +1,7 @@
 """A form from plain values, for a task that names none: what its mutu baku asks for, and what it decides."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from server.forms.model import NEWEST_VERSION
@@ -12,12 +12,12 @@ Component = dict[str, object]
 
 
 class Decision(NamedTuple):
-    """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the
-    answers, worded as the flows' conditions compare them."""
+    """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the answers:
+    the value that the flows' conditions compare → what people read."""
 
     question: str
     key: str
-    options: Sequence[str]
+    options: Mapping[str, str]
 
 
 def generate(
@@ -26,7 +26,7 @@ def generate(
     uraian: str,
     kelengkapan: Sequence[str],
     output: Sequence[str],
-    decision: Decision | tuple[str, str, Sequence[str]] | None = None,
+    decision: Decision | None = None,
     attachments: bool = False,
 ) -> dict[str, object]:
     """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan`), the
@@ -39,7 +39,7 @@ def generate(
         *_heading(title, uraian),
         *_requirements(kelengkapan),
         *_expected(output),
-        *_decided(Decision(*decision) if decision else None),
+        *_decided(decision),
         *_attached(attachments),
         {"type": "textarea", "key": "catatan", "label": "Catatan", "validate": {"maxLength": 2000}},
     ]
@@ -63,7 +63,7 @@ def _requirements(kelengkapan: Sequence[str]) -> list[Component]:
             "key": "kelengkapan",
             "label": "Kelengkapan",
             "description": "Centang yang sudah ada.",
-            "values": _options(kelengkapan),
+            "values": _options({item: item for item in kelengkapan}),
         }
     ]
 
@@ -101,8 +101,8 @@ def _attached(attachments: bool) -> list[Component]:
     )
 
 
-def _options(values: Sequence[str]) -> list[dict[str, str]]:
-    return [{"label": value[:1].upper() + value[1:], "value": value} for value in dict.fromkeys(values)]
+def _options(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"label": label[:1].upper() + label[1:], "value": value} for value, label in labels.items()]
 
 
 def _literal(text: str) -> str:

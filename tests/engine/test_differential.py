@@ -137,7 +137,7 @@ class Side:
 
     def _execution(self) -> Traced:
         case = Case(ROOT_KEY, None, "proses", None, "penguji", datetime(2026, 3, 2, tzinfo=UTC))
-        moment = Moment(case.started_at, "penguji", feel.DEFAULT, Calendar(), None, self.numbers)  # type: ignore[arg-type]
+        moment = Moment(case.started_at, "penguji", feel.DEFAULT, {}, Calendar(), None, self.numbers)  # type: ignore[arg-type]
         execution = Traced(case, self.bundle, Scopes(ROOT_KEY), moment)
         execution.trace = self.trace
         return execution
@@ -151,7 +151,7 @@ class Side:
 
 def _bundle(diagram: bytes, parser: type[BpmnParser] | None = None) -> Bundle:
     process = bpmn.read(diagram).executable[0]
-    bundle = _Compiler(process, {}, ROLES, Handlers()).compile(1, 1)
+    bundle = _Compiler(process, {}, ROLES, Handlers(), {}).compile(1, 1)
     if parser is not None:
         net = read_net(bpmn.plain(bpmn.normalised(process)), process.id, parser)
         bundle = Bundle(**{**vars(bundle), "net": net})

@@ -305,3 +305,26 @@ def test_a_case_is_started_for_another_only_by_who_may(office: Office) -> None:
         office.start(actor=person("eka", "pns"), subject="fajar")
     case = office.start(actor=ANYBODY, subject="fajar")
     assert office.task(case, "ajukan").assignee == "fajar"
+
+
+def test_a_task_without_form_asks_what_its_row_says_and_its_gateway_compares(office: Office) -> None:
+    row = {
+        "langkah": "4",
+        "uraian": "Kasubag memeriksa surat.",
+        "kelengkapan": "Surat; Blanko",
+        "output": "Surat",
+    }
+    procedure = diagram(
+        lanes(lane("Kasubag", "kasubag_umpeg", "start periksa setuju kirim end")),
+        start(), user("periksa", properties=row), exclusive("setuju", name="Surat disetujui?"), end("e1"), end("e2"),
+        path("start periksa setuju"),
+        flow("setuju", "e1", '=keputusan_4 = "setuju"', name="setuju"),
+        flow("setuju", "e2", '=keputusan_4 = "tidak_setuju"', name="tidak setuju"),
+    )  # fmt: skip
+    office.publish(proses=procedure)
+    case = office.start(actor=DEWI)
+    for wrong in ({}, {"keputusan_4": "mungkin"}):
+        with pytest.raises(forms.Rejected):
+            office.complete(case, "periksa", DEWI, **wrong)
+    office.complete(case, "periksa", DEWI, keputusan_4="tidak_setuju", kelengkapan=["Surat"])
+    assert "e2" in office.elements(case)

@@ -7,7 +7,7 @@ from server import feel, forms
 from server.forms import Decision, generate
 from tests.forms.filling import check, problems
 
-DECISION = Decision("Sisa cuti tahunan masih ada?", "keputusan_2", ["masih ada", "tidak ada"])
+DECISION = Decision("Sisa cuti tahunan masih ada?", "keputusan_2", {"masih_ada": "masih ada", "tidak_ada": "tidak ada"})
 
 
 def made(**more: object) -> forms.Form:
@@ -34,9 +34,9 @@ def test_a_generated_form_asks_for_the_requirements_the_decision_and_a_note():
 
 def test_the_decision_must_be_taken_and_is_worded_as_the_flows_are():
     assert problems(made(), {}) == {"keputusan_2": "“Sisa cuti tahunan masih ada?” wajib diisi."}
-    kept = check(made(), {"keputusan_2": "masih ada", "kelengkapan": ["Blanko cuti"]})
-    assert kept == {"keputusan_2": "masih ada", "kelengkapan": ["Blanko cuti"], "catatan": None}
-    assert "keputusan_2" in problems(made(), {"keputusan_2": "Masih ada"})
+    kept = check(made(), {"keputusan_2": "masih_ada", "kelengkapan": ["Blanko cuti"]})
+    assert kept == {"keputusan_2": "masih_ada", "kelengkapan": ["Blanko cuti"], "catatan": None}
+    assert "keputusan_2" in problems(made(), {"keputusan_2": "masih ada"})
 
 
 def test_a_step_without_requirements_or_decision_takes_a_note():
@@ -50,7 +50,7 @@ def test_files_can_be_attached_where_they_are_asked_for():
 
 @pytest.mark.parametrize("text", ["{{1}}", "=1", " = 1 ", "{{{1}}}", "a{{b}}"])
 def test_no_text_of_the_book_comes_to_life(text):
-    document = generate("x", text, text, [text], [text], (text, "keputusan_1", [text]))
+    document = generate("x", text, text, [text], [text], Decision(text, "keputusan_1", {text: text}))
     shown = [
         component[name]
         for component in document["components"]  # type: ignore[attr-defined]
