@@ -41,7 +41,7 @@ def headers(element: etree._Element) -> dict[str, str]:
 def template(element: etree._Element) -> Template | None:
     """The zeebe:modelerTemplate attributes."""
     name = element.get(f"{{{ZEEBE}}}modelerTemplate")
-    return Template(name, element.get(f"{{{ZEEBE}}}modelerTemplateVersion")) if name else None
+    return Template(name, element.get(f"{{{ZEEBE}}}modelerTemplateVersion") or None) if name else None
 
 
 def version_tag(element: etree._Element) -> str | None:

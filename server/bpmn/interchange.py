@@ -12,7 +12,7 @@ from server.errors import Problem
 Element = etree._Element
 
 FARTHEST = 1e6
-"""Pixels from the origin."""
+"""Pixels from the origin. Places are kept to a hundredth of a pixel."""
 
 
 def planes(root: Element) -> tuple[tuple[Plane, ...], list[Problem]]:
@@ -55,7 +55,7 @@ class _Reader:
 
     def _numbers(self, element: Element, *names: str) -> list[float] | None:
         try:
-            numbers = [float(element.get(name, "")) for name in names]
+            numbers = [round(float(element.get(name, "")), 2) for name in names]
         except ValueError:
             numbers = []
         if numbers and all(isfinite(number) and abs(number) < FARTHEST for number in numbers):

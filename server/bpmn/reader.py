@@ -91,10 +91,12 @@ class Reader:
         elements = list(self.root.iterchildren(tag("process")))
         marked = any(truth(one.get("isExecutable"), default=False) for one in elements)
         collaboration = self.root.find(tag("collaboration"))
+        if collaboration is not None and not self._has_id(collaboration):
+            collaboration = None
         planes, problems = interchange.planes(self.root)
         self.problems += problems
         return Diagram(
-            id=self.root.get("id"),
+            id=self.root.get("id") or None,
             processes=tuple(self._process(one, marked) for one in elements if self._has_id(one)),
             collaboration=None if collaboration is None else collaboration.get("id"),
             participants=tuple(self._participants(collaboration)),

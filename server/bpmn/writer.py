@@ -69,8 +69,8 @@ Referred = Message | Signal | Error | Escalation
 def write(diagram: Diagram) -> bytes:
     """The diagram as BPMN 2.0 XML (UTF-8, indented), byte for byte the same for the same model.
 
-    Reading it gives an equal model, save that messages, signals, errors and escalations get new ids, which the model does
-    not hold.
+    Reading it gives an equal model. Messages, signals, errors and escalations, whose ids the model does not hold, get new
+    ones.
     """
     root = etree.Element(_b("definitions"), nsmap=SPACES)
     _set(root, id=diagram.id or "Definitions_1", targetNamespace=TARGET_NAMESPACE, exporter="Tatalaksana")
@@ -194,8 +194,8 @@ class _Writer:
         swimlanes, opened = set(_swimlanes(diagram)), set(_sub_processes(diagram))
         for name, shape in plane.shapes.items():
             drawn = _drawn(element, "BPMNShape", name)
-            _set(drawn, isHorizontal=shape.horizontal if name in swimlanes else None)
-            _set(drawn, isExpanded=shape.expanded if name in opened else None)
+            _set(drawn, isHorizontal=shape.horizontal if name in swimlanes or not shape.horizontal else None)
+            _set(drawn, isExpanded=shape.expanded if name in opened or not shape.expanded else None)
             _bounds(drawn, shape.bounds)
             _label(drawn, shape.label)
         for name, edge in plane.edges.items():

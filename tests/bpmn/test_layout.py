@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from server.bpmn import lay_out
+from server.bpmn.lettering import wrapped
 from server.bpmn.model import (
     BoundaryEvent,
     Bounds,
@@ -249,3 +250,39 @@ def test_pools_stand_below_each_other() -> None:
     (plane,) = lay_out(Diagram("d", processes, "k", pools)).planes
     upper, lower = plane.shapes["k1"].bounds, plane.shapes["k2"].bounds
     assert upper.y + upper.height < lower.y
+
+
+def test_rework_and_the_way_on_leave_a_gateway_by_different_sides() -> None:
+    nodes = (
+        StartEvent(id="start"),
+        UserTask(id="a"),
+        Gateway(id="g", kind=GatewayKind.EXCLUSIVE),
+        EndEvent(id="end"),
+    )
+    flows = (
+        Flow("1", "start", "a"),
+        Flow("2", "a", "g"),
+        Flow("back", "g", "a", "tidak"),
+        Flow("on", "g", "end", "ya"),
+    )
+    lanes = (Lane("atas", nodes=("end",)), Lane("bawah", nodes=("start", "a", "g")))
+    process = Process(id="p", nodes={n.id: n for n in nodes}, flows={f.id: f for f in flows}, lanes=lanes)
+    (plane,) = lay_out(Diagram("d", (process,))).planes
+    assert plane.edges["back"].points[0] != plane.edges["on"].points[0]
+
+
+def test_names_of_lanes_and_pools_fit_in_their_strips() -> None:
+    name = "Kepala Dinas Kependudukan dan Pencatatan Sipil Kabupaten"
+    nodes = {"start": StartEvent(id="start")}
+    process = Process(id="p", nodes=nodes, lanes=(Lane("lajur", name, nodes=("start",)),))
+    pool = Participant("kolam", f"{name}, {name}", "p")
+    (plane,) = lay_out(Diagram("d", (process,), "k", (pool,))).planes
+    for strip, title in (("lajur", name), ("kolam", pool.name)):
+        assert len(wrapped(title or "", plane.shapes[strip].bounds.height - 10)) <= 2
+
+
+def test_black_boxes_stand_below_the_pools() -> None:
+    process = Process(id="p", nodes={"start": StartEvent(id="start")})
+    pools = (Participant("warga", "Warga"), Participant("kolam", None, "p"))
+    (plane,) = lay_out(Diagram("d", (process,), "k", pools)).planes
+    assert plane.shapes["warga"].bounds.y > plane.shapes["kolam"].bounds.y

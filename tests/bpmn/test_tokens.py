@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -226,3 +228,34 @@ def test_no_text_of_the_diagram_is_in_it() -> None:
     texts = {element.text for element in root.iter() if element.text}
     names = {element.get("name") for element in root.iter() if element.get("name")}
     assert texts | names <= ids
+
+
+CHAIN = ["start", "a", "p", "b", "x", "i", "end"]
+STEPS = st.sampled_from(CHAIN)
+EXTRA = st.lists(st.tuples(STEPS, STEPS, st.sampled_from([None, "=1"])), max_size=5)
+
+
+@settings(max_examples=400, deadline=None)
+@given(EXTRA, st.booleans())
+def test_every_diagram_that_is_accepted_can_be_parsed(
+    extra: list[tuple[str, str, str | None]], default: bool
+) -> None:
+    def main(step: str) -> str | None:
+        return (
+            f"{step}_{CHAIN[CHAIN.index(step) + 1]}"
+            if default and any(step == one for one, _, _ in extra)
+            else None
+        )
+
+    steps = [
+        start(), user("a", default=main("a")), parallel("p"), task("b"), exclusive("x", default=main("x")),
+        inclusive("i", default=main("i")), end(), path(" ".join(CHAIN)),
+    ]  # fmt: skip
+    drawn = [
+        flow(source, target, condition, id=f"f{n}") for n, (source, target, condition) in enumerate(extra)
+    ]
+    read, problems = bpmn.examine(diagram(*steps, *drawn))
+    if not problems:
+        parser = SpiffBpmnParser()
+        parser.add_bpmn_str(bpmn.plain(read.processes[0]))
+        assert set(parser.get_spec("proses").task_specs) >= set(CHAIN)
