@@ -25,7 +25,6 @@ from server.feel.temporal import (
 from server.feel.values import Range, kind_of
 
 Point = Decimal | str | Date | Time | DateTime | DaysTime | YearsMonths
-POINT = "number | string | date | time | date and time | days and time duration | years and months duration"
 
 
 class _End:
@@ -72,13 +71,13 @@ def _end(interval: Range) -> _End:
 # ---------------------------------------------------------------------------------------------------- before, after
 
 
-@builtin(f"before(point1: {POINT}, point2: {POINT}) -> boolean")
+@builtin("before(point1: point, point2: point) -> boolean")
 def before(first: Point, second: Point) -> bool:
     """Whether the first lies before the second, wholly where it is a range."""
     return _order(first, second) < 0
 
 
-@builtin(f"before(point: {POINT}, range: range) -> boolean")
+@builtin("before(point: point, range: range) -> boolean")
 def before_range(point: Point, interval: Range) -> bool:
     """The same for a point and a range."""
     start = _start(interval)
@@ -86,7 +85,7 @@ def before_range(point: Point, interval: Range) -> bool:
     return order > 0 or (order == 0 and not start.included)
 
 
-@builtin(f"before(range: range, point: {POINT}) -> boolean")
+@builtin("before(range: range, point: point) -> boolean")
 def range_before(interval: Range, point: Point) -> bool:
     """The same for a range and a point."""
     end = _end(interval)
@@ -102,19 +101,19 @@ def range_before_range(first: Range, second: Range) -> bool:
     return order < 0 or (order == 0 and not (end.included and start.included))
 
 
-@builtin(f"after(point1: {POINT}, point2: {POINT}) -> boolean")
+@builtin("after(point1: point, point2: point) -> boolean")
 def after(first: Point, second: Point) -> bool:
     """Whether the first lies after the second, wholly where it is a range."""
     return _order(first, second) > 0
 
 
-@builtin(f"after(point: {POINT}, range: range) -> boolean")
+@builtin("after(point: point, range: range) -> boolean")
 def after_range(point: Point, interval: Range) -> object:
     """The same for a point and a range."""
     return range_before(interval, point)
 
 
-@builtin(f"after(range: range, point: {POINT}) -> boolean")
+@builtin("after(range: range, point: point) -> boolean")
 def range_after(interval: Range, point: Point) -> object:
     """The same for a range and a point."""
     return before_range(point, interval)
@@ -191,7 +190,7 @@ def overlaps_after(first: Range, second: Range) -> object:
 # -------------------------------------------------------------------------------------------------- ends and starts
 
 
-@builtin(f"finishes(point: {POINT}, range: range) -> boolean")
+@builtin("finishes(point: point, range: range) -> boolean")
 def finishes(point: Point, interval: Range) -> bool:
     """Whether the first ends where the range ends, and lies within it."""
     end = _end(interval)
@@ -206,7 +205,7 @@ def range_finishes(first: Range, second: Range) -> bool:
     return same_end and _starts_no_earlier(_start(first), _start(second))
 
 
-@builtin(f"finished by(range: range, point: {POINT}) -> boolean")
+@builtin("finished by(range: range, point: point) -> boolean")
 def finished_by(interval: Range, point: Point) -> object:
     """Whether the range ends where the second ends, and holds it."""
     return finishes(point, interval)
@@ -218,7 +217,7 @@ def range_finished_by(first: Range, second: Range) -> object:
     return range_finishes(second, first)
 
 
-@builtin(f"starts(point: {POINT}, range: range) -> boolean")
+@builtin("starts(point: point, range: range) -> boolean")
 def starts(point: Point, interval: Range) -> bool:
     """Whether the first starts where the range starts, and lies within it."""
     start = _start(interval)
@@ -233,7 +232,7 @@ def range_starts(first: Range, second: Range) -> bool:
     return same_start and _ends_no_later(_end(first), _end(second))
 
 
-@builtin(f"started by(range: range, point: {POINT}) -> boolean")
+@builtin("started by(range: range, point: point) -> boolean")
 def started_by(interval: Range, point: Point) -> object:
     """Whether the range starts where the second starts, and holds it."""
     return starts(point, interval)
@@ -248,7 +247,7 @@ def range_started_by(first: Range, second: Range) -> object:
 # --------------------------------------------------------------------------------------------- within, and the same
 
 
-@builtin(f"includes(range: range, point: {POINT}) -> boolean")
+@builtin("includes(range: range, point: point) -> boolean")
 def includes(interval: Range, point: Point) -> bool:
     """Whether the range holds the point, or all of another range."""
     start, end = _start(interval), _end(interval)
@@ -262,7 +261,7 @@ def range_includes(first: Range, second: Range) -> bool:
     return _starts_no_earlier(_start(second), _start(first)) and _ends_no_later(_end(second), _end(first))
 
 
-@builtin(f"during(point: {POINT}, range: range) -> boolean")
+@builtin("during(point: point, range: range) -> boolean")
 def during(point: Point, interval: Range) -> object:
     """Whether the point, or all of the first range, lies within the range."""
     return includes(interval, point)
@@ -274,7 +273,7 @@ def range_during(first: Range, second: Range) -> object:
     return range_includes(second, first)
 
 
-@builtin(f"coincides(point1: {POINT}, point2: {POINT}) -> boolean")
+@builtin("coincides(point1: point, point2: point) -> boolean")
 def coincides(first: Point, second: Point) -> bool:
     """Whether the two are the same point, or the same range."""
     return _order(first, second) == 0

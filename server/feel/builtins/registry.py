@@ -24,6 +24,9 @@ BUILTINS: dict[str, Function] = {}
 SIGNATURES: list[tuple[str, str, str]] = []
 """Family, signature and one-line description of each declaration, for the manual."""
 
+POINT = "number | string | date | time | date and time | days and time duration | years and months duration"
+"""What a parameter of the domain `point` takes: everything that has an order."""
+
 _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\) -> (?P<result>.+)")
 
 
@@ -94,7 +97,7 @@ def _function(signature: str, call: Callable[..., object]) -> Function:
 
 def _parameter(text: str) -> Parameter:
     name, _, domain = text.partition(":")
-    domain = domain.strip()
+    domain = POINT if domain.strip() == "point" else domain.strip()
     nullable = domain.endswith("?")
     types = tuple(parse(part) for part in domain.rstrip("?").split("|"))
     nullable = nullable or ANY in types
