@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
 import simplejson
@@ -64,16 +65,20 @@ db = SQLAlchemy(model_class=Base)
 # --- column types
 
 
+_ENCODER = simplejson.JSONEncoder(
+    use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+)
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
+
+
 def dump_json(value: object) -> str:
     """`value` as compact JSON text. Decimals keep every digit; NaN and infinity are refused with ValueError."""
-    return simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    return _ENCODER.encode(value)
 
 
 def load_json(text: str | bytes) -> Any:
     """The value of a JSON text: whole numbers as int, all others as Decimal, digit for digit."""
-    return simplejson.loads(text, use_decimal=True)
+    return _DECODER.decode(text if isinstance(text, str) else text.decode())
 
 
 class Json(TypeDecorator[Any]):

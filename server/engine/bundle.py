@@ -120,7 +120,7 @@ class Bundle:
     elements: Mapping[str, Element]
     conditions: Mapping[str, feel.Expression]
     flow_sources: Mapping[str, str]
-    start_form: forms.Form | None
+    start_form: TaskForm | None
     starter: Assigned
     """Who may start it: the role of the lane in which it begins."""
 
@@ -201,7 +201,7 @@ class _Compiler:
             elements=elements,
             conditions={flow.id: self._feel(flow.condition.text) for flow in flows if flow.condition},
             flow_sources={flow.id: flow.source for flow in flows},
-            start_form=self._form(start.form).form if start.form else None,
+            start_form=self._form(start.form) if start.form else None,
             starter=self._assigned_by_lane(start.id),
         )
 

@@ -165,6 +165,7 @@ class _Publication:
             "bidang": head.bidang,
             "confidential": head.confidential,
             "references": [member for member, _ in head.references],
+            "start_form": head.start_form,
         }
 
     def _bind(

@@ -186,6 +186,7 @@ class Execution:
     def _open_task(self, element: Element, key: int) -> None:
         assigned = element.assigned
         assert assigned is not None
+        assert isinstance(element.node, model.UserTask)
         assignee = self._optional(element, "penerima", assigned.assignee, key)
         group = self._optional(element, "kelompok penerima", assigned.group, key)
         if assigned.subject_first and self.case.subject:
@@ -204,6 +205,7 @@ class Execution:
             "candidate_group": _single(group),
             "assignee": assignee,
             "form_key": element.form.key if element.form else None,
+            "headers": element.node.headers,
             "priority": 50 if priority is None else int(priority),
             "created_at": self.moment.now,
             "due_at": self._due(element, key),
@@ -349,6 +351,7 @@ class Execution:
             "process_instance_key": self.case.key,
             "scope_key": scope,
             "element_id": element.id,
+            "name": element.node.name,
             "type": element.type,
             "source_id": source,
             "state": InstanceState.ACTIVE,

@@ -204,7 +204,7 @@ def _start_values(
     engine: Engine, bundle: Bundle, actor: Actor, values: Mapping[str, object]
 ) -> dict[str, object]:
     if bundle.start_form is not None:
-        return bundle.start_form.check(values, {}, engine.environment)
+        return bundle.start_form.form.check(values, {}, engine.environment)
     if values and not (bundle.foreign and Permission.CHANGE_VARIABLES in actor.permissions):
         raise errors.Invalid(
             "Prosedur ini dimulai tanpa isian; kirim `variables` kosong.",

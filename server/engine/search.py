@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from server import errors
-from server.db import dump_json, load_json
+from server.db import Instant, dump_json, load_json
 from server.engine.access import offered_tasks, visible_cases, visible_tasks
 from server.engine.engine import Engine
 from server.engine.tables import (
@@ -241,7 +241,8 @@ class _By:
     @property
     def type(self) -> type:
         """Of its values in Python."""
-        return cast(ColumnElement[Any], self.column).type.python_type
+        kind = cast(ColumnElement[Any], self.column).type
+        return datetime if isinstance(kind, Instant) else kind.python_type
 
     def clause(self, backward: bool) -> Column:
         falling = self.descending != backward

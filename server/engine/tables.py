@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     PROCESS = "process"
     DECISION = "decision"
+    REQUIREMENTS = "requirements"
     FORM = "form"
 
 
@@ -69,7 +70,10 @@ class Resource(Base):
 
 
 class Definition(Base):
-    """A version of a process, decision or form. `references`: what it names, as `kind:id`."""
+    """A version of a process, decision, file of decisions (decision requirements) or form.
+
+    `references`: what a process names, as `kind:id`; `start_form`: the id of the form that starts it.
+    """
 
     __tablename__ = "definition"
     __table_args__ = (UniqueConstraint("kind", "id", "version"),)
@@ -83,6 +87,7 @@ class Definition(Base):
     bidang: Mapped[str | None] = mapped_column(String(50))
     confidential: Mapped[bool] = mapped_column(Boolean, default=False)
     references: Mapped[list[str]] = mapped_column(Json)
+    start_form: Mapped[str | None] = mapped_column(String(255))
 
 
 class Bundle(Base):
@@ -144,6 +149,7 @@ class ElementInstance(Base):
     process_instance_key: Mapped[int] = mapped_column(Key)
     scope_key: Mapped[int] = mapped_column(Key)
     element_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(String(255))
     type: Mapped[str] = mapped_column(String(40))
     source_id: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(12))
@@ -172,6 +178,7 @@ class UserTask(Base):
     candidate_group: Mapped[str | None] = mapped_column(String(100))
     assignee: Mapped[str | None] = mapped_column(String(100))
     form_key: Mapped[int | None] = mapped_column(Key)
+    headers: Mapped[dict[str, str]] = mapped_column(Json)
     priority: Mapped[int] = mapped_column(Integer, default=50)
     created_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)

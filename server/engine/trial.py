@@ -33,6 +33,7 @@ class Head:
     name: str
     bidang: str | None = None
     confidential: bool = False
+    start_form: str | None = None
     references: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[tuple[str, str]] = field(default_factory=list)
     lanes: list[tuple[str | None, str]] = field(default_factory=list)
@@ -96,6 +97,7 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             name=process.name or process.id,
             bidang=process.properties.get("bidang") or None,
             confidential=process.properties.get("sifat") == "rahasia",
+            start_form=process.start.form.id if process.start and process.start.form else None,
             references=sorted(_references(process)),
             handlers=sorted(_handlers(process)),
             lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
@@ -123,7 +125,9 @@ def _called(node: model.Node) -> str:
 
 
 def _decision_heads(name: str, body: bytes) -> Iterator[Head]:
-    for decision in dmn.read(body).decisions:
+    definitions = dmn.read(body)
+    yield Head(file=name, kind=Kind.REQUIREMENTS, id=definitions.id, name=definitions.name)
+    for decision in definitions.decisions:
         yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name)
 
 
