@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from server.bpmn.markup import BPMN, ZEEBE
+from server.bpmn.markup import BPMN, ZEEBE, local, tag
 from server.bpmn.model import Binding
-from server.bpmn.reader import NODES, local, tag, told
+from server.bpmn.reader import NODES
+from server.bpmn.words import told
 from server.errors import Problem
 
 Element = etree._Element

@@ -24,6 +24,16 @@ MAX_DEPTH = 100
 MAX_ELEMENTS = 20_000
 
 
+def tag(name: str) -> str:
+    """BPMN's element of this name, as lxml writes it."""
+    return f"{{{BPMN}}}{name}"
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace; of another namespace than BPMN's, the whole."""
+    return str(element.tag).removeprefix(f"{{{BPMN}}}")
+
+
 def parse(data: bytes) -> etree._Element:
     """The root element of a BPMN file; comments and processing instructions are left out. Raises Refused."""
     if len(data) > MAX_BYTES:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from server.bpmn import extensions, interchange
 from server.bpmn.extensions import expression, truth
-from server.bpmn.markup import BPMN
+from server.bpmn.markup import BPMN, local, tag
 from server.bpmn.model import (
     Activity,
     Artifact,
@@ -52,31 +52,13 @@ from server.bpmn.model import (
     TimerKind,
     UserTask,
 )
-from server.bpmn.words import titled
+from server.bpmn.words import told
 from server.errors import Problem
 
 Element = etree._Element
 Fields = dict[str, Any]
 
 NOTHING = Expression("null")
-
-
-def told(element: Element, message: str, line: int | None = None) -> Problem:
-    """A problem of an element, by the first around it that has an id; at the element's line where none is given."""
-    owner = element
-    while not owner.get("id") and (parent := owner.getparent()) is not None:
-        owner = parent
-    named = titled(local(owner), owner.get("name"), owner.get("id"))
-    return Problem(f"{named}: {message}", owner.get("id"), line or element.sourceline)
-
-
-def tag(name: str) -> str:
-    return f"{{{BPMN}}}{name}"
-
-
-def local(element: Element) -> str:
-    """The element's name without its namespace; of another namespace than BPMN's, the whole."""
-    return str(element.tag).removeprefix(f"{{{BPMN}}}")
 
 
 class Reader:

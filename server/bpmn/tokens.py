@@ -7,7 +7,7 @@ completion is the id of the element that has it, which the engine looks up and e
 
 from lxml import etree
 
-from server.bpmn.markup import BPMN
+from server.bpmn.markup import BPMN, tag
 from server.bpmn.model import (
     Activity,
     EndEvent,
@@ -35,9 +35,9 @@ def plain(process: Process) -> bytes:
     - several instances: `<loopCardinality>` holding the activity's id; with a condition of completion
       `<completionCondition>` holding it too
     """
-    root = etree.Element(_tag("definitions"), {"targetNamespace": "tatalaksana"}, nsmap={"bpmn": BPMN})
+    root = etree.Element(tag("definitions"), {"targetNamespace": "tatalaksana"}, nsmap={"bpmn": BPMN})
     shape = normalised(process)
-    element = etree.SubElement(root, _tag("process"), {"id": shape.id, "isExecutable": "true"})
+    element = etree.SubElement(root, tag("process"), {"id": shape.id, "isExecutable": "true"})
     _fill(element, shape)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -50,11 +50,11 @@ def _fill(parent: etree._Element, scope: Scope) -> None:
 
 
 def _add_node(parent: etree._Element, node: Node) -> None:
-    element = etree.SubElement(parent, _tag(_name(node)), {"id": node.id, "name": node.id})
+    element = etree.SubElement(parent, tag(_name(node)), {"id": node.id, "name": node.id})
     if isinstance(node, Gateway) and node.default:
         element.set("default", node.default)
     if isinstance(node, EndEvent) and isinstance(node.definition, Terminate):
-        etree.SubElement(element, _tag("terminateEventDefinition"))
+        etree.SubElement(element, tag("terminateEventDefinition"))
     if isinstance(node, Activity) and isinstance(node.loop, MultiInstance):
         _add_rounds(element, node.id, node.loop)
     if isinstance(node, SubProcess):
@@ -80,20 +80,16 @@ def _name(node: Node) -> str:
 
 def _add_rounds(element: etree._Element, activity: str, loop: MultiInstance) -> None:
     rounds = etree.SubElement(
-        element, _tag("multiInstanceLoopCharacteristics"), {"isSequential": str(loop.sequential).lower()}
+        element, tag("multiInstanceLoopCharacteristics"), {"isSequential": str(loop.sequential).lower()}
     )
-    etree.SubElement(rounds, _tag("loopCardinality")).text = activity
+    etree.SubElement(rounds, tag("loopCardinality")).text = activity
     if loop.completion:
-        etree.SubElement(rounds, _tag("completionCondition")).text = activity
+        etree.SubElement(rounds, tag("completionCondition")).text = activity
 
 
 def _add_flow(parent: etree._Element, flow: Flow) -> None:
     element = etree.SubElement(
-        parent, _tag("sequenceFlow"), {"id": flow.id, "sourceRef": flow.source, "targetRef": flow.target}
+        parent, tag("sequenceFlow"), {"id": flow.id, "sourceRef": flow.source, "targetRef": flow.target}
     )
     if flow.condition:
-        etree.SubElement(element, _tag("conditionExpression")).text = flow.id
-
-
-def _tag(name: str) -> str:
-    return f"{{{BPMN}}}{name}"
+        etree.SubElement(element, tag("conditionExpression")).text = flow.id

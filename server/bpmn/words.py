@@ -1,5 +1,8 @@
 """How an element is called in a sentence: its Indonesian noun, its name and its id."""
 
+from lxml import etree
+
+from server.bpmn.markup import local
 from server.bpmn.model import (
     BoundaryEvent,
     BusinessRuleTask,
@@ -104,3 +107,12 @@ def called(element: Named) -> str:
 def problem(element: Named, message: str) -> Problem:
     """A problem of one element; the message goes on after its title and a colon."""
     return Problem(f"{called(element)}: {message}", element.id, element.line)
+
+
+def told(element: etree._Element, message: str, line: int | None = None) -> Problem:
+    """A problem of an XML element, by the first around it that has an id; at its own line where none is given."""
+    owner = element
+    while not owner.get("id") and (parent := owner.getparent()) is not None:
+        owner = parent
+    named = titled(local(owner), owner.get("name"), owner.get("id"))
+    return Problem(f"{named}: {message}", owner.get("id"), line or element.sourceline)

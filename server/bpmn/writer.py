@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from server.bpmn.markup import BPMN, BPMNDI, DC, DI, MODELER, XSI, ZEEBE
+from server.bpmn.markup import BPMN, BPMNDI, DC, DI, MODELER, XSI, ZEEBE, tag
 from server.bpmn.model import (
     Activity,
     Artifact,
@@ -72,7 +72,7 @@ def write(diagram: Diagram) -> bytes:
     Reading it gives an equal model. Messages, signals, errors and escalations, whose ids the model does not hold, get new
     ones.
     """
-    root = etree.Element(_b("definitions"), nsmap=SPACES)
+    root = etree.Element(tag("definitions"), nsmap=SPACES)
     _set(root, id=diagram.id or "Definitions_1", targetNamespace=TARGET_NAMESPACE, exporter="Tatalaksana")
     root.set(f"{{{MODELER}}}executionPlatform", PLATFORM)
     root.set(f"{{{MODELER}}}executionPlatformVersion", PLATFORM_VERSION)
@@ -125,7 +125,7 @@ class _Writer:
     # -- nodes
 
     def _node(self, parent: Element, scope: Scope, node: Node) -> None:
-        element = _add(parent, _tag(node), None, id=node.id, name=node.name, **_attributes(node))
+        element = _add(parent, _name(node), None, id=node.id, name=node.name, **_attributes(node))
         if node.template:
             element.set(f"{{{ZEEBE}}}modelerTemplate", node.template.id)
             if node.template.version:
@@ -299,7 +299,7 @@ def _data_lines(element: Element, scope: Scope, node: str) -> None:
 # -- what lies in a node
 
 
-def _tag(node: Node) -> str:
+def _name(node: Node) -> str:
     if isinstance(node, Gateway):
         return node.kind
     if isinstance(node, SubProcess):
@@ -487,15 +487,15 @@ def _extensions(element: Element, parts: list[Element]) -> None:
         _add(element, "extensionElements").extend(parts)
 
 
-def _zeebe(tag: str, entries: list[Element] | None = None, /, **attributes: object) -> Element:
-    element = etree.Element(f"{{{ZEEBE}}}{tag}", nsmap={"zeebe": ZEEBE})
+def _zeebe(name: str, entries: list[Element] | None = None, /, **attributes: object) -> Element:
+    element = etree.Element(f"{{{ZEEBE}}}{name}", nsmap={"zeebe": ZEEBE})
     _set(element, **attributes)
     element.extend(entries or [])
     return element
 
 
-def _add(parent: Element, tag: str, text: str | None = None, /, **attributes: object) -> Element:
-    element = etree.SubElement(parent, _b(tag))
+def _add(parent: Element, name: str, text: str | None = None, /, **attributes: object) -> Element:
+    element = etree.SubElement(parent, tag(name))
     _set(element, **attributes)
     element.text = text
     return element
@@ -506,7 +506,3 @@ def _set(element: Element, **attributes: object) -> None:
     for name, value in attributes.items():
         if value is not None:
             element.set(name, str(value).lower() if isinstance(value, bool) else str(value))
-
-
-def _b(name: str) -> str:
-    return f"{{{BPMN}}}{name}"
