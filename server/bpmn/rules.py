@@ -190,6 +190,10 @@ def _starts(scope: Owner) -> Iterator[Problem]:
         for node in starts:
             if node.definitions:
                 yield problem(node, "peristiwa mulai subproses harus polos; hapus jenisnya.")
+            if node.form:
+                yield problem(
+                    node, "formulir mulai hanya tampil di peristiwa mulai proses; pindahkan ke tugas."
+                )
 
 
 def _end(scope: Owner) -> Iterator[Problem]:

@@ -12,12 +12,14 @@ from server.bpmn.model import (
     BoundaryEvent,
     BusinessRuleTask,
     Diagram,
+    EndEvent,
     Event,
     Form,
     Gateway,
     Node,
     StandardLoop,
     StartEvent,
+    ThrowEvent,
     UserTask,
 )
 from server.bpmn.words import kind, problem
@@ -120,6 +122,8 @@ def _event_reasons(event: Event) -> Iterator[str]:
         yield "satu peristiwa hanya boleh punya satu jenis; pecah menjadi beberapa peristiwa."
     if event.inputs or event.outputs:
         yield _MAPPINGS
+    if isinstance(event, EndEvent | ThrowEvent) and event.job and not event.definitions:
+        yield "peristiwa polos tidak mengerjakan apa-apa; pindahkan jenis pekerjaannya ke tugas layanan."
     if isinstance(event, BoundaryEvent) and not event.definitions:
         yield "pilih jenis peristiwanya, misalnya pewaktu atau galat."
 

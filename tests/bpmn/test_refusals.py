@@ -96,6 +96,7 @@ STRUCTURE: list[Case] = [
     ("sub-process with two starts", inside(start("s"), start("t"), end("e"), path("s e", "t e")), "t", "sudah ada peristiwa mulai lain"),
     ("sub-process without end", inside(start("s"), task("a"), path("s a")), "x", "satu peristiwa akhir"),
     ("sub-process begun by a timer", inside(event("startEvent", "s", "timer", timer("timeDuration", "PT1H")), end("e"), path("s e")), "s", "harus polos"),
+    ("form at a sub-process's start", inside(start("s", form="f"), end("e"), path("s e")), "s", "pindahkan ke tugas"),
     ("join of its own loop", diagram(start(), parallel("x"), task("a"), exclusive("g", default="g_end"), end(), path("start x a g end"), flow("g", "x", "=lagi")), "x", "pakai gerbang eksklusif"),
     ("too many nodes", diagram(start(), *(task(f"t{i}") for i in range(300)), end(), path("start " + " ".join(f"t{i}" for i in range(300)) + " end")), "proses", "bagi dengan subproses"),
 ]  # fmt: skip
@@ -150,6 +151,7 @@ NOT_RUN: list[Case] = [
     ("standard loop", around(task("x", element("bpmn:standardLoopCharacteristics", loopMaximum=3))), "x", "pengulangan standar belum didukung"),
     ("start quantity", around(task("x", startQuantity="2")), "x", "startQuantity selain 1"),
     ("mapping on an event", around(event("intermediateThrowEvent", "x", None), beside="").replace(b'<bpmn:intermediateThrowEvent id="x" name="x">', b'<bpmn:intermediateThrowEvent id="x" name="x">' + extensions(mapping(outputs={"a": "=1"})).encode()), "x", "pindahkan ke tugas"),
+    ("work of a none event", around(event("intermediateThrowEvent", "x", None)).replace(b'name="x"></bpmn:inter', b'name="x"><bpmn:extensionElements><zeebe:taskDefinition type="t"/></bpmn:extensionElements></bpmn:inter'), "x", "pindahkan jenis pekerjaannya"),
     ("unknown element", diagram(start(), end(), path("start end"), element("bpmn:callChoreography", id="x")), "x", "tidak dikenal"),
     ("performer", around(user("x", element("bpmn:potentialOwner", id="p"))), "x", "pakai lajur"),
 ]  # fmt: skip
