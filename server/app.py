@@ -1,9 +1,12 @@
 """Builds the house: connects its rooms, and nothing else."""
 
+import sys
 from dataclasses import dataclass
 
+import structlog
 from flask import Flask
 from sqlalchemy import Engine as Database
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import api, personnel
 from server.calendar import Calendar
@@ -46,12 +49,30 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
 
 def create_app(config: Config) -> Flask:
     """The server."""
+    configure_log()
     app = Flask(__name__)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     url = database_url(config.database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = make_engine_options(url)
     db.init_app(app)
     with app.app_context():
         house = build(config, db.engine)
+    house.engine.calendar.working_days(house.engine.clock.today().year)  # read now, not in somebody's request
     api.create_api(app, house.gate, house.engine)
     return app
+
+
+def configure_log() -> None:
+    """Lines of JSON on standard error. Traces name files and lines, never the values of variables."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

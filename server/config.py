@@ -24,6 +24,9 @@ class Config:
     processes: int = 2
     """WEB_CONCURRENCY: how many server processes there are."""
 
+    proxies: int = 0
+    """TRUSTED_PROXIES: how many reverse proxies stand before the server, whose word on the caller's address is taken."""
+
     zone: str = "Asia/Jakarta"
     """ZONE: the office's time zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."""
 
@@ -45,6 +48,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         host="127.0.0.1" if demo else environ.get("HOST") or default.host,
         port=int(environ.get("PORT") or default.port),
         processes=int(environ.get("WEB_CONCURRENCY") or default.processes),
+        proxies=int(environ.get("TRUSTED_PROXIES") or default.proxies),
         zone=environ.get("ZONE") or default.zone,
         book=Path(environ.get("BOOK") or default.book),
         demo=demo,
