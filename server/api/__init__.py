@@ -17,6 +17,7 @@ from server.api.cases import cases
 from server.api.cluster import cluster
 from server.api.decision_definitions import decision_definitions
 from server.api.decision_instances import decision_instances
+from server.api.decision_requirements import decision_requirements
 from server.api.deployments import UPLOAD_LIMIT, deployments
 from server.api.document import Api
 from server.api.element_instances import element_instances
@@ -48,6 +49,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     incidents,
     decision_definitions,
     decision_instances,
+    decision_requirements,
     cluster,
     authentication,
     cases,

@@ -142,30 +142,31 @@ def _name_problems(names: list[str]) -> Iterator[errors.Problem]:
 
 
 def _items(definitions: tuple[Published, ...]) -> Iterator[dict[str, Any]]:
-    """One item a definition, and one for each DMN file."""
-    files = {each.resource_key: each for each in definitions if each.kind == Kind.DECISION}
-    yield from ({_MEMBER[each.kind]: _shown(each)} for each in definitions)
-    yield from ({"decision_requirements": _shown(each)} for each in files.values())
+    """One item a definition."""
+    files = {each.resource_key: each for each in definitions if each.kind == Kind.REQUIREMENTS}
+    for each in definitions:
+        yield {_MEMBER[each.kind]: _shown(each, files.get(each.resource_key, each))}
 
 
 _MEMBER: Final = {
     Kind.PROCESS: "process_definition",
     Kind.DECISION: "decision_definition",
+    Kind.REQUIREMENTS: "decision_requirements",
     Kind.FORM: "form",
 }
 
 
-def _shown(each: Published) -> dict[str, Any]:
-    """A definition under all the names that the members of an item give it."""
+def _shown(each: Published, requirements: Published) -> dict[str, Any]:
+    """A definition under all the names that the members of an item give it, and the requirements that it belongs to."""
     return {
         "process_definition_id": each.id,
         "process_definition_key": each.key,
         "process_definition_version": each.version,
         "decision_definition_id": each.id,
         "decision_definition_key": each.key,
-        "decision_requirements_id": each.resource_name,
-        "decision_requirements_name": each.resource_name,
-        "decision_requirements_key": each.resource_key,
+        "decision_requirements_id": requirements.id,
+        "decision_requirements_name": requirements.name,
+        "decision_requirements_key": requirements.key,
         "form_id": each.id,
         "form_key": each.key,
         "name": each.name,

@@ -76,6 +76,7 @@ class ElementInstanceFields(queries.Filter):
     process_definition_id = queries.text()
     element_instance_scope_key = queries.key()
     element_id = queries.text()
+    element_name = queries.text()
     type = queries.word(*TYPES)
     state = queries.word(*InstanceState)
     start_date = queries.instant()
@@ -91,8 +92,8 @@ class ElementInstanceFilter(ElementInstanceFields):
 ElementInstanceSearch = queries.search_of(
     "ElementInstance",
     ElementInstanceFilter,
-    "element_instance_key process_instance_key process_definition_key process_definition_id element_id type "
-    "state start_date end_date incident_key tenant_id",
+    "element_instance_key process_instance_key process_definition_key process_definition_id element_id "
+    "element_name type state start_date end_date incident_key tenant_id",
 )
 
 

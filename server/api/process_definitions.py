@@ -41,6 +41,7 @@ class ProcessDefinitionFilter(queries.Filter):
     version_tag = queries.text()
     resource_name = queries.text()
     state = queries.word("ACTIVE", "DRAINING", "DELETED")
+    has_start_form = queries.flag()
     is_latest_version = queries.flag()
 
 

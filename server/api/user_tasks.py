@@ -49,7 +49,7 @@ class UserTask(Schema):
     priority = Whole(required=True, least=0, most=100)
     form_key = Key(required=True, allow_none=True)
     external_form_reference: Fixed = nothing()
-    custom_headers = Fixed({}, type="object", additionalProperties={"type": "string"})
+    custom_headers = Object_(required=True)
     business_id = Text(required=True, allow_none=True)
     tags = Fixed((), type="array", items={"type": "string"})
     tenant_id = tenant()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import aliased
 
 from server import dmn, errors
 from server.db import AnyRow
@@ -37,8 +38,8 @@ def evaluate(
     return {
         **_described(asked),
         "decision_evaluation_key": key,
-        "decision_requirements_key": asked.resource_key,
-        "decision_requirements_id": asked.resource_name,
+        "decision_requirements_key": asked.requirements_key,
+        "decision_requirements_id": asked.requirements_id,
         "output": found.value,
         "failed_decision_definition_id": asked.id if failed else None,
         "failure_message": "; ".join(map(str, found.warnings)) if failed else None,
@@ -69,6 +70,7 @@ def _described(definition: AnyRow) -> dict[str, Any]:
     }
 
 
+_REQUIREMENTS = aliased(Definition)
 _DECISIONS = (
     select(
         Definition.key,
@@ -76,10 +78,15 @@ _DECISIONS = (
         Definition.name,
         Definition.version,
         Definition.resource_key,
-        Resource.name.label("resource_name"),
         Resource.body,
+        _REQUIREMENTS.key.label("requirements_key"),
+        _REQUIREMENTS.id.label("requirements_id"),
     )
     .join(Resource, Resource.key == Definition.resource_key)
+    .join(
+        _REQUIREMENTS,
+        (_REQUIREMENTS.kind == Kind.REQUIREMENTS) & (_REQUIREMENTS.resource_key == Definition.resource_key),
+    )
     .where(Definition.kind == Kind.DECISION)
 )
 _BY_KEY = _DECISIONS.where(Definition.key == bindparam("decision"))

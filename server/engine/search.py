@@ -18,14 +18,16 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
-    bindparam,
     false,
     func,
+    inspect,
     literal,
     or_,
     select,
     true,
 )
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
 
 from server import errors
 from server.db import Instant, dump_json, load_json
@@ -134,7 +136,7 @@ class Listing:
 
     `fields`: the columns by name; `key`: the name of the unique one, which also settles ties. `visible`: which rows an actor
     may see. `variables`: how a Variable belongs to a row, for filters by variables. `finish` adds to an item what no
-    column says.
+    column says by itself.
     """
 
     word: str
@@ -143,7 +145,7 @@ class Listing:
     fields: Mapping[str, Column]
     visible: Callable[[Actor], ColumnElement[bool]]
     variables: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
-    finish: Callable[[Engine, Connection, Item], Item] = lambda engine, connection, item: item
+    finish: Callable[[Item], Item] = lambda item: item
 
 
 def search(
@@ -164,7 +166,7 @@ def search(
         start_cursor=_cursor(rows[0], order) if rows else None,
         end_cursor=_cursor(rows[-1], order) if rows else None,
     )
-    return Found([listing.finish(engine, connection, row) for row in rows], page)
+    return Found([listing.finish(row) for row in rows], page)
 
 
 def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing, key: int) -> Item:
@@ -174,7 +176,7 @@ def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing,
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise Unseen(f"{listing.word} {key} tidak ada, atau bukan untuk Anda.")
-    return listing.finish(engine, connection, row._asdict())
+    return listing.finish(row._asdict())
 
 
 def within(query: Query, **fixed: object) -> Query:
@@ -241,8 +243,11 @@ class _By:
     @property
     def type(self) -> type:
         """Of its values in Python."""
-        kind = cast(ColumnElement[Any], self.column).type
-        return datetime if isinstance(kind, Instant) else kind.python_type
+        return datetime if isinstance(self._kind, Instant) else self._kind.python_type
+
+    @property
+    def _kind(self) -> TypeEngine[Any]:
+        return cast(ColumnElement[Any], self.column).type
 
     def clause(self, backward: bool) -> Column:
         falling = self.descending != backward
@@ -256,7 +261,8 @@ class _By:
         """The rows on the far side of `value`."""
         if value is None:
             return self.column.is_not(None) if backward else false()
-        further = self.column < value if self.descending != backward else self.column > value
+        bound = literal(value, self._kind)
+        further = self.column < bound if self.descending != backward else self.column > bound
         return further if backward else or_(further, self.column.is_(None))
 
 
@@ -367,17 +373,7 @@ def _open_incidents(*about: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(Incident.key).where(Incident.state == IncidentState.ACTIVE, *about).exists()
 
 
-def _with_start_form(engine: Engine, connection: Connection, item: Item) -> Item:
-    newest = connection.execute(_NEWEST_BUNDLE, {"definition": item["process_definition_key"]}).one()
-    return {**item, "has_start_form": engine.bundles.get(connection, newest.key).start_form is not None}
-
-
-def _with_element_name(engine: Engine, connection: Connection, item: Item) -> Item:
-    bundle = engine.bundles.get(connection, item["bundle_key"])
-    return {**item, "element_name": bundle.elements[item["element_id"]].name}
-
-
-def _with_trace(engine: Engine, connection: Connection, item: Item) -> Item:
+def _with_trace(item: Item) -> Item:
     """What the trace says of the evaluation's last decision: the one that was asked for."""
     return {**item, **decision_of_trace(item, len(item["trace"]))}
 
@@ -397,6 +393,10 @@ def decision_of_trace(item: Item, index: int) -> Item:
 
 
 _FILED: Final = Definition.__table__.join(Resource.__table__, Resource.key == Definition.resource_key)
+_REQUIREMENTS: Final = aliased(Definition)
+_IN_FILE: Final = and_(
+    _REQUIREMENTS.kind == Kind.REQUIREMENTS, _REQUIREMENTS.resource_key == Definition.resource_key
+)
 
 PROCESS_DEFINITIONS: Final = Listing(
     word="Prosedur",
@@ -410,30 +410,45 @@ PROCESS_DEFINITIONS: Final = Listing(
         "version_tag": _NOTHING,
         "resource_name": Resource.name,
         "state": literal("ACTIVE", String),
+        "has_start_form": Definition.start_form.is_not(None),
         "is_latest_version": _is_latest(),
         "tenant_id": _TENANT,
     },
     visible=_of_kind(Kind.PROCESS),
-    finish=_with_start_form,
 )
 
 DECISION_DEFINITIONS: Final = Listing(
     word="Tabel keputusan",
     key="decision_definition_key",
-    source=_FILED,
+    source=Definition.__table__.join(inspect(_REQUIREMENTS).selectable, _IN_FILE),
     fields={
         "decision_definition_key": Definition.key,
         "decision_definition_id": Definition.id,
         "name": Definition.name,
         "version": Definition.version,
-        "decision_requirements_key": Resource.key,
-        "decision_requirements_id": Resource.name,
-        "decision_requirements_name": Resource.name,
-        "decision_requirements_version": Definition.version,
+        "decision_requirements_key": _REQUIREMENTS.key,
+        "decision_requirements_id": _REQUIREMENTS.id,
+        "decision_requirements_name": _REQUIREMENTS.name,
+        "decision_requirements_version": _REQUIREMENTS.version,
         "is_latest_version": _is_latest(),
         "tenant_id": _TENANT,
     },
     visible=_of_kind(Kind.DECISION),
+)
+
+DECISION_REQUIREMENTS: Final = Listing(
+    word="Berkas keputusan",
+    key="decision_requirements_key",
+    source=_FILED,
+    fields={
+        "decision_requirements_key": Definition.key,
+        "decision_requirements_id": Definition.id,
+        "decision_requirements_name": Definition.name,
+        "version": Definition.version,
+        "resource_name": Resource.name,
+        "tenant_id": _TENANT,
+    },
+    visible=_of_kind(Kind.REQUIREMENTS),
 )
 
 FORMS: Final = Listing(
@@ -493,6 +508,7 @@ USER_TASKS: Final = Listing(
         "due_date": UserTask.due_at,
         "priority": UserTask.priority,
         "form_key": UserTask.form_key,
+        "custom_headers": UserTask.headers,
         "business_id": ProcessInstance.business_id,
         "bundle_key": ProcessInstance.bundle_key,
         "tenant_id": _TENANT,
@@ -532,6 +548,7 @@ ELEMENT_INSTANCES: Final = Listing(
         "element_instance_key": ElementInstance.key,
         "element_instance_scope_key": ElementInstance.scope_key,
         "element_id": ElementInstance.element_id,
+        "element_name": func.coalesce(ElementInstance.name, ElementInstance.element_id, type_=String),
         "type": ElementInstance.type,
         "state": ElementInstance.state,
         "start_date": ElementInstance.started_at,
@@ -540,10 +557,8 @@ ELEMENT_INSTANCES: Final = Listing(
         "incident_key": select(func.min(Incident.key))
         .where(Incident.element_instance_key == ElementInstance.key, Incident.state == IncidentState.ACTIVE)
         .scalar_subquery(),
-        "bundle_key": ProcessInstance.bundle_key,
     },
     visible=visible_cases,
-    finish=_with_element_name,
 )
 
 DECISION_INSTANCES: Final = Listing(
@@ -560,7 +575,7 @@ DECISION_INSTANCES: Final = Listing(
         "decision_definition_id": DecisionInstance.decision_id,
         "decision_definition_name": Definition.name,
         "decision_definition_version": Definition.version,
-        "decision_requirements_key": Definition.resource_key,
+        "decision_requirements_key": select(_REQUIREMENTS.key).where(_IN_FILE).scalar_subquery(),
         "element_instance_key": DecisionInstance.element_instance_key,
         "evaluation_date": DecisionInstance.at,
         "evaluation_failure": _NOTHING,
@@ -662,10 +677,9 @@ def version_key(engine: Engine, connection: Connection, actor: Actor, process_id
 def start_form(engine: Engine, connection: Connection, actor: Actor, key: int) -> ShownForm | None:
     """The form that starts a process of this definition key; None where it starts without one. Raises Unseen."""
     find(engine, connection, actor, PROCESS_DEFINITIONS, key)
-    row = connection.execute(_NEWEST_BUNDLE, {"definition": key}).one()
-    start = engine.bundles.get(connection, row.key).process.start
-    form = start.form.id if start and start.form else None
-    return _shown(connection, row.members[f"{Kind.FORM}:{form}"]) if form else None
+    newest = select(func.max(Bundle.key)).where(Bundle.definition_key == key)
+    form = engine.bundles.get(connection, connection.execute(newest).scalar_one()).start_form
+    return _shown(connection, form.key) if form and form.key else None
 
 
 def task_form(engine: Engine, connection: Connection, actor: Actor, key: int) -> ShownForm | None:
@@ -685,12 +699,6 @@ def _shown(connection: Connection, key: int) -> ShownForm:
     return ShownForm(key, file.id, file.version, file.body.decode())
 
 
-_NEWEST_BUNDLE = (
-    select(Bundle.key, Bundle.members)
-    .where(Bundle.definition_key == bindparam("definition"))
-    .order_by(Bundle.key.desc())
-    .limit(1)
-)
 _FILE = (
     select(Resource.key, Resource.name, Definition.id, Definition.version, Resource.body)
     .select_from(_FILED)
@@ -745,4 +753,13 @@ def find_evaluated(engine: Engine, connection: Connection, actor: Actor, key: in
     whole = find(engine, connection, actor, DECISION_INSTANCES, key)
     if not 0 < index <= len(whole["trace"]):
         raise Unseen(f"Evaluasi keputusan {key}-{index} tidak ada, atau bukan untuk Anda.")
-    return {**whole, **decision_of_trace(whole, index)}
+    one = decision_of_trace(whole, index)
+    asked, beside = Definition.__table__.alias(), Definition.__table__
+    same_file = select(beside.c.key, beside.c.version).where(
+        beside.c.kind == Kind.DECISION,
+        beside.c.id == one["decision_definition_id"],
+        beside.c.resource_key == asked.c.resource_key,
+        asked.c.key == whole["decision_definition_key"],
+    )
+    of = connection.execute(same_file).one()
+    return {**whole, **one, "decision_definition_key": of.key, "decision_definition_version": of.version}
