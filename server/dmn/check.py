@@ -35,6 +35,7 @@ def check(definitions: Definitions, functions: Iterable[str] = ()) -> tuple[Prob
             if stranger.name not in known
         ),
         *(Problem(f"Tipe “{name}” tidak dikenal.") for name in sorted(program.types.unknown)),
+        *(Problem(f"Tipe “{name}” terlalu besar.") for name in sorted(program.types.too_large)),
     ]
     for table in findings.tables:
         found += _table(table, program)

@@ -10,7 +10,7 @@ Key: TypeAlias = tuple[object, ...]
 Columns: TypeAlias = tuple[int, ...]
 
 MIN_RULES = 8
-MAX_KEYS = 64
+MAX_KEYS = 16
 MAX_GROUPS = 32
 
 

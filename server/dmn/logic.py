@@ -256,6 +256,7 @@ def _filter(boxed: Filter, site: Site) -> Code:
             return None
         kept = []
         for item in items if isinstance(items, list) else [items]:
+            session.check_time()
             inner = {**scope, **item, "item": item} if isinstance(item, dict) else {**scope, "item": item}
             answer = match(inner, session)
             if not isinstance(answer, bool):
@@ -297,6 +298,7 @@ def _for(boxed: Iteration, site: Site) -> Code:
             return None
         results: list[object] = []
         for item in found:
+            session.check_time()
             round_ = {**scope, name: item, "partial": list(results)} if looks_back else {**scope, name: item}
             results.append(body(round_, session))
         return results
@@ -320,7 +322,10 @@ def _quantified(boxed: Iteration, site: Site) -> Code:
         found = items(scope, session)
         if found is None:
             return None
-        answers = [body({**scope, name: item}, session) for item in found]
+        answers = []
+        for item in found:
+            session.check_time()
+            answers.append(body({**scope, name: item}, session))
         if any(answer is not None and not isinstance(answer, bool) for answer in answers):
             session.warn("Syarat tidak menghasilkan benar atau salah, jadi null", site.where)
             return None

@@ -37,29 +37,45 @@ def read(data: bytes, imports: Imports | None = None) -> Definitions:
     problem of structure found: no XML, another namespace, a reference to nothing, a circle of requirements. FEEL texts are
     not judged here: see `check`.
     """
-    return _read(data, imports, ())
+    return _read(data, _Library(imports), ())
 
 
-def _read(data: bytes, imports: Imports | None, above: tuple[str, ...]) -> Definitions:
-    root = parse(data)
-    reader = _Reader(root)
-    definitions = reader.definitions(imports, above)
+def _read(data: bytes, library: "_Library", above: tuple[str, ...]) -> Definitions:
+    reader = _Reader(parse(data), library)
+    definitions = reader.definitions(above)
     problems = [*reader.problems, *requirements.problems(definitions)]
     if problems:
         raise Unreadable(problems)
     return definitions
 
 
+class _Library:
+    """The files that may be imported, each read once however many others import it."""
+
+    def __init__(self, imports: Imports | None) -> None:
+        self._imports = imports
+        self._read: dict[str, Definitions] = {}
+
+    def open(self, namespace: str, above: tuple[str, ...]) -> Definitions:
+        """The file of a namespace. Raises NotFound or Unreadable."""
+        if self._imports is None:
+            raise NotFound("tidak ada berkas lain yang boleh dibuka")
+        if namespace not in self._read:
+            self._read[namespace] = _read(self._imports(namespace), self, above)
+        return self._read[namespace]
+
+
 class _Reader:
     """Reads one file; keeps the problems met on the way."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, library: _Library) -> None:
         self.root = root
+        self.library = library
         self.namespace = root.get("namespace") or ""
         self.problems: list[Problem] = []
         self.boxed = BoxedReader(self.problems, self.namespace)
 
-    def definitions(self, imports: Imports | None, above: tuple[str, ...]) -> Definitions:
+    def definitions(self, above: tuple[str, ...]) -> Definitions:
         """The file as a model; problems are added to the list."""
         entries = tuple(self._import(node) for node in self.root.all("import"))
         self.boxed.imports = {entry.namespace: entry.name for entry in entries}
@@ -71,7 +87,7 @@ class _Reader:
             elements=elements,
             items=tuple(self._item_definition(node) for node in self.root.all("itemDefinition")),
             imports=entries,
-            imported=self._imported(entries, imports, (*above, self.namespace)),
+            imported=self._imported(entries, (*above, self.namespace)),
         )
 
     def _import(self, node: Node) -> Import:
@@ -83,24 +99,20 @@ class _Reader:
             line=node.line,
         )
 
-    def _imported(
-        self, entries: Iterable[Import], imports: Imports | None, above: tuple[str, ...]
-    ) -> Mapping[str, Definitions]:
+    def _imported(self, entries: Iterable[Import], above: tuple[str, ...]) -> Mapping[str, Definitions]:
         found: dict[str, Definitions] = {}
         for entry in entries:
             if "/DMN/" not in entry.type:
                 continue
             if entry.namespace in above or len(above) > MAX_IMPORT_DEPTH:
                 self._problem("Impor berputar: berkas ini mengimpor dirinya sendiri.", entry.name, entry.line)
-            elif imported := self._open(entry, imports, above):
+            elif imported := self._open(entry, above):
                 found[entry.namespace] = imported
         return found
 
-    def _open(self, entry: Import, imports: Imports | None, above: tuple[str, ...]) -> Definitions | None:
+    def _open(self, entry: Import, above: tuple[str, ...]) -> Definitions | None:
         try:
-            if imports is None:
-                raise NotFound("tidak ada berkas lain yang boleh dibuka")
-            return _read(imports(entry.namespace), imports, above)
+            return self.library.open(entry.namespace, above)
         except (NotFound, Unreadable) as error:
             self._problem(
                 f"Berkas yang diimpor ({entry.namespace}) tidak dapat dibuka: {error.message}",

@@ -47,6 +47,10 @@ class AllowedValues:
 
 ANYTHING = Type("Any", ANY)
 
+MAX_DEPTH = 32
+MAX_PARTS = 5000
+"""Parts of a type, those of its parts included: types of types grow faster than the file that writes them."""
+
 Names = Mapping[str, "Names | None"]
 
 
@@ -58,6 +62,7 @@ class Types:
         self._made: dict[str, Type] = {}
         self._making: set[str] = set()
         self.unknown: set[str] = set()
+        self.too_large: set[str] = set()
         for entry in definitions.imports:
             if entry.namespace in imported:
                 prefix = f"{entry.name}." if entry.name else ""
@@ -93,10 +98,17 @@ class Types:
     def _define(self, item: ItemDefinition) -> Type:
         if item.name in self._making:  # a type within itself, such as a tree: its inner self may be anything
             return ANYTHING
+        if len(self._making) >= MAX_DEPTH:
+            self.too_large.add(item.name)
+            return ANYTHING
         self._making.add(item.name)
-        self._made[item.name] = self._build(item)
+        made = self._build(item)
         self._making.discard(item.name)
-        return self._made[item.name]
+        if _size(made.shape, MAX_PARTS) < 0:
+            self.too_large.add(item.name)
+            made = ANYTHING
+        self._made[item.name] = made
+        return made
 
     def _build(self, item: ItemDefinition) -> Type:
         allowed, whole = self._allowed(item.allowed), self._allowed(item.constraint)
@@ -133,6 +145,16 @@ class Types:
             return (AllowedValues(literal.text, feel.compile_unary_tests(literal.text)),)
         except feel.InvalidExpression:
             return (AllowedValues(literal.text, None),)
+
+
+def _size(shape: Shape, room: int) -> int:
+    """What is left of the room after all parts of a shape are counted; negative when they are too many."""
+    room -= 1
+    parts = [entry for _, entry in shape.entries] if isinstance(shape, ContextOf) else []
+    for part in [*parts, *([shape.element] if isinstance(shape, ListOf) else [])]:
+        if room >= 0:
+            room = _size(part, room)
+    return room
 
 
 def _restricted(type_: Type, tests: tuple[AllowedValues, ...]) -> Type:

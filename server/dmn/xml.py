@@ -7,7 +7,7 @@ from lxml import etree
 from server.dmn.errors import Unreadable
 from server.errors import Problem
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 # One namespace a version, 1.1 to 1.5, without the scheme: 1.1 and 1.2 were published under http, the rest under https.
 VERSIONS = {

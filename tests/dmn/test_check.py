@@ -160,3 +160,28 @@ def test_a_large_table_is_checked_in_time():
     rules = [f'"k{n % 50}" | [{n * 10}..{n * 10 + 9}] -> {n}' for n in range(1000)]
     found = said(table({"kunci": "", "nilai": "number"}, rules))
     assert not [message for message in found if message.startswith("Aturan")]
+
+
+def test_types_of_types_that_explode_are_refused():
+    doubling = "".join(
+        f'<itemDefinition name="t{n}"><itemComponent name="a"><typeRef>t{n + 1}</typeRef></itemComponent>'
+        f'<itemComponent name="b"><typeRef>t{n + 1}</typeRef></itemComponent></itemDefinition>'
+        for n in range(30)
+    )
+    chain = "".join(
+        f'<itemDefinition name="c{n}"><typeRef>c{n + 1}</typeRef></itemDefinition>' for n in range(2000)
+    )
+    body = doubling + chain + '<decision id="d" name="d"><variable name="d" typeRef="t0"/></decision>'
+    assert any(message.endswith("terlalu besar.") for message in said(definitions(body)))
+
+
+def test_a_type_within_itself_is_in_order():
+    tree = (
+        '<itemDefinition name="tUnit"><itemComponent name="nama"><typeRef>string</typeRef></itemComponent>'
+        '<itemComponent name="anak" isCollection="true"><typeRef>tUnit</typeRef></itemComponent></itemDefinition>'
+        '<decision id="d" name="d"><variable name="d" typeRef="tUnit"/><literalExpression>'
+        '<text>{nama: "dinas", anak: [{nama: "seksi", anak: []}]}</text></literalExpression></decision>'
+    )
+    assert said(definitions(tree)) == []
+    value = dmn.evaluate(dmn.read(definitions(tree)), "d", {}).value
+    assert value == {"nama": "dinas", "anak": [{"nama": "seksi", "anak": []}]}
