@@ -20,7 +20,7 @@ MODELER = "http://camunda.org/schema/modeler/1.0"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_DEPTH = 100
+MAX_DEPTH = 50
 MAX_ELEMENTS = 20_000
 
 
