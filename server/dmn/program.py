@@ -94,11 +94,11 @@ class Program:
     def compile_all(self) -> Findings:
         """Compile every element, of imported files too; gives what was found in this one."""
         if not self._compiled:
-            self._compiled = True
             for program in self.imported.values():
                 program.compile_all()
             for element in self.definitions.elements:
                 self.find(element.id)
+            self._compiled = True
         return self.findings
 
     def _compile(self, element: Element) -> Find:
@@ -205,15 +205,16 @@ class Program:
         needs = self.needs_of(knowledge.id)
         if knowledge.logic is None:
             return lambda session: None
-        names = {**self.names(needs), knowledge.name: None}
+        name = knowledge.variable.name
+        names = {**self.names(needs), name: None}
         site = Site(label(knowledge), names, self.types, self.findings)
         result = result_type(knowledge.variable, self.types)
-        make = compile_function(knowledge.logic, site, knowledge.name, result)
+        make = compile_function(knowledge.logic, site, name, result)
 
         def find(session: Session) -> object:
             scope = scope_of(needs, session)
             function = make(scope, session)
-            scope[knowledge.name] = function  # a knowledge model may call itself
+            scope[name] = function  # a knowledge model may call itself
             return function
 
         return find

@@ -47,6 +47,9 @@ class AllowedValues:
 
 ANYTHING = Type("Any", ANY)
 
+# What editors for Camunda 7 write for numbers.
+ALIASES = dict.fromkeys(("integer", "long", "double"), "number")
+
 MAX_DEPTH = 32
 MAX_PARTS = 5000
 """Parts of a type, those of its parts included: types of types grow faster than the file that writes them."""
@@ -90,7 +93,7 @@ class Types:
         if type_ref in self._items:
             return self._define(self._items[type_ref])
         try:
-            return Type(type_ref, types.parse(type_ref))
+            return Type(type_ref, types.parse(ALIASES.get(type_ref, type_ref)))
         except types.UnknownType:
             self.unknown.add(type_ref)
             return ANYTHING
