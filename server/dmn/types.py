@@ -180,7 +180,7 @@ def names_within(shape: Shape) -> Names | None:
 def coerce(value: object, type_: Type, environment: feel.Environment, warn: Callable[[str], None]) -> object:
     """The value as one of the type; null, with a warning, where it cannot become one."""
     if type_.shape is not ANY:
-        fitted = types.coerce(value, type_.shape)
+        fitted = value if _takes_alike(value, type_.shape) else types.coerce(value, type_.shape)
         if fitted is MISFIT:
             warn(f"{_shown(value)} bukan {type_.name}, jadi null")
             return None
@@ -190,6 +190,13 @@ def coerce(value: object, type_: Type, environment: feel.Environment, warn: Call
         return value
     warn(f"{found}, jadi null")
     return None
+
+
+def _takes_alike(value: object, shape: Shape) -> bool:
+    """Whether a function takes as many arguments as a function type wants: what it gives is not known before it is called."""
+    if not isinstance(value, feel.Function) or not isinstance(shape, FunctionOf):
+        return False
+    return value.least <= len(shape.parameters) <= len(value.parameters)
 
 
 def breach(value: object, type_: Type, environment: feel.Environment) -> str | None:

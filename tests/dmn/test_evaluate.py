@@ -228,3 +228,52 @@ def test_a_service_sees_no_inputs_but_its_own():
     """
     answer = dmn.evaluate(dmn.read(definitions(body)), "d", {"a": 8, "b": 9})
     assert answer.value == [[Decimal(1), None], [Decimal(1), Decimal(2)]]
+
+
+@pytest.mark.parametrize(
+    ("text", "type_ref", "value"),
+    [
+        ('["a"]', "string", "a"),
+        ("1", "tAngka", [Decimal(1)]),
+        ('"a"', "tAngka", None),
+        ("[[1]]", "tAngka", None),
+        ('date("2026-11-22")', "date and time", "2026-11-22T00:00:00Z"),
+        ('date and time("2026-11-22T10:00:00")', "date", None),
+        ("{a: 1}", "tPasangan", None),
+        ('{a: 1, b: "x", c: true}', "tPasangan", {"a": Decimal(1), "b": "x", "c": True}),
+        ("[1, 2, 3]", "tPendek", None),
+        ("[1, 2]", "tPendek", [Decimal(1), Decimal(2)]),
+        ("[1, 20]", "tPendek", None),
+        ("5", "integer", Decimal(5)),
+    ],
+)
+def test_a_value_is_bound_to_a_typed_variable(text, type_ref, value):
+    types = (
+        '<itemDefinition name="tAngka" isCollection="true"><typeRef>number</typeRef></itemDefinition>'
+        '<itemDefinition name="tPasangan"><itemComponent name="a"><typeRef>number</typeRef></itemComponent>'
+        '<itemComponent name="b"><typeRef>string</typeRef></itemComponent></itemDefinition>'
+        '<itemDefinition name="tPendek" isCollection="true"><typeRef>number</typeRef>'
+        "<allowedValues><text>[0..10]</text></allowedValues>"
+        "<typeConstraint><text>count(?) &lt; 3</text></typeConstraint></itemDefinition>"
+    )
+    decision = (
+        f'<decision id="d" name="d"><variable name="d" typeRef="{type_ref}"/>'
+        f"<literalExpression><text>{text}</text></literalExpression></decision>"
+    )
+    assert dmn.evaluate(dmn.read(definitions(types + decision)), "d", {}).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("function(a: number) a + 1", Decimal(3)), ("function() 1", None), ("1", None)]
+)
+def test_a_function_is_bound_to_a_function_type_that_takes_as_many_arguments(text, value):
+    types = (
+        '<itemDefinition name="tF"><functionItem outputTypeRef="number"><parameters name="a" typeRef="number"/>'
+        "</functionItem></itemDefinition>"
+    )
+    context = (
+        '<decision id="d" name="d"><context><contextEntry><variable name="f" typeRef="tF"/>'
+        f"<literalExpression><text>{text}</text></literalExpression></contextEntry>"
+        "<contextEntry><literalExpression><text>f(2)</text></literalExpression></contextEntry></context></decision>"
+    )
+    assert dmn.evaluate(dmn.read(definitions(types + context)), "d", {}).value == value
