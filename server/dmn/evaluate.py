@@ -9,7 +9,7 @@ from server.dmn.logic import call, conversion
 from server.dmn.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Item, Ref
 from server.dmn.program import Need, Program, program_of
 from server.dmn.requirements import label
-from server.dmn.session import MISSING, DecisionTrace, InputSeen, Notice, OutputGiven, Session
+from server.dmn.session import MISSING, DecisionTrace, Notice, Session
 from server.dmn.types import from_outside
 from server.feel.errors import Exhausted
 from server.feel.values import Function
@@ -45,7 +45,9 @@ def evaluate(
     Inputs become typed by the typeRef of their input data: ISO texts become dates. Names that nothing asks for are passed
     over. `functions` are the host's, seen everywhere. What cannot be computed is null, with a warning. Raises only NoSuchDecision.
     """
-    return _as_json(decide(definitions, decision, inputs, environment, functions))
+    return _evaluate(
+        definitions, decision, Session(environment, inputs, functions, definitions, feel.to_json)
+    )
 
 
 def decide(
@@ -56,31 +58,34 @@ def decide(
     functions: Mapping[str, Function] = NO_FUNCTIONS,
 ) -> Evaluation:
     """As `evaluate`, on FEEL values: what comes in may be FEEL's or JSON, what comes out is FEEL's."""
+    return _evaluate(definitions, decision, Session(environment, inputs, functions, definitions, _as_it_is))
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _evaluate(definitions: Definitions, decision: str, session: Session) -> Evaluation:
     element = find(definitions, decision)
     program = program_of(definitions)
     program.compile_all()
-    session = Session(environment, inputs, functions, definitions)
+    session.start()
+    value = None
     try:
-        value = _value(element, program, session)
+        value = session.show(_value(element, program, session))
     except RecursionError:
         session.warn("Perhitungan bersarang terlalu dalam, jadi null", label(element))
-        value = None
     except Exhausted as exhausted:
         session.warn(f"{exhausted}, jadi null", label(element))
-        value = None
     return Evaluation(value, tuple(session.traces), tuple(session.notices))
 
 
 def find(definitions: Definitions, name: str) -> Invocable:
     """The decision, service or knowledge model of that id, or else of that name. Raises NoSuchDecision."""
-    found = [element for element in definitions.elements if not isinstance(element, InputData)]
-    for element in found:
-        if element.id == name:
-            return element
-    for element in found:
-        if element.name == name:
-            return element
-    raise NoSuchDecision(name, [element.name for element in found])
+    element = definitions.by_id.get(name) or definitions.by_name.get(name)
+    if element is None or isinstance(element, InputData):
+        raise NoSuchDecision(name, list(reversed(definitions.by_name)))
+    return element
 
 
 def _value(element: Invocable, program: Program, session: Session) -> object:
@@ -112,18 +117,3 @@ def _argument(need: Need, session: Session) -> object:
     given = session.given(need.program.definitions.namespace, need.name)
     value = None if given is MISSING else from_outside(given, type_.shape)
     return conversion(type_)(value, session, label(need.element))
-
-
-def _as_json(evaluation: Evaluation) -> Evaluation:
-    traces = tuple(_trace_as_json(trace) for trace in evaluation.decisions)
-    return Evaluation(feel.to_json(evaluation.value), traces, evaluation.warnings)
-
-
-def _trace_as_json(trace: DecisionTrace) -> DecisionTrace:
-    inputs = tuple(InputSeen(seen.id, seen.name, feel.to_json(seen.value)) for seen in trace.inputs)
-    rules = tuple(rule._replace(outputs=tuple(map(_output_as_json, rule.outputs))) for rule in trace.rules)
-    return DecisionTrace(trace.id, trace.name, trace.kind, feel.to_json(trace.value), inputs, rules)
-
-
-def _output_as_json(given: OutputGiven) -> OutputGiven:
-    return OutputGiven(given.id, given.name, feel.to_json(given.value))

@@ -25,7 +25,7 @@ from server.dmn.types import ANYTHING, Names, Type, Types, breach, coerce, names
 from server.feel.environment import Run
 from server.feel.errors import Fault
 from server.feel.functions import invoke
-from server.feel.types import FunctionOf
+from server.feel.types import PYTHON, FunctionOf
 from server.feel.values import Function
 
 BRANCH = feel.compile("if condition then true else false")
@@ -95,9 +95,14 @@ def conversion(type_: Type) -> Callable[[object, Session, str], object]:
     """How a value is bound to a variable of a type."""
     if type_.free:
         return lambda value, session, where: value
-    return lambda value, session, where: coerce(
-        value, type_, session.environment, lambda message: session.warn(message, where)
-    )
+    kind = PYTHON.get(str(type_.shape)) if not type_.tests else None
+
+    def convert(value: object, session: Session, where: str) -> object:
+        if value is None or type(value) is kind:
+            return value
+        return coerce(value, type_, session.environment, lambda message: session.warn(message, where))
+
+    return convert
 
 
 def _context(boxed: Context, site: Site) -> Code:

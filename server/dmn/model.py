@@ -361,6 +361,11 @@ class Definitions:
         return {element.id: element for element in self.elements}
 
     @cached_property
+    def by_name(self) -> Mapping[str, Element]:
+        """The elements that can be evaluated by name; of two with one name the first."""
+        return {one.name: one for one in reversed(self.elements) if not isinstance(one, InputData)}
+
+    @cached_property
     def family(self) -> Mapping[str, "Definitions"]:
         """This file and all that it imports, directly or not, by namespace."""
         found = {self.namespace: self}

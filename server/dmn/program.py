@@ -19,7 +19,7 @@ from server.dmn.model import (
     Table,
 )
 from server.dmn.requirements import label
-from server.dmn.session import MISSING, DecisionTrace, Session, Trail
+from server.dmn.session import MISSING, Session, Trail
 from server.dmn.texts import Findings, Site
 from server.dmn.types import Names, Types, from_outside
 from server.feel.errors import Fault
@@ -171,7 +171,7 @@ class Program:
             outer, session.trail = session.trail, Trail()
             value = convert(code(scope, session), session, where)
             trail, session.trail = session.trail, outer
-            session.traces.append(DecisionTrace.of(decision, value, trail))
+            session.trace(decision, value, trail)
             return value
 
         return find

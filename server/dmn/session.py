@@ -76,12 +76,6 @@ class DecisionTrace:
     inputs: tuple[InputSeen, ...]
     rules: tuple[RuleHit, ...]
 
-    @classmethod
-    def of(cls, decision: Decision, value: object, trail: Trail) -> "DecisionTrace":
-        """The trace of a decision that has just been evaluated."""
-        kind = KINDS.get(type(decision.logic), "BOXED_EXPRESSION")
-        return cls(decision.id, decision.name, kind, value, tuple(trail.inputs), tuple(trail.hits))
-
 
 KINDS = {Table: "DECISION_TABLE", Literal: "LITERAL_EXPRESSION"}
 
@@ -102,17 +96,24 @@ class Session:
         inputs: Mapping[str, object],
         functions: Mapping[str, object],
         home: Definitions,
+        show: Callable[[object], object],
     ) -> None:
         self.environment = environment
         self.inputs = inputs
         self.functions = functions
         self.home = home
+        self.show = show
+        """How values leave: as JSON, or as they are."""
         self.values: dict[Ref, object] = {}
         self.notices: list[Notice] = []
         self.trail = Trail()
         self.traces: list[DecisionTrace] = []
         self._depth = 0
-        self._deadline = monotonic() + environment.limits.seconds
+        self._deadline = 0.0
+
+    def start(self) -> None:
+        """Begin the time that the whole evaluation may take."""
+        self._deadline = monotonic() + self.environment.limits.seconds
 
     def check_time(self) -> None:
         """Raises Exhausted when the time for the whole evaluation is used up."""
@@ -139,6 +140,12 @@ class Session:
         notice = Notice(message, where)
         if len(self.notices) < MAX_WARNINGS and notice not in self.notices:
             self.notices.append(notice)
+
+    def trace(self, decision: Decision, value: object, trail: Trail) -> None:
+        """Keep how a decision was reached."""
+        kind = KINDS.get(type(decision.logic), "BOXED_EXPRESSION")
+        inputs, hits = tuple(trail.inputs), tuple(trail.hits)
+        self.traces.append(DecisionTrace(decision.id, decision.name, kind, self.show(value), inputs, hits))
 
     @contextmanager
     def deeper(self) -> Iterator[bool]:

@@ -139,7 +139,7 @@ class CompiledTable:
         """The table's value in a scope."""
         values = [column.code(scope, session) for column in self.columns]
         for column, value in zip(self.columns, values, strict=True):
-            session.trail.inputs.append(InputSeen(column.id, column.name, value))
+            session.trail.inputs.append(InputSeen(column.id, column.name, session.show(value)))
         if not self._values_allowed(values, scope, session):
             return None
         matches = self._matches(values, scope, session)
@@ -187,7 +187,7 @@ class CompiledTable:
         """The values of rules that count, which the trail is told of."""
         for outcome in outcomes[: MAX_HITS - len(session.trail.hits)]:
             outputs = tuple(
-                OutputGiven(output.id, name, value)
+                OutputGiven(output.id, name, session.show(value))
                 for output, name, value in zip(self.table.outputs, self.names, outcome.values, strict=True)
             )
             rule = outcome.line.rule

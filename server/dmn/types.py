@@ -233,18 +233,18 @@ def _typed(value: object, shape: Shape) -> object:
         )
     if isinstance(shape, ContextOf) and isinstance(value, dict):
         return {**value, **{name: _typed(value.get(name), entry) for name, entry in shape.entries}}
-    if isinstance(value, str) and str(shape) in PARSERS:
-        parsed = PARSERS[str(shape)](value)
+    if isinstance(value, str) and shape in PARSERS:
+        parsed = PARSERS[shape](value)
         return value if parsed is None else parsed
     return value
 
 
-PARSERS: Mapping[str, Callable[[str], object]] = {
-    "date": temporal.parse_date,
-    "time": temporal.parse_time,
-    "date and time": temporal.parse_date_time,
-    "days and time duration": temporal.parse_duration,
-    "years and months duration": temporal.parse_duration,
+PARSERS: Mapping[Shape, Callable[[str], object]] = {
+    types.DATE: temporal.parse_date,
+    types.TIME: temporal.parse_time,
+    types.DATE_TIME: temporal.parse_date_time,
+    types.DAYS_TIME: temporal.parse_duration,
+    types.YEARS_MONTHS: temporal.parse_duration,
 }
 
 MAX_SHOWN = 60
