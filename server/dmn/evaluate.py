@@ -84,7 +84,9 @@ def find(definitions: Definitions, name: str) -> Invocable:
     """The decision, service or knowledge model of that id, or else of that name. Raises NoSuchDecision."""
     element = definitions.by_id.get(name) or definitions.by_name.get(name)
     if element is None or isinstance(element, InputData):
-        raise NoSuchDecision(name, list(reversed(definitions.by_name)))
+        raise NoSuchDecision(
+            name, [one.name for one in definitions.elements if not isinstance(one, InputData)]
+        )
     return element
 
 
