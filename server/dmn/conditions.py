@@ -89,7 +89,7 @@ def constant(node: syntax.Node) -> object:
         case syntax.Literal():
             return node.value
         case syntax.Negation(operand=syntax.Literal(value=Decimal() as number)):
-            return -number
+            return number.copy_negate()
         case syntax.Call(function=syntax.Name(name=name), arguments=arguments, names=None) if (
             name in CONSTRUCTORS
         ):

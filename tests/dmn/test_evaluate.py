@@ -75,6 +75,11 @@ def test_temporal_results_are_iso_texts():
     assert answer.value == ["2026-11-22", "P1Y", Decimal("1.5")]
 
 
+def test_a_number_keeps_its_34_digits():
+    answer = dmn.evaluate(dmn.read(literal("-1234567890123456789012345678901234")), "d", {})
+    assert answer.value == Decimal("-1234567890123456789012345678901234")
+
+
 def test_a_host_function_is_seen_everywhere():
     lusa = feel.Function("lusa", ("hari",), lambda hari: hari + 2)
     answer = dmn.evaluate(dmn.read(literal("lusa(1)")), "d", {}, functions={"lusa": lusa})
@@ -277,3 +282,23 @@ def test_a_function_is_bound_to_a_function_type_that_takes_as_many_arguments(tex
         "<contextEntry><literalExpression><text>f(2)</text></literalExpression></contextEntry></context></decision>"
     )
     assert dmn.evaluate(dmn.read(definitions(types + context)), "d", {}).value == value
+
+
+def test_what_an_import_holds_is_seen_under_its_name():
+    """Input data, types, knowledge models and services of another file, and a table of its own type."""
+    body = """
+    <import name="k" namespace="urn:uji:kebutuhan" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>
+    <decision id="d" name="d"><variable name="d" typeRef="k.tAngka"/>
+      <informationRequirement><requiredInput href="urn:uji:kebutuhan#in_angka"/></informationRequirement>
+      <knowledgeRequirement><requiredKnowledge href="urn:uji:kebutuhan#faktorial"/></knowledgeRequirement>
+      <knowledgeRequirement><requiredKnowledge href="urn:uji:kebutuhan#layanan"/></knowledgeRequirement>
+      <list>
+        <literalExpression><text>sum(k.Angka)</text></literalExpression>
+        <invocation><literalExpression><text>k.faktorial</text></literalExpression>
+          <binding><parameter name="n"/><literalExpression><text>4</text></literalExpression></binding></invocation>
+        <literalExpression><text>k.Layanan(k.Angka, 7).umur</text></literalExpression>
+      </list></decision>
+    """
+    answer = dmn.evaluate(dmn.read(definitions(body), imported), "d", {"k": {"Angka": [1, 2]}})
+    assert answer.value == [Decimal(3), Decimal(24), Decimal(7)]
+    assert not answer.warnings
