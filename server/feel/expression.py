@@ -54,7 +54,10 @@ class UnaryTests:
         run = Run(environment)
         frame = self._frame.copy()
         frame[RUN], frame[VARIABLES] = run, variables or {}
-        frame[self._slot] = from_json(value)
+        try:
+            frame[self._slot] = from_json(value)
+        except TypeError as error:
+            return _nothing(run, f"Nilai yang diuji tidak dapat dipakai: {error}")
         return _finish(run, self._code, frame, self.text)
 
 

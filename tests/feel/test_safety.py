@@ -56,6 +56,7 @@ RUNAWAY = {
     "nested powers": "9 ** 9 ** 9 ** 9 ** 9",
     "pattern": 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
     "pattern with a long quantifier": 'matches("' + "a" * 200 + '", "(a?){200}a{200}")',
+    "pattern that unrolls": 'matches("a", "' + "((?:a|a){100}){100}" * 40 + '")',
     "pattern for replacing": 'replace("' + "a" * 3000 + '", "(a|aa)+$b|(.*)*c", "x")',
     "backtracking by back-reference": 'matches("' + "ab" * 500 + '", "(.*)(.*)(.*)\\1\\2\\3x")',
     "huge loop": "count(for i in 1..1000000000000 return i)",

@@ -84,19 +84,6 @@ def date_and_time_in_zone(moment: DateTime, timezone: str) -> object:
     return _required(at_instant(moment.instant, zone), str(moment), "tanggal dan jam")
 
 
-@builtin(
-    "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number) -> date and time"
-)
-def date_and_time_of_parts(
-    year: Decimal, month: Decimal, day: Decimal, hour: Decimal, minute: Decimal, second: Decimal
-) -> DateTime:
-    """The date and time of its parts."""
-    made, at = date_of(year, month, day), time_of(hour, minute, second)
-    assert isinstance(made, Date)
-    assert isinstance(at, Time)
-    return DateTime(made, at)
-
-
 # ------------------------------------------------------------------------------------------------------------- time
 
 
