@@ -5,7 +5,7 @@ what can be evaluated; `check` says at publishing what is wrong, and
 `run_examples` whether its worked examples hold.
 """
 
-from server.dmn.check import check
+from server.dmn.check import check, check_tables, check_texts
 from server.dmn.errors import NoSuchDecision, Unreadable
 from server.dmn.evaluate import Evaluation, decide, evaluate, find
 from server.dmn.examples import Example, UnreadableExamples, read_examples, run_examples
@@ -26,6 +26,8 @@ __all__ = [
     "Unreadable",
     "UnreadableExamples",
     "check",
+    "check_tables",
+    "check_texts",
     "decide",
     "evaluate",
     "find",

@@ -12,6 +12,7 @@ from server.dmn.coverage import Coverage, Example, Row, cover
 from server.dmn.model import Definitions, HitPolicy
 from server.dmn.program import Program, program_of
 from server.dmn.table import CompiledTable, Line
+from server.dmn.texts import Stranger
 from server.dmn.types import Type
 from server.errors import Problem
 from server.feel.types import ANY, PYTHON, conforms
@@ -19,36 +20,52 @@ from server.feel.values import kind_of
 
 
 def check(definitions: Definitions, functions: Iterable[str] = ()) -> tuple[Problem, ...]:
-    """Every problem found, in the order of the file's elements for each kind. `functions` are the names of the host's."""
+    """Everything found: `check_texts`, then `check_tables`. `functions` are the names of the host's."""
+    return (*check_texts(definitions, functions), *check_tables(definitions))
+
+
+def check_texts(definitions: Definitions, functions: Iterable[str] = ()) -> tuple[Problem, ...]:
+    """What cannot work as it is written: texts that are no FEEL, names and types that nothing gives, cells of another type
+    than their column or outside its values."""
     program = program_of(definitions)
     findings = program.compile_all()
     known = frozenset(functions)
     found = [
         *findings.problems,
-        *(
-            Problem(
-                f"Nama “{stranger.name}” tidak dikenal di sini. Hubungkan data masukan atau keputusan yang memberikannya.",
-                stranger.where,
-                stranger.line,
-            )
-            for stranger in findings.strangers
-            if stranger.name not in known
-        ),
+        *(_unknown(stranger) for stranger in findings.strangers if stranger.name not in known),
         *(Problem(f"Tipe “{name}” tidak dikenal.") for name in sorted(program.types.unknown)),
         *(Problem(f"Tipe “{name}” terlalu besar.") for name in sorted(program.types.too_large)),
     ]
     for table in findings.tables:
-        found += _table(table, program)
+        found += _cells(table, program)
     return tuple(dict.fromkeys(found))
 
 
-def _table(table: CompiledTable, program: Program) -> Iterator[Problem]:
-    inputs = [program.types.find(column.expression.type_ref) for column in table.table.inputs]
+def check_tables(definitions: Definitions) -> tuple[Problem, ...]:
+    """What works, but is hardly meant: inputs without a rule, rules that overlap where one should be hit, rules that
+    can never be hit."""
+    program = program_of(definitions)
+    found: list[Problem] = []
+    for table in program.compile_all().tables:
+        found += _coverage(table, _input_types(table, program))
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown(stranger: Stranger) -> Problem:
+    message = f"Nama “{stranger.name}” tidak dikenal di sini. Hubungkan data masukan atau keputusan yang memberikannya."
+    return Problem(message, stranger.where, stranger.line)
+
+
+def _input_types(table: CompiledTable, program: Program) -> list[Type]:
+    return [program.types.find(column.expression.type_ref) for column in table.table.inputs]
+
+
+def _cells(table: CompiledTable, program: Program) -> Iterator[Problem]:
+    inputs = _input_types(table, program)
     outputs = [program.types.find(table.output_type(number)) for number in range(len(table.table.outputs))]
     for line in table.lines:
         yield from _inputs(table, line, inputs)
         yield from _outputs(table, line, outputs)
-    yield from _coverage(table, inputs)
 
 
 # ------------------------------------------------------------------------------------------------------ cell by cell

@@ -185,3 +185,9 @@ def test_a_type_within_itself_is_in_order():
     assert said(definitions(tree)) == []
     value = dmn.evaluate(dmn.read(definitions(tree)), "d", {}).value
     assert value == {"nama": "dinas", "anak": [{"nama": "seksi", "anak": []}]}
+
+
+def test_what_cannot_work_is_told_apart_from_what_is_hardly_meant():
+    definitions = dmn.read(table(HARI, ["< 3 dan -> 1", "> 3 -> 2"]))
+    assert all("Tidak ada aturan" not in problem.message for problem in dmn.check_texts(definitions))
+    assert dmn.check(definitions) == (*dmn.check_texts(definitions), *dmn.check_tables(definitions))
