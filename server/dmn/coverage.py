@@ -75,17 +75,18 @@ class _Walk:
 
     def go(self, columns: tuple[int, ...], rules: tuple[int, ...], example: Example, expected: bool) -> None:
         """Walk the columns that are left, with the rules that hold so far."""
+        if not rules:
+            if expected and len(self.gaps) < MAX_GAPS:
+                self.gaps.append(example)
+            return
         state = (len(columns), rules, expected)
         if state in self._seen or self.steps > MAX_STEPS:
             return
         self._seen.add(state)
-        if not rules:
-            if expected and len(self.gaps) < MAX_GAPS:
-                self.gaps.append(example)
-        elif not columns:
-            self._leaf(rules, example)
-        else:
+        if columns:
             self._column(columns[0], columns[1:], rules, example, expected)
+        else:
+            self._leaf(rules, example)
 
     def _column(
         self, column: int, rest: tuple[int, ...], rules: tuple[int, ...], example: Example, expected: bool

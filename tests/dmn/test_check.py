@@ -56,6 +56,16 @@ def test_a_complete_table_is_in_order(columns, rules):
     assert said(table(columns, rules)) == []
 
 
+def test_each_gap_is_told():
+    found = said(table({"hari": "number:[0..9]"}, ["[1..3] -> 1", "[5..7] -> 2"]))
+    assert [message.partition(" untuk ")[2].partition(".")[0] for message in found] == [
+        "hari = 0",
+        "hari = 4",
+        "hari = 8",
+        "hari = 9",
+    ]
+
+
 def test_a_default_leaves_no_gap():
     assert said(table(HARI, ["< 3 -> 1"], inside=DEFAULT)) == []
 
