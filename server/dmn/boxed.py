@@ -212,12 +212,10 @@ class BoxedReader:
             self._problem(f"Agregasi “{text}” tidak dikenal.", where, node)
         return AGGREGATIONS.get(text or "")
 
-    def _input(self, node: Node, where: str, number: int) -> Input:
-        expression = self.literal_in(node, "inputExpression")
-        if expression is None:
-            self._problem(f"Kolom masukan {number} belum punya ekspresi.", where, node)
+    def _input(self, node: Node) -> Input:
+        expression = node.first("inputExpression")
         return Input(
-            expression=expression or Literal("null"),
+            expression=Literal("") if expression is None else self._literal(expression, ""),
             values=self.literal_in(node, "inputValues"),
             label=node.get("label"),
             id=node.get("id"),

@@ -205,9 +205,11 @@ class CompiledTable:
 
 
 def _column(column: Input, site: Site, number: int) -> Column:
-    name = column.label or column.expression.text
+    name = column.label or column.expression.text or str(number)
     inner = site.at(f"kolom masukan {number} “{name}”")
     values = inner.tests(column.values) if column.values else None
+    if not column.expression.text:
+        inner.problem("Kolom ini belum menyebut apa yang diuji.", column.expression.line)
     return Column(column.id, name, compile_literal(column.expression, inner), values, inner.where)
 
 

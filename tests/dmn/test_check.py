@@ -137,6 +137,14 @@ def test_a_rule_outside_the_allowed_values_never_counts():
             'Nilai "rignan" tidak termasuk yang boleh',
             "Keputusan “d”, aturan 1, hasil 1",
         ),
+        (
+            definitions(
+                '<decision id="d" name="d"><decisionTable><input><inputExpression><text/></inputExpression></input>'
+                "<output/></decisionTable></decision>"
+            ),
+            "Kolom ini belum menyebut apa yang diuji.",
+            "Keputusan “d”, kolom masukan 1 “1”",
+        ),
         (table(HARI, ["- -> gaji"]), "Nama “gaji” tidak dikenal di sini", "Keputusan “d”, aturan 1, hasil 1"),
         (
             definitions('<decision id="d" name="d"><variable name="d" typeRef="tGaji"/></decision>'),
