@@ -497,6 +497,7 @@ USER_TASKS: Final = Listing(
         "state": UserTask.state,
         "assignee": UserTask.assignee,
         "candidate_group": UserTask.candidate_group,
+        "candidate_user": _NOTHING,
         "process_instance_key": UserTask.process_instance_key,
         "process_definition_key": UserTask.definition_key,
         "process_definition_id": UserTask.process_id,

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from server.api import create_api
 from server.clock import Clock
 from server.db import Keys, dump_json, load_json, write
-from server.engine import Engine, Handlers, trial
+from server.engine import Call, Engine, Handler, Handlers, Outcome, trial
 from server.gate import Gate
 from server.identity import (
     Grant,
@@ -47,6 +47,13 @@ PEOPLE = {
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
+def fail(call: Call) -> Outcome:
+    raise RuntimeError("printer terbakar")
+
+
+FAILING = Handler("uji.gagal", "Selalu gagal", "after", fail)
+
+
 def form(id: str, *keys: str) -> bytes:
     """A form of required text fields."""
     fields = [{"type": "textfield", "key": key, "id": key, "validate": {"required": True}} for key in keys]
@@ -60,7 +67,7 @@ IZIN = diagram(
         lane("Sekretaris", "sekretaris", "setujui"),
     ),
     start(form="permohonan"),
-    rule("nilai", "lama"),
+    rule("nilai", "lama", "lama"),
     user("periksa", form="pemeriksaan", priority=70),
     exclusive("putusan", default="putusan_setujui"),
     user("setujui", due="2026-03-05T10:00:00Z"),
@@ -128,11 +135,22 @@ def read(response: TestResponse) -> Any:
     return load_json(response.data) if response.data else None
 
 
+class Time:
+    """A clock's present, which tests move."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @dataclass
 class Office:
     app: Flask
     gate: Gate
     engine: Engine
+    time: Time
 
     def caller(self, username: str) -> Caller:
         now = self.gate.clock.now()
@@ -157,14 +175,15 @@ def hire(connection: Connection) -> None:
 
 @pytest.fixture
 def office(engine: Database) -> Office:
-    clock = Clock(now=lambda: NOW)
+    time = Time()
+    clock = Clock(now=time)
     with write(engine) as connection:
         hire(connection)
     app = Flask(__name__)
     gate = Gate(engine, clock, Login())
-    rooms = Engine(Keys(engine), ROLES, Handlers(), clock)
+    rooms = Engine(Keys(engine), ROLES, Handlers([FAILING]), clock)
     create_api(app, gate, rooms, trial.examine)
-    return Office(app, gate, rooms)
+    return Office(app, gate, rooms, time)
 
 
 @pytest.fixture

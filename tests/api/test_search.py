@@ -245,27 +245,56 @@ def test_the_total_stops_at_its_limit(cases: list[str], pns: Caller, monkeypatch
     assert (page["totalItems"], page["hasMoreTotalItems"]) == (3, True)
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "process-definitions",
-        "process-instances",
-        "user-tasks",
-        "variables",
-        "element-instances",
-        "incidents",
-        "decision-definitions",
-        "decision-instances",
-    ],
-)
-def test_every_search_sorts_by_every_field_it_offers(case: str, admin: Caller, what: str) -> None:
-    document = admin.get("/api/openapi.json")
+SEARCHES = [
+    "process-definitions",
+    "process-instances",
+    "user-tasks",
+    "variables",
+    "element-instances",
+    "incidents",
+    "decision-definitions",
+    "decision-requirements",
+    "decision-instances",
+]
+
+
+def schema_of(caller: Caller, what: str, part: str) -> Any:
+    """What the document says of a search's filter or sort."""
+    document = caller.get("/api/openapi.json")
     body = document["paths"][f"/v2/{what}/search"]["post"]["requestBody"]["content"]["application/json"]
     name = body["schema"]["$ref"].rsplit("/", 1)[1].removesuffix("Search")
-    fields = document["components"]["schemas"][f"{name}Sort"]["properties"]["field"]["enum"]
-    for field in fields:
+    return document["components"]["schemas"][name + part]["properties"]
+
+
+@pytest.mark.parametrize("what", SEARCHES)
+def test_every_search_sorts_by_every_field_it_offers(case: str, admin: Caller, what: str) -> None:
+    for field in schema_of(admin, what, "Sort")["field"]["enum"]:
         for order in ("ASC", "DESC"):
-            first = admin.search(what, sort=[{"field": field, "order": order}], page={"limit": 1})["page"]
+            sort = [{"field": field, "order": order}]
+            first = admin.search(what, sort=sort, page={"limit": 1})["page"]
             if first["endCursor"]:
-                again = {"limit": 1, "after": first["endCursor"]}
-                admin.search(what, sort=[{"field": field, "order": order}], page=again)
+                admin.search(what, sort=sort, page={"limit": 1, "after": first["endCursor"]})
+
+
+SAMPLES = {"string": "1", "integer": 1, "boolean": True}
+
+
+def sample(schema: Any) -> Any:
+    """A value of the schema."""
+    if schema.get("format") == "date-time":
+        return "2026-03-02T02:00:00Z"
+    if schema["type"] == "array":
+        return [sample(schema["items"])]
+    return schema.get("enum", [SAMPLES[schema["type"]]])[0]
+
+
+@pytest.mark.parametrize("what", SEARCHES)
+def test_every_search_filters_by_every_field_and_operator_it_offers(
+    case: str, admin: Caller, what: str
+) -> None:
+    for field, schema in schema_of(admin, what, "Filter").items():
+        if "oneOf" in schema:
+            plain, advanced = schema["oneOf"]
+            operators = advanced["properties"].items()
+            for value in (sample(plain), *({name: sample(operand)} for name, operand in operators)):
+                admin.search(what, filter={field: value})
