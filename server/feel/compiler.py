@@ -4,8 +4,8 @@ Which slot of the frame a name has is settled here. A function value keeps a cop
 what it saw stays, whatever the loop around it does next, and in whichever evaluation it is called.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from server.feel import loops, operators, syntax
@@ -25,9 +25,10 @@ from server.feel.frames import (
     nothing,
 )
 from server.feel.functions import Candidate, apply, call, candidates, invoke
+from server.feel.inference import PREDICATES, constant_of, mentions, type_of
 from server.feel.properties import get_property
 from server.feel.syntax import Node
-from server.feel.types import ANY, BOOLEAN, NUMBER, STRING, Type, instance_of
+from server.feel.types import ANY, instance_of
 from server.feel.values import Function, kind_of
 
 MAX_HEIGHT = 200
@@ -35,15 +36,6 @@ INPUT = "?"
 
 ASK_FOR_NULL = frozenset({"is defined", "get or else"})
 """Functions that are called because their first argument may be null: it gives no warnings."""
-
-PREDICATES = (
-    syntax.Comparison,
-    syntax.Logic,
-    syntax.Between,
-    syntax.In,
-    syntax.Quantified,
-    syntax.InstanceOf,
-)
 
 
 @dataclass(frozen=True)
@@ -361,7 +353,7 @@ class Compiler:
             return lambda frame: nothing(frame, "Fungsi luar (external) tidak dijalankan", node.at)
         slots = tuple(self.slot() for _ in names)
         body = self.code(node.body, Locals(dict(zip(names, slots, strict=True)), scope))
-        result = type_of(node.body)
+        result = type_of(node.body, dict(zip(names, types, strict=True)))
 
         def make(frame: Frame) -> object:
             seen: Frame = []
@@ -391,61 +383,6 @@ def _deeper(run: Run, body: Code, frame: Frame) -> object:
         return body(frame)
     finally:
         run.depth -= 1
-
-
-# ------------------------------------------------------------------------------------------------- what a tree tells
-
-
-def constant_of(node: Node) -> object:
-    """The value of a node that is known beforehand; None where it is not, or is null."""
-    if isinstance(node, syntax.Literal):
-        return node.value
-    if isinstance(node, syntax.Negation):
-        value = constant_of(node.operand)
-        return -value if isinstance(value, Decimal) else None
-    if isinstance(node, syntax.Interval):
-        return _constant_range(node)
-    return None
-
-
-def _constant_range(node: syntax.Interval) -> object:
-    low, high = constant_of(node.start), constant_of(node.end)
-    if low is None or high is None:
-        return None
-    try:
-        return operators.make_range(low, high, node.start_included, node.end_included)
-    except Fault:
-        return None
-
-
-def type_of(node: Node) -> Type | None:
-    """The type of what a node gives, where its form tells."""
-    if isinstance(node, PREDICATES):
-        return BOOLEAN
-    if isinstance(node, syntax.Literal):
-        return next((type_ for type_ in (NUMBER, STRING, BOOLEAN) if instance_of(node.value, type_)), None)
-    return None
-
-
-def mentions(node: Node, name: str) -> bool:
-    """Whether the name occurs anywhere in the tree."""
-    if isinstance(node, syntax.Name) and node.name == name:
-        return True
-    return any(mentions(child, name) for child in children(node))
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below a node."""
-    for field in fields(node):
-        yield from _nodes_in(getattr(node, field.name))
-
-
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _nodes_in(part)
 
 
 COMPILERS: dict[type[Node], Callable[..., Code]] = {

@@ -261,7 +261,7 @@ def _matches_signature(function: Function, type_: FunctionOf) -> bool:
     if not (function.least <= count and (count <= len(function.parameters) or function.variadic)):
         return False
     takes = [parameter for parameter in function.types[:count] if isinstance(parameter, Type)]
-    result = function.result if isinstance(function.result, Type) else ANY
+    result = function.result if isinstance(function.result, Type) else type_.result
     return all(is_subtype(given, taken) for given, taken in zip(type_.parameters, takes, strict=False)) and (
         is_subtype(result, type_.result)
     )

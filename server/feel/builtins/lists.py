@@ -308,23 +308,16 @@ def _flatten(run: Run, items: Items, flat: Items) -> None:
             flat.append(item)
 
 
-@builtin("sort(list: list, precedes?: function) -> list")
-def sort(run: Run, items: Items, precedes: Function | None = None) -> Items:
-    """The list in the order in which `precedes(a, b)` is true, or in the natural one; equal elements keep theirs."""
+@builtin("sort(list: list, precedes: function) -> list")
+def sort(run: Run, items: Items, precedes: Function) -> Items:
+    """The list in the order in which `precedes(a, b)` is true; elements of which neither precedes keep theirs."""
 
-    def by_function(a: object, b: object) -> int:
+    def compare(a: object, b: object) -> int:
         if _truth(invoke(run, precedes, [a, b]), "precedes"):
             return -1
         return 1 if _truth(invoke(run, precedes, [b, a]), "precedes") else 0
 
-    def by_nature(a: object, b: object) -> int:
-        run.spend(1)
-        order = logic.compare(a, b)
-        if order is None:
-            raise Fault(f"{kind_of(a).capitalize()} dan {kind_of(b)} tidak dapat diurutkan")
-        return order
-
-    return sorted(items, key=cmp_to_key(by_nature if precedes is None else by_function))
+    return sorted(items, key=cmp_to_key(compare))
 
 
 @builtin("partition(list: list, size: number) -> list<list>")
