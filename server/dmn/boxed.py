@@ -183,9 +183,7 @@ class BoxedReader:
         )
 
     def _table(self, node: Node, where: str) -> Table:
-        inputs = tuple(
-            self._input(column, where, number) for number, column in enumerate(node.all("input"), 1)
-        )
+        inputs = tuple(self._input(column) for column in node.all("input"))
         outputs = tuple(self._output(column) for column in node.all("output"))
         if not outputs:
             self._problem("Tabel keputusan tidak punya kolom hasil.", where, node)
