@@ -11,7 +11,7 @@ from server.bpmn.layout import lay_out
 from server.bpmn.model import Diagram, Process
 from server.bpmn.normalise import normalised
 from server.bpmn.picture import svg
-from server.bpmn.tokens import plain
+from server.bpmn.tokens import plain, triggers
 from server.bpmn.writer import write
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "plain",
     "read",
     "svg",
+    "triggers",
     "write",
 ]

@@ -5,6 +5,7 @@ An instance keeps its bundle for life. Bundles never change, so a process reads 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -19,6 +20,8 @@ from server.engine.tables import Definition, Kind, Resource
 from server.identity import Roles
 
 Functions = Mapping[str, feel.Function]
+CONFIDENTIAL = "rahasia"
+"""The value of a process's property `sifat` that hides its cases from all but their own people."""
 
 
 class UnknownBundle(errors.NotFound):
@@ -72,6 +75,58 @@ class Rounds:
 
 
 @dataclass(frozen=True)
+class Timer:
+    """When a timer event comes: a date, a duration from now, or a cycle (ISO 8601, or FEEL that gives it)."""
+
+    kind: model.TimerKind
+    value: Text
+
+
+@dataclass(frozen=True)
+class Message:
+    """Which message an event waits for: its name, and the key that says for which case it is."""
+
+    name: Text
+    correlation_key: Text | None
+
+
+@dataclass(frozen=True)
+class Catch:
+    """An event that an element waits for while it is live: its own, on its border, or behind an event-based gateway."""
+
+    event_id: str
+    event: Timer | Message
+    interrupting: bool = True
+
+
+@dataclass(frozen=True)
+class ErrorCatch:
+    """An error or escalation event on an activity's border. `code` None catches every one."""
+
+    event_id: str
+    code: Text | None
+    escalation: bool
+
+
+@dataclass(frozen=True)
+class Throw:
+    """What an event throws: an error or escalation by its code."""
+
+    code: Text
+    escalation: bool
+
+
+@dataclass(frozen=True)
+class CallTo:
+    """The process behind a call activity. `bundle_key` is the version that this one is bound to; None: found when called."""
+
+    process: Text
+    bundle_key: int | None
+    all_parent_variables: bool
+    all_child_variables: bool
+
+
+@dataclass(frozen=True)
 class Assigned:
     """Who receives a user task: by a text of the diagram, or by its lane's role."""
 
@@ -96,6 +151,10 @@ class Element:
     script: tuple[Text, str] | None = None
     handler: Handler | None = None
     assigned: Assigned | None = None
+    catches: tuple[Catch, ...] = ()
+    errors: tuple[ErrorCatch, ...] = ()
+    throw: Throw | None = None
+    call: CallTo | None = None
     due: Text | None = None
     follow_up: Text | None = None
     priority: Text | None = None
@@ -116,10 +175,16 @@ class Bundle:
     key: int
     definition_key: int
     process: model.Process
+    bidang: str | None
+    confidential: bool
     net: spiff.Net
     elements: Mapping[str, Element]
     conditions: Mapping[str, feel.Expression]
     flow_sources: Mapping[str, str]
+    triggers: Mapping[str, str]
+    """Flows behind an event-based gateway, or to one of several start events, by the event that opens them."""
+    start_event: str | None
+    """The none start event."""
     start_form: TaskForm | None
     starter: Assigned
     """Who may start it: the role of the lane in which it begins."""
@@ -155,8 +220,11 @@ class Bundles:
         row = connection.execute(_BUNDLE, {"key": key}).one_or_none()
         if row is None:
             raise UnknownBundle(f"Paket definisi {key} tidak ada di basis data ini.")
-        members = {member: _member(connection, definition) for member, definition in row.members.items()}
-        process = bpmn.read(row.body).process(row.id)
+        members = {member: _member(connection, member, key) for member, key in row.members.items()}
+        diagram, _ = bpmn.examine(
+            row.body
+        )  # accepted when it was published, perhaps by less strict rules than today's
+        process = diagram.process(row.id)
         return _Compiler(process, members, self.roles, self.handlers, self.functions).compile(
             key, row.definition_key
         )
@@ -175,8 +243,9 @@ _MEMBER = (
 )
 
 
-def _member(connection: Connection, key: int) -> Any:
-    return connection.execute(_MEMBER, {"key": key}).one()
+def _member(connection: Connection, member: str, key: int) -> Any:
+    """The row of a form or decision; of a called process the key of its bundle will do."""
+    return key if member.startswith(f"{Kind.PROCESS}:") else connection.execute(_MEMBER, {"key": key}).one()
 
 
 @dataclass(frozen=True)
@@ -187,8 +256,12 @@ class _Compiler:
     handlers: Handlers
     functions: Functions
 
+    @cached_property
+    def normal(self) -> model.Process:
+        return bpmn.normalised(self.process)
+
     def compile(self, key: int, definition_key: int) -> Bundle:
-        normal = bpmn.normalised(self.process)
+        normal = self.normal
         elements = {node.id: self._element(node) for node in normal.every_node()}
         flows = [flow for scope in normal.scopes() for flow in scope.flows.values()]
         start = normal.start
@@ -197,9 +270,13 @@ class _Compiler:
             key=key,
             definition_key=definition_key,
             process=self.process,
+            bidang=self.process.properties.get("bidang") or None,
+            confidential=self.process.properties.get("sifat") == CONFIDENTIAL,
             net=spiff.read_net(bpmn.plain(normal), normal.id),
             elements=elements,
             conditions={flow.id: self._feel(flow.condition.text) for flow in flows if flow.condition},
+            triggers=bpmn.triggers(normal),
+            start_event=start.id,
             flow_sources={flow.id: flow.source for flow in flows},
             start_form=self._form(start.form) if start.form else None,
             starter=self._assigned_by_lane(start.id),
@@ -207,11 +284,11 @@ class _Compiler:
 
     def _element(self, node: model.Node) -> Element:
         element: dict[str, Any] = {"node": node, "type": element_type(node)}
-        if isinstance(node, model.Activity):
+        if isinstance(node, model.Activity | model.Event):
             element["inputs"] = tuple(map(self._mapped, node.inputs))
             element["outputs"] = tuple(map(self._mapped, node.outputs))
-            if isinstance(node.loop, model.MultiInstance):
-                element["rounds"] = self._rounds(node.loop)
+        if isinstance(node, model.Activity) and isinstance(node.loop, model.MultiInstance):
+            element["rounds"] = self._rounds(node.loop)
         if isinstance(node, model.UserTask):
             element |= self._user_task(node)
         if isinstance(node, model.BusinessRuleTask) and node.decision:
@@ -221,7 +298,53 @@ class _Compiler:
         job = getattr(node, "job", None)
         if job is not None:
             element["handler"] = self.handlers.get(job.type.text)
-        return Element(**element)
+        if isinstance(node, model.CallActivity) and node.called:
+            element["call"] = self._call(node.called)
+        return Element(**element, **self._events(node))
+
+    def _events(self, node: model.Node) -> dict[str, Any]:
+        """What a node waits for and throws."""
+        scope = self.normal.scope_of(node.id)
+        waits: list[tuple[model.Node, bool]] = []
+        if isinstance(node, model.CatchEvent | model.ReceiveTask):
+            waits.append((node, True))
+        if isinstance(node, model.Gateway) and node.kind == model.GatewayKind.EVENT_BASED:
+            waits += [(scope.nodes[flow.target], True) for flow in scope.outgoing(node.id)]
+        borders = scope.boundary_events(node.id) if isinstance(node, model.Activity) else ()
+        waits += [(event, event.interrupting) for event in borders if not _is_error(event)]
+        thrown = node.definition if isinstance(node, model.EndEvent | model.ThrowEvent) else None
+        return {
+            "catches": tuple(
+                Catch(each.id, self._awaited(each), interrupting) for each, interrupting in waits
+            ),
+            "errors": tuple(self._error(event) for event in borders if _is_error(event)),
+            "throw": self._throw(thrown),
+        }
+
+    def _awaited(self, node: model.Node) -> Timer | Message:
+        definition = (
+            node.message if isinstance(node, model.ReceiveTask) else getattr(node, "definition", None)
+        )
+        if isinstance(definition, model.Timer):
+            return Timer(definition.kind, self._text(definition.value))
+        assert isinstance(definition, model.Message), "the reader refuses every other event that waits"
+        return Message(self._text(definition.name), self._optional(definition.correlation_key))
+
+    def _error(self, event: model.BoundaryEvent) -> ErrorCatch:
+        definition = event.definition
+        assert isinstance(definition, model.Error | model.Escalation)
+        return ErrorCatch(event.id, self._optional(definition.code), isinstance(definition, model.Escalation))
+
+    def _throw(self, definition: model.EventDefinition | None) -> Throw | None:
+        if not isinstance(definition, model.Error | model.Escalation) or definition.code is None:
+            return None
+        return Throw(self._text(definition.code), isinstance(definition, model.Escalation))
+
+    def _call(self, called: model.Called) -> CallTo:
+        member = self.members.get(f"{Kind.PROCESS}:{called.process.text}")
+        return CallTo(
+            self._text(called.process), member, called.all_parent_variables, called.all_child_variables
+        )
 
     def _user_task(self, node: model.UserTask) -> dict[str, Any]:
         by_lane = self._assigned_by_lane(node.id)
@@ -324,6 +447,10 @@ def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:
         if found is not None:
             return found
     return None
+
+
+def _is_error(event: model.BoundaryEvent) -> bool:
+    return isinstance(event.definition, model.Error | model.Escalation)
 
 
 def element_type(node: model.Node) -> str:

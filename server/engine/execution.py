@@ -9,22 +9,24 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from server import dmn, errors, feel
 from server.bpmn import model
 from server.calendar import Calendar
 from server.db import Effect, Keys, dump_json
-from server.engine import tables
-from server.engine.bundle import Bundle, Element, Mapped, Text
-from server.engine.handlers import Call, Case
-from server.engine.spiff import Round
+from server.engine import schedule, tables
+from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Text, Throw, Timer
+from server.engine.handlers import BpmnError, Call, Case
+from server.engine.spiff import Round, Tokens
 from server.engine.tables import InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
 
 JOB_RETRIES = 3
+TIMER_RETRIES = 3
 
 
 class StepFault(errors.Invalid):
@@ -37,6 +39,32 @@ class StepFault(errors.Invalid):
         shown = f" “{text}”" if text else ""
         message = f"Langkah “{element.name or element.id}” tidak dapat dijalankan: {what}{shown} {reason}"
         super().__init__(message, [errors.Problem(message, where=element.id)])
+
+
+class Uncaught(errors.Invalid):
+    """An error event that no border catches."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(
+            f"Galat “{code}” tidak ditangani; gambar peristiwa galat di tepi langkahnya, atau perbaiki sebabnya."
+        )
+
+
+class Others(Protocol):
+    """The other cases of the step: those that this one calls, and the one that called it."""
+
+    def call(self, caller: "Execution", key: int, bundle_key: int, values: Mapping[str, object]) -> None:
+        """Begins a called process for the call activity `key`."""
+
+    def newest_bundle(self, process_id: str) -> int:
+        """The key of the newest version of a process that is only known by now."""
+
+    def end_called(self, key: int) -> None:
+        """Ends what the call activity `key` has called."""
+
+    def throw_to_caller(self, called: "Execution", code: str) -> None:
+        """Passes on an error that was not caught. Raises Uncaught where nobody called."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +92,23 @@ class _Live:
 class Execution:
     """The step. `case` is the instance's row as handlers know it, `scopes` its variables."""
 
-    def __init__(self, case: Case, bundle: Bundle, scopes: Scopes, moment: Moment) -> None:
+    tokens: Tokens
+
+    def __init__(
+        self,
+        case: Case,
+        bundle: Bundle,
+        scopes: Scopes,
+        moment: Moment,
+        others: Others | None = None,
+        start_event: str | None = None,
+    ) -> None:
         self.case = case
         self.bundle = bundle
         self.scopes = scopes
         self.moment = moment
+        self.others = others
+        self.start_event = start_event or bundle.start_event
         self.opened_tasks: list[int] = []
         self._live: dict[int, _Live] = {}
         self._begun: dict[int, dict[str, Any]] = {}
@@ -80,6 +120,10 @@ class Execution:
         self._history: list[dict[str, Any]] = []
         self._history_values: list[dict[str, Any]] = []
         self._handler_effects: list[Effect] = []
+        self._timers: list[dict[str, Any]] = []
+        self._subscriptions: list[dict[str, Any]] = []
+        self._disarmed: list[int] = []
+        self._chosen: str | None = None
 
     def resume(self, key: int, element_id: str, scope: int) -> bool:
         """Takes in an element instance that began in an earlier step; whether it may have names of its own."""
@@ -93,6 +137,9 @@ class Execution:
     # --- the host of the tokens
 
     def condition(self, flow_id: str, scope: int) -> bool:
+        triggered = self.bundle.triggers.get(flow_id)
+        if triggered is not None:
+            return triggered in (self._chosen, self.start_event)
         expression = self.bundle.conditions[flow_id]
         source = self.bundle.elements[self.bundle.flow_sources[flow_id]]
         value = self._evaluate(source, "syarat", expression, scope)
@@ -108,6 +155,8 @@ class Execution:
         if turn is not None or element.rounds is None:
             for mapping in element.inputs:
                 self._map(element, mapping, key, lambda name, value: self.scopes.set_local(key, name, value))
+        if turn is None and isinstance(element.node, model.Activity):
+            self._arm(key, [catch for catch in element.catches if catch.event_id != element.id])
         return key
 
     def rounds(self, key: int) -> list[Any]:
@@ -136,6 +185,18 @@ class Execution:
         if isinstance(element.node, model.UserTask):
             self._open_task(element, key)
             return False
+        if element.call is not None:
+            self._call_process(element, element.call, key)
+            return False
+        if element.throw is not None:
+            return self._throw(element, element.throw, key)
+        waits = [
+            catch
+            for catch in element.catches
+            if not isinstance(element.node, model.Activity) or catch.event_id == element.id
+        ]
+        if waits:
+            return self._wait(element, key, waits)
         if element.handler is not None:
             return self._call(element, key)
         if element.table is not None:
@@ -149,6 +210,7 @@ class Execution:
         live = self._live[key]
         element = live.element
         self._finish(key, InstanceState.COMPLETED)
+        self._disarm(key)
         if results is not None:
             self._leave_rounds(live, results)
             return None
@@ -162,15 +224,18 @@ class Execution:
         return result
 
     def passed(self, element_id: str, scope: int, source: str | None) -> None:
-        element = self.bundle.elements[element_id]
-        if isinstance(element.node, model.Gateway) and element.node.synthetic:
-            return
+        element = self.bundle.elements.get(element_id)
+        if element is None or (isinstance(element.node, model.Gateway) and element.node.synthetic):
+            return  # not drawn
         key = self._begin(element, scope, source)
         self._finish(key, InstanceState.COMPLETED)
 
     def ended(self, key: int) -> None:
         self._finish(key, InstanceState.TERMINATED)
+        self._disarm(key)
         self._closed.append(key)
+        if self._live[key].element.call is not None and self.others is not None:
+            self.others.end_called(key)
 
     # --- work
 
@@ -182,6 +247,114 @@ class Execution:
                 self.scopes.set_local(key, name, value)
             else:
                 self.scopes.propagate(key, name, value)
+
+    # --- events
+
+    def trigger(self, key: int, event_id: str, values: Mapping[str, object]) -> None:
+        """An event that the element instance `key` waits for has come, bringing variables."""
+        live = self._live[key]
+        if isinstance(live.element.node, model.Activity) and event_id != live.element.id:
+            for name, value in values.items():
+                self.scopes.propagate(live.scope, name, value)
+            self.tokens.fire(key, event_id)
+            self.tokens.advance()
+            return
+        self.deliver(key, values)
+        self._chosen = event_id
+        self.tokens.complete(key)
+
+    def throw(self, code: str, key: int, escalation: bool = False) -> bool:
+        """Throws an error from the element instance `key`: to the nearest border around it that catches it.
+
+        An error that none catches goes to the caller, or is Uncaught; False for an escalation that none catches.
+        """
+        scope = key
+        while scope in self._live:
+            element = self._live[scope].element
+            for catch in element.errors:
+                wanted = self._optional(element, "kode", catch.code, scope)
+                if catch.escalation == escalation and wanted in (None, code):
+                    self.tokens.fire(scope, catch.event_id)
+                    return True
+            scope = self._live[scope].scope
+        if escalation:
+            return False
+        if self.others is None:
+            raise Uncaught(code)
+        self.others.throw_to_caller(self, code)
+        return True
+
+    def return_from(self, key: int, values: Mapping[str, object]) -> None:
+        """The called process of the call activity `key` has ended with these variables."""
+        element = self._live[key].element
+        assert element.call is not None
+        if element.outputs or element.call.all_child_variables:
+            self.deliver(key, values)
+
+    def _throw(self, element: Element, throw: Throw, key: int) -> bool:
+        """An error ends its branch at the border that catches it; an escalation lets the branch go on."""
+        code = str(self._text(element, "kode", throw.code, key))
+        self.throw(code, self._live[key].scope, throw.escalation)
+        return throw.escalation
+
+    def _wait(self, element: Element, key: int, waits: list[Catch]) -> bool:
+        """Begins to wait; an event behind an event-based gateway that was chosen has come already."""
+        if self._chosen == element.id:
+            self._chosen = None
+            return True
+        self._arm(key, waits)
+        return False
+
+    def _arm(self, key: int, waits: list[Catch]) -> None:
+        for catch in waits:
+            own = {
+                "process_instance_key": self.case.key,
+                "element_instance_key": key,
+                "event_id": catch.event_id,
+            }
+            own["key"] = self.moment.keys.draw()[0]
+            element = self._live[key].element
+            if isinstance(catch.event, Timer):
+                self._timers.append(own | self._schedule(element, catch.event, key))
+            else:
+                self._subscriptions.append(own | self._subscription(element, catch.event, key))
+
+    def _schedule(self, element: Element, timer: Timer, key: int) -> dict[str, Any]:
+        value = self._text(element, "pewaktu", timer.value, key)
+        try:
+            first = schedule.first(timer.kind, value, self.moment.now, self.moment.environment.clock.zone)
+        except schedule.Unreadable as fault:
+            raise StepFault(element, "pewaktu", timer.value.text, fault.message) from fault
+        return {
+            "due_at": first.due_at,
+            "repetitions": first.repetitions,
+            "interval": first.interval,
+            "retries": TIMER_RETRIES,
+        }
+
+    def _subscription(self, element: Element, message: Message, key: int) -> dict[str, Any]:
+        name = self._text(element, "nama pesan", message.name, key)
+        correlation = self._optional(element, "kunci korelasi", message.correlation_key, key)
+        if not isinstance(correlation, str | int | Decimal) or isinstance(correlation, bool):
+            text = message.correlation_key.text if message.correlation_key else None
+            raise StepFault(element, "kunci korelasi", text, "bukan teks atau angka.")
+        return {
+            "message_name": str(name),
+            "correlation_key": str(correlation),
+            "process_id": self.case.process_id,
+        }
+
+    def _disarm(self, key: int) -> None:
+        if self._live[key].element.catches:
+            self._disarmed.append(key)
+
+    def _call_process(self, element: Element, call: CallTo, key: int) -> None:
+        assert self.others is not None
+        bundle = call.bundle_key
+        if bundle is None:
+            bundle = self.others.newest_bundle(str(self._text(element, "proses", call.process, key)))
+        seen = self.scopes.view(key) if call.all_parent_variables else self.scopes.local(key)
+        self.others.call(self, key, bundle, dict(seen))
 
     def _open_task(self, element: Element, key: int) -> None:
         assigned = element.assigned
@@ -219,7 +392,11 @@ class Execution:
         if handler.when == "after":
             self._open_job(element, key, handler.type)
             return False
-        outcome = handler.run(self.call(key))
+        try:
+            outcome = handler.run(self.call(key))
+        except BpmnError as error:
+            self.throw(error.code, key)
+            return False
         self._handler_effects += outcome.effects
         self.deliver(key, outcome.variables)
         return True
@@ -353,7 +530,7 @@ class Execution:
             "element_id": element.id,
             "name": element.node.name,
             "type": element.type,
-            "source_id": source,
+            "source_id": source if source in self.bundle.elements else None,
             "state": InstanceState.ACTIVE,
             "started_at": self.moment.now,
             "ended_at": None,
@@ -398,6 +575,10 @@ class Execution:
             (_UPDATE_ELEMENTS, self._over),
             (_INSERT_TASKS, [row for key, row in self._tasks.items() if key not in self._closed]),
             (_CANCEL_TASKS, self._closing(TaskState.CANCELED, self._tasks)),
+            (_DELETE_TIMERS, [{"_key": key} for key in self._disarmed]),
+            (_DELETE_SUBSCRIPTIONS, [{"_key": key} for key in self._disarmed]),
+            (_INSERT_TIMERS, self._still_armed(self._timers)),
+            (_INSERT_SUBSCRIPTIONS, self._still_armed(self._subscriptions)),
             (_INSERT_JOBS, [row for key, row in self._jobs.items() if key not in self._closed]),
             (_CANCEL_JOBS, self._closing(JobState.CANCELED, self._jobs)),
             (_INSERT_DECISIONS, self._decisions),
@@ -407,6 +588,9 @@ class Execution:
         for statement, parameters in rows:
             if parameters:
                 yield Effect(statement, parameters)
+
+    def _still_armed(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if row["element_instance_key"] not in self._disarmed]
 
     def _closing(self, state: str, begun_now: Mapping[int, object]) -> list[dict[str, Any]]:
         actor = self.moment.actor
@@ -471,6 +655,12 @@ _CANCEL_TASKS = (
     )
     .values(state=bindparam("state"), ended_at=bindparam("ended_at"), ended_by=bindparam("ended_by"))
 )
+_DELETE_TIMERS = delete(tables.Timer).where(tables.Timer.element_instance_key == bindparam("_key"))
+_DELETE_SUBSCRIPTIONS = delete(tables.MessageSubscription).where(
+    tables.MessageSubscription.element_instance_key == bindparam("_key")
+)
+_INSERT_TIMERS = insert(tables.Timer)
+_INSERT_SUBSCRIPTIONS = insert(tables.MessageSubscription)
 _INSERT_JOBS = insert(tables.Job)
 _CANCEL_JOBS = (
     update(tables.Job)

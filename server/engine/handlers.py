@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from server import errors
 from server.db import Effect
 
-__all__ = ["Call", "Case", "Effect", "Handler", "Handlers", "Outcome", "UnknownHandler"]
+__all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcome", "UnknownHandler"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,14 @@ class Handler:
     when: Literal["inside", "after"]
     run: Callable[[Call], Outcome]
     undo: Callable[[Call], Outcome] | None = None
+
+
+class BpmnError(Exception):
+    """Raised by a handler: an error of the business, which an error event on the task's border catches by its code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class UnknownHandler(errors.Invalid):

@@ -4,7 +4,7 @@ Every verb here prepares: it reads, moves tokens and hands back a Change; the ga
 its version, so that of two steps prepared from the same state one is prepared again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,9 @@ from server.engine import tables
 from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
-from server.engine.execution import Execution
 from server.engine.handlers import Case
-from server.engine.spiff import Tokens
+from server.engine.step import SELECT, Step, undone
 from server.engine.tables import InstanceState, ProcessInstance
-from server.engine.variables import Scopes
 from server.identity import Actor, Permission
 
 
@@ -57,36 +55,6 @@ class Started:
     business_id: str | None
 
 
-@dataclass
-class Running:
-    """A case under way, with its tokens in motion."""
-
-    bundle: Bundle
-    execution: Execution
-    tokens: Tokens
-    version: int
-
-    def effects(self) -> tuple[Effect, ...]:
-        """What the step writes: the case's row first, so that a clash shows before anything else is written."""
-        state = InstanceState.COMPLETED if self.tokens.finished else InstanceState.ACTIVE
-        return (self._row_effect(state), *self.execution.effects())
-
-    def cancelled_effects(self) -> tuple[Effect, ...]:
-        return (self._row_effect(InstanceState.TERMINATED), *self.execution.effects())
-
-    def _row_effect(self, state: InstanceState) -> Effect:
-        over = state != InstanceState.ACTIVE
-        row = {
-            "_key": self.execution.case.key,
-            "_version": self.version,
-            "version": self.version + 1,
-            "tokens": self.tokens.dump(),
-            "state": state,
-            "ended_at": self.execution.moment.now if over else None,
-        }
-        return Effect(_UPDATE, row, expect=1)
-
-
 # --- verbs -----------------------------------------------------------------------------------------------------------
 
 
@@ -107,25 +75,32 @@ def start(
     bundle = engine.bundles.get(connection, found.bundle_key)
     _allow_start(actor, bundle, found)
     subject = _subject(actor, bundle, subject)
-    moment = engine.moment(connection, actor.username)
     clean = _start_values(engine, bundle, actor, values)
-    number, numbering = _next_number(connection, found, bundle, moment.now.year)
-    case = Case(engine.keys.draw()[0], number, bundle.process.id, subject, actor.username, moment.now)
-    scopes = Scopes(case.key)
-    for name, value in clean.items():
-        scopes.set_local(case.key, name, value)
-    execution = Execution(case, bundle, scopes, moment)
-    execution.record("STARTED", None, case.key, clean or None)
-    tokens = Tokens.start(bundle.net, execution, case.key)
-    tokens.advance()
-    row = _first_row(case, found, tokens)
-    effects = (numbering, Effect(_INSERT, row), *execution.effects())
-    return Change(effects, Started(case.key, found.key, found.id, found.version, number))
+    return begin(Step(engine, connection, actor.username), found, bundle, clean, subject)
+
+
+def begin(
+    step: Step,
+    found: AnyRow,
+    bundle: Bundle,
+    values: Mapping[str, object],
+    subject: str | None,
+    start_event: str | None = None,
+) -> Change[Started]:
+    """A new case with its number, from the none start event or the one that something triggered."""
+    now = step.engine.clock.now()
+    number, numbering = _next_number(step.connection, found, bundle, now.year)
+    case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
+    running = step.begin(bundle, case, values, start_event)
+    running.execution.record("STARTED", start_event, case.key, dict(values) or None)
+    running.tokens.advance()
+    step.settle()
+    return Change((numbering, *step.effects()), Started(case.key, found.key, found.id, found.version, number))
 
 
 def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
     """Ends a case before its time: open tasks are canceled, inside work that can be undone is. Cancelling again changes nothing."""
-    row = connection.execute(_SELECT, {"key": key}).one_or_none()
+    row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
         raise UnknownInstance(key)
     if row.case_state == InstanceState.TERMINATED:
@@ -136,40 +111,19 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
         raise errors.Forbidden(
             "Hanya yang memulai kasus ini atau pejabat yang berwenang dapat membatalkannya."
         )
-    running = resume(engine, connection, actor.username, row)
-    running.tokens.cancel()
-    running.execution.record("CANCELED", None, key)
-    undone = tuple(_undone(running, connection))
-    return Change((*running.cancelled_effects(), *undone), None)
+    if row.parent_key is not None:
+        raise errors.Conflict(f"Kasus ini dipanggil oleh kasus {row.parent_key}; batalkan kasus itu.")
+    step = Step(engine, connection, actor.username)
+    running = step.load(row)
+    step.terminate(running)
+    step.settle()
+    return Change((*step.effects(), *undone(step, running)), None)
 
 
 def sees(connection: Connection, actor: Actor, key: int) -> bool:
     """Whether the case is one that the actor may see."""
     statement = select(ProcessInstance.key).where(ProcessInstance.key == key, visible_cases(actor))
     return connection.execute(statement).first() is not None
-
-
-def resume(engine: Engine, connection: Connection, actor: str, row: AnyRow) -> Running:
-    """A case as its row keeps it, ready to go on. The row needs the columns of `INSTANCE_COLUMNS`."""
-    bundle = engine.bundles.get(connection, row.bundle_key)
-    case = Case(
-        row.process_instance_key,
-        row.business_id,
-        row.process_id,
-        row.subject,
-        row.started_by,
-        row.started_at,
-    )
-    scopes = Scopes(case.key)
-    execution = Execution(case, bundle, scopes, engine.moment(connection, actor))
-    tokens = Tokens.load(bundle.net, execution, case.key, row.tokens)
-    named = [case.key]
-    for key, element_id, scope in tokens.live():
-        if execution.resume(key, element_id, scope):
-            named.append(key)
-    for scope, name, key, text in connection.execute(_VARIABLES, {"scopes": named}):
-        scopes.put(scope, name, key, text)
-    return Running(bundle, execution, tokens, row.version)
 
 
 # --- starting --------------------------------------------------------------------------------------------------------
@@ -224,38 +178,6 @@ def _next_number(connection: Connection, found: AnyRow, bundle: Bundle, year: in
     return number, Effect(_RAISE_NUMBER, {"_process_id": found.id, "_year": year, "_last": last}, expect=1)
 
 
-def _first_row(case: Case, found: AnyRow, tokens: Tokens) -> dict[str, Any]:
-    return {
-        "key": case.key,
-        "bundle_key": found.bundle_key,
-        "definition_key": found.key,
-        "process_id": found.id,
-        "bidang": found.bidang,
-        "confidential": found.confidential,
-        "business_id": case.number,
-        "state": InstanceState.COMPLETED if tokens.finished else InstanceState.ACTIVE,
-        "version": 1,
-        "tokens": tokens.dump(),
-        "subject": case.subject,
-        "started_by": case.started_by,
-        "started_at": case.started_at,
-        "ended_at": case.started_at if tokens.finished else None,
-    }
-
-
-# --- ending before time ----------------------------------------------------------------------------------------------
-
-
-def _undone(running: Running, connection: Connection) -> Iterator[Effect]:
-    """Takes back the inside work that was done in the case, the latest first, where its handler says how."""
-    passed = connection.execute(_PASSED, {"case": running.execution.case.key})
-    for key, element_id in passed:
-        handler = running.bundle.elements[element_id].handler
-        if handler is not None and handler.undo is not None:
-            running.execution.resume(key, element_id, running.execution.case.key)
-            yield from handler.undo(running.execution.call(key)).effects
-
-
 def history_row(
     engine: Engine, actor: str, case: int, event: str, element_id: str | None, subject_key: int | None
 ) -> dict[str, Any]:
@@ -274,43 +196,7 @@ def history_row(
 
 # --- statements ------------------------------------------------------------------------------------------------------
 
-INSTANCE_COLUMNS = (
-    ProcessInstance.key.label("process_instance_key"),
-    ProcessInstance.bundle_key,
-    ProcessInstance.process_id,
-    ProcessInstance.business_id,
-    ProcessInstance.state.label("case_state"),
-    ProcessInstance.version,
-    ProcessInstance.tokens,
-    ProcessInstance.subject,
-    ProcessInstance.started_by,
-    ProcessInstance.started_at,
-)
 INSERT_HISTORY = insert(tables.History)
-_SELECT = select(*INSTANCE_COLUMNS).where(ProcessInstance.key == bindparam("key"))
-_INSERT = insert(ProcessInstance)
-_UPDATE = (
-    update(ProcessInstance)
-    .where(ProcessInstance.key == bindparam("_key"), ProcessInstance.version == bindparam("_version"))
-    .values(
-        version=bindparam("version"),
-        tokens=bindparam("tokens"),
-        state=bindparam("state"),
-        ended_at=bindparam("ended_at"),
-    )
-)
-_VARIABLES = select(
-    tables.Variable.scope_key, tables.Variable.name, tables.Variable.key, tables.Variable.value
-).where(tables.Variable.scope_key.in_(bindparam("scopes", expanding=True)))
-_PASSED = (
-    select(tables.ElementInstance.key, tables.ElementInstance.element_id)
-    .where(
-        tables.ElementInstance.process_instance_key == bindparam("case"),
-        tables.ElementInstance.state == InstanceState.COMPLETED,
-        tables.ElementInstance.type.in_(("SERVICE_TASK", "SEND_TASK", "BUSINESS_RULE_TASK", "SCRIPT_TASK")),
-    )
-    .order_by(tables.ElementInstance.key.desc())
-)
 _FOUND = (
     select(
         tables.Bundle.key.label("bundle_key"),

@@ -15,7 +15,8 @@ from server.db import AnyRow, Change, Effect
 from server.engine import instances
 from server.engine.engine import Engine
 from server.engine.handlers import Handler, Outcome
-from server.engine.tables import Incident, IncidentState, InstanceState, Job, JobState, ProcessInstance
+from server.engine.step import Step
+from server.engine.tables import Incident, IncidentState, Job, JobState
 from server.identity import Actor, Permission
 
 WORKER = "sistem"
@@ -43,23 +44,36 @@ def lease(engine: Engine, connection: Connection) -> Change[list[AnyRow]]:
 
 def perform(engine: Engine, connection: Connection, job: AnyRow) -> Outcome:
     """Does the job's work. Whatever it raises is for `fail`."""
-    row = connection.execute(_CASE, {"key": job.process_instance_key}).one()
-    running = instances.resume(engine, connection, WORKER, row)
-    handler = _handler(engine, job)
-    return handler.run(running.execution.call(job.element_instance_key))
+    running = Step(engine, connection, WORKER).case(job.process_instance_key)
+    return _handler(engine, job).run(running.execution.call(job.element_instance_key))
 
 
 def complete(engine: Engine, connection: Connection, job: AnyRow, outcome: Outcome) -> Change[bool]:
     """Goes on from a job that is done; False where the case has meanwhile gone another way."""
-    row = connection.execute(_CASE, {"key": job.process_instance_key}).one()
-    if row.case_state != InstanceState.ACTIVE or not _is_open(connection, job):
+    if not _is_open(connection, job):
         return Change((), False)
-    running = instances.resume(engine, connection, WORKER, row)
+    step = Step(engine, connection, WORKER)
+    running = step.case(job.process_instance_key)
     running.execution.deliver(job.element_instance_key, outcome.variables)
     running.execution.record("JOB_COMPLETED", job.element_id, job.key)
     running.tokens.complete(job.element_instance_key)
+    step.settle()
     done = Effect(_COMPLETE, {"_key": job.key, "ended_at": engine.clock.now()}, expect=1)
-    return Change((*running.effects(), *outcome.effects, done), True)
+    return Change((*step.effects(), *outcome.effects, done), True)
+
+
+def throw(engine: Engine, connection: Connection, job: AnyRow, code: str) -> Change[bool]:
+    """The job ended with an error of the business: the border that catches it goes on. Raises Uncaught."""
+    if not _is_open(connection, job):
+        return Change((), False)
+    step = Step(engine, connection, WORKER)
+    running = step.case(job.process_instance_key)
+    running.execution.record("JOB_ERROR", job.element_id, job.key, {"errorCode": code})
+    running.execution.throw(code, job.element_instance_key)
+    running.tokens.advance()
+    step.settle()
+    done = Effect(_COMPLETE, {"_key": job.key, "ended_at": engine.clock.now()})
+    return Change((*step.effects(), done), True)
 
 
 def fail(engine: Engine, connection: Connection, job: AnyRow, reason: str) -> Change[None]:
@@ -157,7 +171,6 @@ _LEASE = (
     )
     .values(due_at=bindparam("due_at"))
 )
-_CASE = select(*instances.INSTANCE_COLUMNS).where(ProcessInstance.key == bindparam("key"))
 _STATE = select(Job.state).where(Job.key == bindparam("key"))
 _COMPLETE = (
     update(Job)

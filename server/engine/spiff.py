@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lxml import etree
-from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
@@ -322,6 +322,30 @@ class Tokens:
             raise NotWaiting("Tugas ini sudah selesai atau dibatalkan.")
         self._finish(task)
         self.advance()
+
+    def fire(self, key: int, event_id: str) -> None:
+        """An event on the border of the activity `key` has come: its token stands ready for `advance`.
+
+        What it interrupts ends then. One that does not interrupt can come again.
+        """
+        task = self._live[key]
+        split = task.parent
+        event = next(
+            (
+                each
+                for each in split.children
+                if each.task_spec.name == event_id and each.state == TaskState.WAITING
+            ),
+            None,
+        )
+        if event is None:
+            raise NotWaiting(f"Peristiwa {event_id} tidak lagi ditunggu.")
+        event.task_spec.catch(event, BpmnEvent(event.task_spec.event_definition))
+        event.task_spec._update(event)
+        if not event.task_spec.cancel_activity:
+            again = split._add_child(event.task_spec, TaskState.WAITING)
+            self._top.event_manager.add_task(again)
+            event.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
 
     def cancel(self) -> None:
         """Ends all that is under way."""

@@ -104,13 +104,17 @@ class Bundle(Base):
 
 
 class ProcessInstance(Base):
-    """A case. `version` rises with every step; `tokens` is the state that spiff.py reads and writes."""
+    """A case. `version` rises with every step; `tokens` is the state that spiff.py reads and writes.
+
+    A called case has its caller's key, and that of the call activity's element instance.
+    """
 
     __tablename__ = "process_instance"
     __table_args__ = (
         Index("ix_process_instance_process", "process_id", "state"),
         Index("ix_process_instance_subject", "subject"),
         Index("ix_process_instance_started_by", "started_by"),
+        Index("ix_process_instance_parent_element_key", "parent_element_key"),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -127,6 +131,8 @@ class ProcessInstance(Base):
     started_by: Mapped[str] = mapped_column(String(100))
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    parent_key: Mapped[int | None] = mapped_column(Key)
+    parent_element_key: Mapped[int | None] = mapped_column(Key)
 
 
 class CaseNumber(Base):
@@ -275,6 +281,72 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+class Timer(Base):
+    """A timer event that somebody waits for: an element instance, or (`definition_key`) the start of new cases.
+
+    `repetitions`: how often it still comes, this time included; None: for ever. `interval`: an ISO 8601 duration.
+    """
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_due", "due_at"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
+    element_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
+    definition_key: Mapped[int | None] = mapped_column(Key, index=True)
+    event_id: Mapped[str] = mapped_column(String(255))
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    repetitions: Mapped[int | None] = mapped_column(Integer)
+    interval: Mapped[str | None] = mapped_column(String(100))
+    retries: Mapped[int] = mapped_column(Integer)
+
+
+class MessageSubscription(Base):
+    """A message that a case waits for, or (`definition_key`) that starts new ones."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (Index("ix_message_subscription_message", "message_name", "correlation_key"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
+    element_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
+    definition_key: Mapped[int | None] = mapped_column(Key, index=True)
+    process_id: Mapped[str] = mapped_column(String(255))
+    event_id: Mapped[str] = mapped_column(String(255))
+    message_name: Mapped[str] = mapped_column(String(255))
+    correlation_key: Mapped[str | None] = mapped_column(String(255))
+
+
+class Message(Base):
+    """A message that was published and is kept for whoever waits for it by `expires_at`."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_waited_for", "name", "correlation_key", "expires_at"),
+        UniqueConstraint("name", "correlation_key", "message_id"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(255))
+    correlation_key: Mapped[str] = mapped_column(String(255))
+    message_id: Mapped[str | None] = mapped_column(String(255))
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    published_by: Mapped[str] = mapped_column(String(100))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MessageCorrelation(Base):
+    """A message has reached a case of a process; it reaches no other of the same process."""
+
+    __tablename__ = "message_correlation"
+
+    message_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    process_instance_key: Mapped[int] = mapped_column(Key)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Incident(Base):
     """Something that stopped a case and that a person must look at."""
 
@@ -286,6 +358,7 @@ class Incident(Base):
     element_instance_key: Mapped[int] = mapped_column(Key)
     element_id: Mapped[str] = mapped_column(String(255))
     job_key: Mapped[int | None] = mapped_column(Key)
+    timer_key: Mapped[int | None] = mapped_column(Key)
     type: Mapped[str] = mapped_column(String(40))
     message: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12))

@@ -15,6 +15,7 @@ from server.engine import instances
 from server.engine.access import visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
+from server.engine.step import INSTANCE_COLUMNS, Step
 from server.engine.tables import Draft, ProcessInstance, TaskState, UserTask
 from server.identity import Actor, Permission
 
@@ -111,13 +112,15 @@ def complete(
     if task.state != TaskState.CREATED:
         raise TaskIsOver(task)
     _allow_work(actor, task)
-    running = instances.resume(engine, connection, actor.username, task)
+    step = Step(engine, connection, actor.username)
+    running = step.load(task)
     element = running.bundle.elements[task.element_id]
     held = running.execution.scopes.view(task.element_instance_key)
     clean = _checked(engine, running.bundle, element, actor, values, held)
     running.execution.deliver(task.element_instance_key, clean)
     running.execution.record("TASK_COMPLETED", task.element_id, key, clean or None)
     running.tokens.complete(task.element_instance_key)
+    step.settle()
     row = {
         "_key": key,
         "ended_at": running.execution.moment.now,
@@ -125,7 +128,7 @@ def complete(
         "answer_sha256": digest,
     }
     drafted = (Effect(_DELETE_DRAFT, {"_key": key}),) if task.draft_key else ()
-    return Change((*running.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
+    return Change((*step.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
 
 
 def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
@@ -206,7 +209,7 @@ _SELECT = (
         UserTask.ended_by,
         UserTask.answer_sha256,
         Draft.user_task_key.label("draft_key"),
-        *instances.INSTANCE_COLUMNS,
+        *INSTANCE_COLUMNS,
     )
     .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
     .outerjoin(Draft, Draft.user_task_key == UserTask.key)

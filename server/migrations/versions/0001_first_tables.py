@@ -161,6 +161,7 @@ def upgrade() -> None:
         ),
         sa.Column("element_id", sa.String(length=255), nullable=False),
         sa.Column("job_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("timer_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -210,6 +211,75 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_block")),
     )
     op.create_table(
+        "message",
+        sa.Column(
+            "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("correlation_key", sa.String(length=255), nullable=False),
+        sa.Column("message_id", sa.String(length=255), nullable=True),
+        sa.Column("values", server.db.Json(), nullable=False),
+        sa.Column("published_at", server.db.Instant(timezone=True), nullable=False),
+        sa.Column("published_by", sa.String(length=100), nullable=False),
+        sa.Column("expires_at", server.db.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_message")),
+        sa.UniqueConstraint(
+            "name", "correlation_key", "message_id", name=op.f("uq_message_name_correlation_key_message_id")
+        ),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_waited_for", ["name", "correlation_key", "expires_at"], unique=False
+        )
+
+    op.create_table(
+        "message_correlation",
+        sa.Column(
+            "message_key",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("process_id", sa.String(length=255), nullable=False),
+        sa.Column(
+            "process_instance_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", server.db.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("message_key", "process_id", name=op.f("pk_message_correlation")),
+    )
+    op.create_table(
+        "message_subscription",
+        sa.Column(
+            "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "process_instance_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "element_instance_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("definition_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_id", sa.String(length=255), nullable=False),
+        sa.Column("event_id", sa.String(length=255), nullable=False),
+        sa.Column("message_name", sa.String(length=255), nullable=False),
+        sa.Column("correlation_key", sa.String(length=255), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_message_subscription")),
+    )
+    with op.batch_alter_table("message_subscription", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_message_subscription_definition_key"), ["definition_key"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_message_subscription_element_instance_key"), ["element_instance_key"], unique=False
+        )
+        batch_op.create_index(
+            "ix_message_subscription_message", ["message_name", "correlation_key"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_message_subscription_process_instance_key"), ["process_instance_key"], unique=False
+        )
+
+    op.create_table(
         "person",
         sa.Column("username", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -239,10 +309,13 @@ def upgrade() -> None:
         sa.Column("started_by", sa.String(length=100), nullable=False),
         sa.Column("started_at", server.db.Instant(timezone=True), nullable=False),
         sa.Column("ended_at", server.db.Instant(timezone=True), nullable=True),
+        sa.Column("parent_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("parent_element_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_process_instance")),
         sa.UniqueConstraint("business_id", name=op.f("uq_process_instance_business_id")),
     )
     with op.batch_alter_table("process_instance", schema=None) as batch_op:
+        batch_op.create_index("ix_process_instance_parent_element_key", ["parent_element_key"], unique=False)
         batch_op.create_index("ix_process_instance_process", ["process_id", "state"], unique=False)
         batch_op.create_index("ix_process_instance_started_by", ["started_by"], unique=False)
         batch_op.create_index("ix_process_instance_subject", ["subject"], unique=False)
@@ -253,6 +326,35 @@ def upgrade() -> None:
         sa.Column("value", server.db.Json(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
     )
+    op.create_table(
+        "timer",
+        sa.Column(
+            "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "process_instance_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "element_instance_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("definition_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("event_id", sa.String(length=255), nullable=False),
+        sa.Column("due_at", server.db.Instant(timezone=True), nullable=True),
+        sa.Column("repetitions", sa.Integer(), nullable=True),
+        sa.Column("interval", sa.String(length=100), nullable=True),
+        sa.Column("retries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_timer")),
+    )
+    with op.batch_alter_table("timer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_timer_definition_key"), ["definition_key"], unique=False)
+        batch_op.create_index("ix_timer_due", ["due_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_timer_element_instance_key"), ["element_instance_key"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_timer_process_instance_key"), ["process_instance_key"], unique=False
+        )
+
     op.create_table(
         "user_task",
         sa.Column(
@@ -512,14 +614,34 @@ def downgrade() -> None:
         batch_op.drop_index("ix_user_task_assignee")
 
     op.drop_table("user_task")
+    with op.batch_alter_table("timer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_timer_process_instance_key"))
+        batch_op.drop_index(batch_op.f("ix_timer_element_instance_key"))
+        batch_op.drop_index("ix_timer_due")
+        batch_op.drop_index(batch_op.f("ix_timer_definition_key"))
+
+    op.drop_table("timer")
     op.drop_table("setting")
     with op.batch_alter_table("process_instance", schema=None) as batch_op:
         batch_op.drop_index("ix_process_instance_subject")
         batch_op.drop_index("ix_process_instance_started_by")
         batch_op.drop_index("ix_process_instance_process")
+        batch_op.drop_index("ix_process_instance_parent_element_key")
 
     op.drop_table("process_instance")
     op.drop_table("person")
+    with op.batch_alter_table("message_subscription", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_subscription_process_instance_key"))
+        batch_op.drop_index("ix_message_subscription_message")
+        batch_op.drop_index(batch_op.f("ix_message_subscription_element_instance_key"))
+        batch_op.drop_index(batch_op.f("ix_message_subscription_definition_key"))
+
+    op.drop_table("message_subscription")
+    op.drop_table("message_correlation")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_waited_for")
+
+    op.drop_table("message")
     op.drop_table("key_block")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_process_instance_key"))

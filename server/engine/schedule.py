@@ -1,0 +1,106 @@
+"""When timers come: dates, durations and cycles in ISO 8601 (BPMN 2.0.2 §10.5.5), in the office's zone.
+
+Months and days are days of the calendar there, whatever daylight saving does; hours, minutes and seconds are elapsed time.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from server import errors
+from server.bpmn.model import TimerKind
+
+_DURATION = re.compile(
+    r"P(?=[\dT])(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
+    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})(?:\.(\d{1,6}))?S)?)?",
+    re.ASCII,
+)
+_CYCLE = re.compile(r"R(\d{0,9})/(?:([^P/]+)/)?(P[^/]+)", re.ASCII)
+
+
+class Unreadable(errors.Invalid):
+    """Not a date, duration or cycle that a timer can follow."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__(
+            f"“{str(value)[:60]}” bukan waktu ISO 8601; tulis seperti 2026-03-02T08:00:00+07:00, PT45M, P14D, atau R3/P1D."
+        )
+
+
+@dataclass(frozen=True)
+class Due:
+    """The next time. `repetitions`: how often it still comes, this one included; None: for ever."""
+
+    due_at: datetime
+    repetitions: int | None = 1
+    interval: str | None = None
+
+
+def first(kind: TimerKind, value: object, now: datetime, zone: tzinfo) -> Due:
+    """The first time of a timer that begins now. Raises Unreadable."""
+    if not isinstance(value, str):
+        raise Unreadable(value)
+    if kind == TimerKind.DATE:
+        return Due(_instant(value, zone))
+    if kind == TimerKind.DURATION:
+        return Due(later(now, value, zone))
+    cycle = _CYCLE.fullmatch(value)
+    if cycle is None:
+        raise Unreadable(value)
+    count, start, interval = cycle.groups()
+    due = _instant(start, zone) if start else later(now, interval, zone)
+    if later(now, interval, zone) <= now:
+        raise Unreadable(value)
+    return Due(due, int(count) if count else None, interval)
+
+
+def following(due: Due, now: datetime, zone: tzinfo) -> Due | None:
+    """The time after one that came, or None after the last. What was missed while nobody worked comes once, not in a burst."""
+    if due.interval is None or due.repetitions == 1:
+        return None
+    next_at = later(due.due_at, due.interval, zone)
+    if next_at <= now:
+        next_at = _next_beyond(due.due_at, due.interval, now, zone)
+    return Due(next_at, None if due.repetitions is None else due.repetitions - 1, due.interval)
+
+
+def later(start: datetime, duration: str, zone: tzinfo) -> datetime:
+    """The moment a duration after `start`. Raises Unreadable."""
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise Unreadable(duration)
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:7])
+    fraction = timedelta(microseconds=int((match[8] or "0").ljust(6, "0")))
+    local = _months_later(start.astimezone(zone), 12 * years + months)
+    try:
+        local = (local + timedelta(days=7 * weeks + days)).replace(fold=0)
+        elapsed = timedelta(hours=hours, minutes=minutes, seconds=seconds) + fraction
+        return (local.astimezone(start.tzinfo) + elapsed).astimezone(start.tzinfo)
+    except OverflowError:
+        raise Unreadable(duration) from None
+
+
+def _next_beyond(start: datetime, interval: str, now: datetime, zone: tzinfo) -> datetime:
+    """The first time of a rhythm after now, found by whole leaps: a machine may have been off for years."""
+    step = later(start, interval, zone) - start
+    at = start + step * max(0, (now - start) // step - 1)
+    while at <= now:
+        at = later(at, interval, zone)
+    return at
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise Unreadable(f"P{months}M")
+    last = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def _instant(text: str, zone: tzinfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(text) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -1,0 +1,304 @@
+"""A step: one act upon a case, with all that follows from it, in the case and in those that it calls or is called by.
+
+A Step loads each case that it touches once, moves its tokens, and hands over what is to be written. Called processes are
+cases of their own, begun, resumed and ended within the step of their caller.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from server import errors
+from server.db import AnyRow, Effect
+from server.engine import tables
+from server.engine.bundle import Bundle
+from server.engine.engine import Engine
+from server.engine.execution import Execution, Uncaught
+from server.engine.handlers import Case
+from server.engine.spiff import Tokens
+from server.engine.tables import InstanceState, ProcessInstance
+from server.engine.variables import Scopes
+
+CALL_DEPTH = 20
+
+
+class UnknownCalled(errors.Invalid):
+    def __init__(self, process_id: str) -> None:
+        super().__init__(f"Proses “{process_id}” yang dipanggil belum diterbitkan.")
+
+
+class TooManyCalls(errors.Invalid):
+    """Processes call one another in a circle."""
+
+    def __init__(self, process_id: str) -> None:
+        super().__init__(
+            f"Proses {process_id} saling memanggil lebih dari {CALL_DEPTH} tingkat; putuskan lingkarannya."
+        )
+
+
+@dataclass
+class Running:
+    """A case under way, with its tokens in motion. `version` is None for one that this step begins."""
+
+    bundle: Bundle
+    execution: Execution
+    tokens: Tokens
+    version: int | None
+    parent_key: int | None = None
+    parent_element_key: int | None = None
+    depth: int = 0
+    terminated: bool = False
+    reported: bool = False
+
+    @property
+    def key(self) -> int:
+        return self.execution.case.key
+
+    @property
+    def state(self) -> InstanceState:
+        if self.terminated:
+            return InstanceState.TERMINATED
+        return InstanceState.COMPLETED if self.tokens.finished else InstanceState.ACTIVE
+
+    def row_effect(self) -> Effect:
+        """The case's own row."""
+        over = self.state != InstanceState.ACTIVE
+        changed: dict[str, object] = {
+            "tokens": self.tokens.dump(),
+            "state": self.state,
+            "ended_at": self.execution.moment.now if over else None,
+        }
+        if self.version is not None:
+            known = {"_key": self.key, "_version": self.version, "version": self.version + 1}
+            return Effect(_UPDATE, known | changed, expect=1)
+        case = self.execution.case
+        return Effect(
+            _INSERT,
+            {
+                "key": case.key,
+                "bundle_key": self.bundle.key,
+                "definition_key": self.bundle.definition_key,
+                "process_id": case.process_id,
+                "bidang": self.bundle.bidang,
+                "confidential": self.bundle.confidential,
+                "business_id": case.number,
+                "version": 1,
+                "subject": case.subject,
+                "started_by": case.started_by,
+                "started_at": case.started_at,
+                "parent_key": self.parent_key,
+                "parent_element_key": self.parent_element_key,
+                **changed,
+            },
+        )
+
+
+@dataclass
+class Step:
+    """What `actor` does now."""
+
+    engine: Engine
+    connection: Connection
+    actor: str
+    _cases: dict[int, Running] = field(default_factory=dict)
+    _begun: list[Running] = field(default_factory=list)
+
+    def begin(
+        self,
+        bundle: Bundle,
+        case: Case,
+        values: Mapping[str, object],
+        start_event: str | None = None,
+        parent: Running | None = None,
+        parent_element_key: int | None = None,
+    ) -> Running:
+        """A new case with its first variables; its tokens stand still until `advance`."""
+        scopes = Scopes(case.key)
+        for name, value in values.items():
+            scopes.set_local(case.key, name, value)
+        execution = Execution(
+            case, bundle, scopes, self.engine.moment(self.connection, self.actor), self, start_event
+        )
+        tokens = execution.tokens = Tokens.start(bundle.net, execution, case.key)
+        running = Running(bundle, execution, tokens, None)
+        if parent is not None:
+            running.parent_key, running.parent_element_key = parent.key, parent_element_key
+            running.depth = parent.depth + 1
+        self._cases[case.key] = running
+        return running
+
+    def load(self, row: AnyRow) -> Running:
+        """A case as its row keeps it, ready to go on. The row needs the columns of `INSTANCE_COLUMNS`."""
+        bundle = self.engine.bundles.get(self.connection, row.bundle_key)
+        case = Case(
+            row.process_instance_key,
+            row.business_id,
+            row.process_id,
+            row.subject,
+            row.started_by,
+            row.started_at,
+        )
+        execution = Execution(
+            case, bundle, Scopes(case.key), self.engine.moment(self.connection, self.actor), self
+        )
+        tokens = execution.tokens = Tokens.load(bundle.net, execution, case.key, row.tokens)
+        named = [case.key]
+        for key, element_id, scope in tokens.live():
+            if execution.resume(key, element_id, scope):
+                named.append(key)
+        for scope, name, key, text in self.connection.execute(_VARIABLES, {"scopes": named}):
+            execution.scopes.put(scope, name, key, text)
+        running = Running(bundle, execution, tokens, row.version, row.parent_key, row.parent_element_key)
+        self._cases[case.key] = running
+        return running
+
+    def case(self, key: int) -> Running:
+        """The case of this key, loaded once."""
+        known = self._cases.get(key)
+        return known or self.load(self.connection.execute(SELECT, {"key": key}).one())
+
+    def settle(self) -> None:
+        """Lets called cases run, and their callers go on from those that ended, until nothing more follows."""
+        while True:
+            begun, self._begun = self._begun, []
+            for running in begun:
+                if not running.terminated:
+                    running.tokens.advance()
+            ended = [each for each in self._cases.values() if _to_report(each)]
+            if not ended and not self._begun:
+                return
+            for running in ended:
+                self._report(running)
+
+    def effects(self) -> tuple[Effect, ...]:
+        """What the step writes: the cases' rows first, so that a clash shows before anything else is written."""
+        rows = [running.row_effect() for running in self._cases.values()]
+        return (*rows, *(effect for each in self._cases.values() for effect in each.execution.effects()))
+
+    # --- called processes
+
+    def call(self, caller: Execution, key: int, bundle_key: int, values: Mapping[str, object]) -> None:
+        """Begins the process that the call activity `key` calls."""
+        parent = self._cases[caller.case.key]
+        bundle = self.engine.bundles.get(self.connection, bundle_key)
+        if parent.depth >= CALL_DEPTH:
+            raise TooManyCalls(bundle.process.id)
+        own = caller.case
+        case = Case(
+            self.engine.keys.draw()[0],
+            None,
+            bundle.process.id,
+            own.subject,
+            own.started_by,
+            caller.moment.now,
+        )
+        running = self.begin(bundle, case, values, parent=parent, parent_element_key=key)
+        running.execution.record("STARTED", None, case.key)
+        self._begun.append(running)
+
+    def newest_bundle(self, process_id: str) -> int:
+        """The newest version of a process whose id is known only now."""
+        row = self.connection.execute(_NEWEST, {"process": process_id}).first()
+        if row is None:
+            raise UnknownCalled(process_id)
+        return int(row.key)
+
+    def end_called(self, key: int) -> None:
+        """Ends the case that the call activity `key` has called, where it still runs."""
+        for running in self._cases.values():
+            if running.parent_element_key == key and running.state == InstanceState.ACTIVE:
+                return self.terminate(running)
+        row = self.connection.execute(_CALLED, {"key": key}).first()
+        return self.terminate(self.case(row.key)) if row else None
+
+    def terminate(self, running: Running) -> None:
+        """Ends a case and all that it called."""
+        running.terminated = running.reported = True
+        running.tokens.cancel()
+        running.execution.record("CANCELED", None, running.key)
+
+    def throw_to_caller(self, called: Execution, code: str) -> None:
+        """Passes an error that a called case does not catch to its caller. Raises Uncaught where there is none."""
+        running = self._cases[called.case.key]
+        if running.parent_key is None or running.parent_element_key is None:
+            raise Uncaught(code)
+        self.terminate(running)
+        parent = self.case(running.parent_key)
+        parent.execution.throw(code, running.parent_element_key)
+        self._begun.append(parent)
+
+    def _report(self, running: Running) -> None:
+        """Hands the variables of a called case that ended to its caller, which goes on."""
+        running.reported = True
+        assert running.parent_key is not None
+        assert running.parent_element_key is not None
+        parent = self.case(running.parent_key)
+        parent.execution.return_from(running.parent_element_key, running.execution.scopes.local(running.key))
+        parent.tokens.complete(running.parent_element_key)
+
+
+def _to_report(running: Running) -> bool:
+    return running.parent_key is not None and running.tokens.finished and not running.reported
+
+
+def undone(step: Step, running: Running) -> Iterator[Effect]:
+    """Takes back the inside work that was done in a case, the latest first, where its handler says how."""
+    for key, element_id in step.connection.execute(_PASSED, {"case": running.key}):
+        handler = running.bundle.elements[element_id].handler
+        if handler is not None and handler.undo is not None:
+            running.execution.resume(key, element_id, running.key)
+            yield from handler.undo(running.execution.call(key)).effects
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+INSTANCE_COLUMNS: tuple[Any, ...] = (
+    ProcessInstance.key.label("process_instance_key"),
+    ProcessInstance.bundle_key,
+    ProcessInstance.process_id,
+    ProcessInstance.business_id,
+    ProcessInstance.state.label("case_state"),
+    ProcessInstance.version,
+    ProcessInstance.tokens,
+    ProcessInstance.subject,
+    ProcessInstance.started_by,
+    ProcessInstance.started_at,
+    ProcessInstance.parent_key,
+    ProcessInstance.parent_element_key,
+)
+SELECT = select(*INSTANCE_COLUMNS).where(ProcessInstance.key == bindparam("key"))
+_INSERT = insert(ProcessInstance)
+_UPDATE = (
+    update(ProcessInstance)
+    .where(ProcessInstance.key == bindparam("_key"), ProcessInstance.version == bindparam("_version"))
+    .values(
+        version=bindparam("version"),
+        tokens=bindparam("tokens"),
+        state=bindparam("state"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+_NEWEST = (
+    select(tables.Bundle.key)
+    .join(tables.Definition, tables.Definition.key == tables.Bundle.definition_key)
+    .where(tables.Definition.kind == tables.Kind.PROCESS, tables.Definition.id == bindparam("process"))
+    .order_by(tables.Definition.version.desc(), tables.Bundle.key.desc())
+    .limit(1)
+)
+_CALLED = select(ProcessInstance.key).where(
+    ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state == InstanceState.ACTIVE
+)
+_VARIABLES = select(
+    tables.Variable.scope_key, tables.Variable.name, tables.Variable.key, tables.Variable.value
+).where(tables.Variable.scope_key.in_(bindparam("scopes", expanding=True)))
+_PASSED = (
+    select(tables.ElementInstance.key, tables.ElementInstance.element_id)
+    .where(
+        tables.ElementInstance.process_instance_key == bindparam("case"),
+        tables.ElementInstance.state == InstanceState.COMPLETED,
+        tables.ElementInstance.type.in_(("SERVICE_TASK", "SEND_TASK", "BUSINESS_RULE_TASK", "SCRIPT_TASK")),
+    )
+    .order_by(tables.ElementInstance.key.desc())
+)
