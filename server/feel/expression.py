@@ -1,15 +1,16 @@
 """What the door gives out: texts compiled once, evaluated often."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from server.feel import logic, syntax
 from server.feel.builtins import BUILTINS
 from server.feel.compiler import INPUT, Compiler, Locals
 from server.feel.environment import DEFAULT, Environment, Result, Run, Warning_
-from server.feel.errors import Exhausted
+from server.feel.errors import Exhausted, InvalidExpression
 from server.feel.frames import RUN, VARIABLES, Code, Frame
-from server.feel.lexer import Names
+from server.feel.lexer import Names, Scope
 from server.feel.parser import parse, parse_unary_tests
 from server.feel.types import Type
 from server.feel.values import Function, from_json
@@ -73,10 +74,10 @@ def compile(
     each (for contexts and lists of contexts). `functions` are the host's, `types` the named ones of `instance of` and of
     parameters.
     """
-    known = {**BUILTINS, **functions} if functions else BUILTINS
-    tree = parse(text, names, known, types)
-    compiler = Compiler(text, frozenset(names), known)
-    code = compiler.code(tree, None)
+    with _refused_when_too_deep(text):
+        tree = parse(text, names, _scope(functions), types)
+        compiler = Compiler(text, frozenset(names), _known(functions))
+        code = compiler.code(tree, None)
     return Expression(text, _free_names(compiler), tree, code, compiler.frame())
 
 
@@ -87,12 +88,32 @@ def compile_unary_tests(
     types: Mapping[str, Type] | None = None,
 ) -> UnaryTests:
     """Compile the unary tests of a cell. Raises InvalidExpression. See `compile` for the arguments."""
-    known = {**BUILTINS, **functions} if functions else BUILTINS
-    tree = parse_unary_tests(text, names, known, types)
-    compiler = Compiler(text, frozenset(names), known)
-    slot = compiler.slot()
-    code = _cell(tree, compiler.tests(tree.tests, Locals({INPUT: slot}), slot, cell=True))
+    with _refused_when_too_deep(text):
+        tree = parse_unary_tests(text, names, _scope(functions), types)
+        compiler = Compiler(text, frozenset(names), _known(functions))
+        slot = compiler.slot()
+        code = _cell(tree, compiler.tests(tree.tests, Locals({INPUT: slot}), slot, cell=True))
     return UnaryTests(text, _free_names(compiler), tree, code, compiler.frame(), slot)
+
+
+BUILTIN_SCOPE = Scope(names=BUILTINS)
+
+
+def _scope(functions: Mapping[str, Function] | None) -> Scope:
+    return Scope(BUILTIN_SCOPE, functions) if functions else BUILTIN_SCOPE
+
+
+def _known(functions: Mapping[str, Function] | None) -> Mapping[str, Function]:
+    return {**BUILTINS, **functions} if functions else BUILTINS
+
+
+@contextmanager
+def _refused_when_too_deep(text: str) -> Iterator[None]:
+    """The limits on nesting leave room on Python's stack, but not below a host that has used it up."""
+    try:
+        yield
+    except RecursionError:
+        raise InvalidExpression("Ungkapan bersarang terlalu dalam", text, 0) from None
 
 
 def _cell(tree: syntax.Tests, test: Code) -> Code:

@@ -95,9 +95,13 @@ def _common(nodes: tuple[Node, ...], names: Mapping[str, Type], among: tuple[Typ
 
 def mentions(node: Node, name: str) -> bool:
     """Whether the name occurs anywhere in the tree."""
-    if isinstance(node, syntax.Name) and node.name == name:
-        return True
-    return any(mentions(child, name) for child in children(node))
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, syntax.Name) and one.name == name:
+            return True
+        waiting.extend(children(one))
+    return False
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -39,31 +39,37 @@ AFTER_AN_END = frozenset(
 
 
 def parse(
-    text: str, names: Names = (), functions: Names = (), own: Mapping[str, types.Type] | None = None
+    text: str,
+    names: Names = (),
+    around: Scope | None = None,
+    own: Mapping[str, types.Type] | None = None,
 ) -> Node:
-    """The tree of an expression. Raises InvalidExpression."""
-    parser = Parser(text, names, functions, own or {})
+    """The tree of an expression; `around` knows the functions. Raises InvalidExpression."""
+    parser = Parser(text, names, around, own or {})
     return parser.finish(parser.expression())
 
 
 def parse_unary_tests(
-    text: str, names: Names = (), functions: Names = (), own: Mapping[str, types.Type] | None = None
+    text: str,
+    names: Names = (),
+    around: Scope | None = None,
+    own: Mapping[str, types.Type] | None = None,
 ) -> syntax.Tests:
-    """The tree of a cell's unary tests. Raises InvalidExpression."""
-    return Parser(text, names, functions, own or {}).unary_tests()
+    """The tree of a cell's unary tests; `around` knows the functions. Raises InvalidExpression."""
+    return Parser(text, names, around, own or {}).unary_tests()
 
 
 class Parser:
     """Reads one text from left to right; `position` is the end of what has been taken."""
 
-    def __init__(self, text: str, names: Names, functions: Names, own: Mapping[str, types.Type]) -> None:
+    def __init__(self, text: str, names: Names, around: Scope | None, own: Mapping[str, types.Type]) -> None:
         if len(text) > MAX_LENGTH:
             raise InvalidExpression(f"Ungkapan lebih panjang dari {MAX_LENGTH} huruf", text[:100], 0)
         self.text = text
         self.own = own
         self.lexer = Lexer(text)
         self.position = 0
-        self.scope = Scope(Scope(names=functions), names)
+        self.scope = Scope(around, names)
         self.members = Scope(names=PROPERTIES)
         self._learn_members(names, set())
         self._token: Token | None = None

@@ -10,6 +10,7 @@ from decimal import Decimal
 from server.feel import logic, syntax
 from server.feel.builtins.registry import builtin
 from server.feel.errors import Fault, InvalidExpression
+from server.feel.lexer import Scope
 from server.feel.parser import parse
 from server.feel.temporal import (
     Date,
@@ -338,11 +339,13 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "duration": parse_duration,
 }
 
+_SCOPE = Scope(names=_PARSERS)
+
 
 def _constant(text: str) -> object:
     """The value of an endpoint that is a literal, or a temporal function of one text."""
     try:
-        node = parse(text, functions=_PARSERS)
+        node = parse(text, around=_SCOPE)
     except InvalidExpression:
         raise _no_range(text) from None
     value = _literal(node)
