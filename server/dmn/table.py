@@ -138,8 +138,11 @@ class CompiledTable:
     def run(self, scope: Scope, session: Session) -> object:
         """The table's value in a scope."""
         values = [column.code(scope, session) for column in self.columns]
-        for column, value in zip(self.columns, values, strict=True):
-            session.trail.inputs.append(InputSeen(column.id, column.name, session.show(value)))
+        if len(session.trail.inputs) < MAX_HITS:
+            pairs = zip(self.columns, values, strict=True)
+            session.trail.inputs += [
+                InputSeen(column.id, column.name, session.show(value)) for column, value in pairs
+            ]
         if not self._values_allowed(values, scope, session):
             return None
         matches = self._matches(values, scope, session)
