@@ -49,13 +49,15 @@ class Locals:
 
 
 class Compiler:
-    """Compiles one expression; afterwards `names` are the free names that it reads, with their slots."""
+    """Compiles one expression; afterwards `names` are the free names that it reads, with their slots, and `required`
+    those that cannot be entries of a filter's element instead."""
 
     def __init__(self, text: str, declared: frozenset[str], functions: Mapping[str, Function]) -> None:
         self.text = text
         self.declared = declared
         self.functions = functions
         self.names: dict[str, int] = {}
+        self.required: set[str] = set()
         self._size = FIRST_SLOT
         self._height = 0
 
@@ -95,6 +97,8 @@ class Compiler:
         if items and node.name == "item":
             return entry_of_item(node.name, items[0], constant(None))
         code = local(scope.slots[node.name]) if scope else self._free(node)
+        if not (items or scope):
+            self.required.add(node.name)
         for slot in reversed(items):
             code = entry_of_item(node.name, slot, code)
         return code

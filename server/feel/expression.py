@@ -20,10 +20,12 @@ MAX_VALUE_DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression. `names` are the free names that it reads, built-in functions aside; `tree` its syntax."""
+    """A compiled expression. `names` are the free names that it reads, built-in functions aside; `required` those of them
+    that must be variables, while others may turn out to be entries of a filter's elements; `tree` is its syntax."""
 
     text: str
     names: frozenset[str]
+    required: frozenset[str]
     tree: syntax.Node
     _code: Code = field(repr=False)
     _frame: Frame = field(repr=False)
@@ -39,10 +41,11 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
-    """A compiled cell. `names` are the free names that it reads, without `?`; `tree` its syntax."""
+    """A compiled cell. `names` are the free names that it reads, without `?`; `required` and `tree` are as above."""
 
     text: str
     names: frozenset[str]
+    required: frozenset[str]
     tree: syntax.Tests
     _code: Code = field(repr=False)
     _frame: Frame = field(repr=False)
@@ -78,7 +81,8 @@ def compile(
         tree = parse(text, names, _scope(functions), types)
         compiler = Compiler(text, frozenset(names), _known(functions))
         code = compiler.code(tree, None)
-    return Expression(text, _free_names(compiler), tree, code, compiler.frame())
+    names = _free_names(compiler)
+    return Expression(text, names, names & compiler.required, tree, code, compiler.frame())
 
 
 def compile_unary_tests(
@@ -93,7 +97,8 @@ def compile_unary_tests(
         compiler = Compiler(text, frozenset(names), _known(functions))
         slot = compiler.slot()
         code = _cell(tree, compiler.tests(tree.tests, Locals({INPUT: slot}), slot, cell=True))
-    return UnaryTests(text, _free_names(compiler), tree, code, compiler.frame(), slot)
+    names = _free_names(compiler)
+    return UnaryTests(text, names, names & compiler.required, tree, code, compiler.frame(), slot)
 
 
 BUILTIN_SCOPE = Scope(names=BUILTINS)

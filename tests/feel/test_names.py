@@ -70,6 +70,13 @@ def test_names_are_those_that_an_expression_reads_from_outside() -> None:
     assert feel.compile(text).names == {"x", "y", "q", "w", "i", "l"}
 
 
+def test_a_name_in_a_filter_may_be_an_entry_and_is_not_required() -> None:
+    expression = feel.compile("permohonan[status = baru and (some x in daftar satisfies x = jenis)] + batas")
+    assert expression.required == {"permohonan", "batas"}
+    assert expression.names == {"permohonan", "batas", "status", "baru", "daftar", "jenis"}
+    assert feel.compile_unary_tests("? > batas").required == {"batas"}
+
+
 def test_a_built_in_is_no_free_name_unless_it_is_declared() -> None:
     assert feel.compile("count(x)").names == {"x"}
     assert feel.compile("date", names=["date"]).names == {"date"}
