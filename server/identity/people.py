@@ -4,11 +4,12 @@ Every verb works on the connection it is given and leaves the commit to its call
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
 from server.errors import Conflict, Invalid, NotFound
 from server.identity.models import Person, RoleHolding
@@ -67,7 +68,34 @@ class Holding:
     to_date: date | None = None
 
 
+@dataclass(frozen=True)
+class Member:
+    """A person of the installation, with the holdings that count on a day, by id."""
+
+    username: str
+    name: str
+    active: bool
+    holdings: Mapping[int, Holding]
+
+
 # --- people
+
+
+def anybody(connection: Connection) -> bool:
+    """Whether there is any person at all."""
+    return bool(connection.execute(select(exists().where(Person.username.is_not(None)))).scalar())
+
+
+def members(connection: Connection, today: date) -> list[Member]:
+    """Everybody, in the alphabet's order, those who no longer act too."""
+    held: dict[str, dict[int, Holding]] = {}
+    for row in connection.execute(
+        select(RoleHolding.__table__).where(held_on(today)).order_by(RoleHolding.id)
+    ):
+        facts = {field.name: getattr(row, field.name) for field in fields(Holding)}
+        held.setdefault(row.username, {})[row.id] = Holding(**facts)
+    rows = connection.execute(select(Person.username, Person.name, Person.active).order_by(Person.username))
+    return [Member(row.username, row.name, row.active, held.get(row.username, {})) for row in rows]
 
 
 def is_username(text: str) -> bool:
