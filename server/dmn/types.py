@@ -193,10 +193,11 @@ def coerce(value: object, type_: Type, environment: feel.Environment, warn: Call
 
 
 def _takes_alike(value: object, shape: Shape) -> bool:
-    """Whether a function takes as many arguments as a function type wants: what it gives is not known before it is called."""
+    """Whether a function that does not tell what it gives takes as many arguments as a function type wants."""
     if not isinstance(value, feel.Function) or not isinstance(shape, FunctionOf):
         return False
-    return value.least <= len(shape.parameters) <= len(value.parameters)
+    told = value.result not in (None, ANY)
+    return not told and value.least <= len(shape.parameters) <= len(value.parameters)
 
 
 def breach(value: object, type_: Type, environment: feel.Environment) -> str | None:

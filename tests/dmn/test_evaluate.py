@@ -269,7 +269,13 @@ def test_a_value_is_bound_to_a_typed_variable(text, type_ref, value):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("function(a: number) a + 1", Decimal(3)), ("function() 1", None), ("1", None)]
+    ("text", "value"),
+    [
+        ("function(a: number) a + 1", Decimal(3)),
+        ("function(a) a + 1", Decimal(3)),
+        ("function() 1", None),
+        ("1", None),
+    ],
 )
 def test_a_function_is_bound_to_a_function_type_that_takes_as_many_arguments(text, value):
     types = (
