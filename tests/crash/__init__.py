@@ -1,0 +1,1 @@
+"""What holds when processes die and when many people act at once: over HTTP, with the real server and worker."""
