@@ -120,7 +120,7 @@ def _coverage(table: CompiledTable, types: list[Type]) -> Iterator[Problem]:
     if not rows:
         return
     policy = table.table.policy
-    found = cover(rows, _domains(table, types, kinds), policy is HitPolicy.FIRST)
+    found = cover(rows, _domains(table, types, kinds), table.precedence())
     if policy.single and not table.has_default:
         yield from _gaps(table, found)
     if policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
@@ -147,16 +147,17 @@ def _overlaps(table: CompiledTable, found: Coverage) -> Iterator[Problem]:
 
 
 def _unreachable(table: CompiledTable, found: Coverage) -> Iterator[Problem]:
-    first = table.table.policy is HitPolicy.FIRST
-    reason = (
-        "aturan-aturan di atasnya sudah mencakup semuanya"
-        if first
-        else "tidak ada nilai yang boleh yang cocok"
-    )
+    reason = _REASONS.get(table.table.policy, "tidak ada nilai yang boleh yang cocok")
     for place, line in enumerate(table.lines):
         if place not in found.reached and all(cell.tests for cell in line.cells):
             message = f"Aturan {line.number} tidak pernah terpilih: {reason}."
             yield Problem(message, table.where, line.rule.line)
+
+
+_REASONS = {
+    HitPolicy.FIRST: "aturan-aturan di atasnya sudah mencakup semuanya",
+    HitPolicy.PRIORITY: "aturan yang lebih diutamakan sudah mencakup semuanya",
+}
 
 
 def _kinds(table: CompiledTable) -> dict[int, type]:

@@ -5,7 +5,7 @@ cannot tell apart; so few samples stand for all inputs. Cells whose meaning depe
 their rules neither leave a gap nor take part in an overlap.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
@@ -47,9 +47,12 @@ class Sample:
     expected: bool = True
 
 
-def cover(rows: Sequence[Row], domains: Sequence[Sequence[Condition]], first: bool) -> Coverage:
-    """Walk a table. `domains` are the values that each column may have; `first` when the first rule that matches wins."""
-    walk = _Walk(rows, domains, first)
+def cover(
+    rows: Sequence[Row], domains: Sequence[Sequence[Condition]], precedence: Sequence[int] | None = None
+) -> Coverage:
+    """Walk a table. `domains` are the values that each column may have; with `precedence`, only the rule counts that
+    comes first by it, of those that match."""
+    walk = _Walk(rows, domains, precedence)
     everything = tuple(range(len(rows)))
     walk.go(walk.order, everything, (), True)
     return Coverage(tuple(walk.gaps), walk.overlaps, frozenset(walk.reached), walk.steps <= MAX_STEPS)
@@ -59,7 +62,7 @@ def cover(rows: Sequence[Row], domains: Sequence[Sequence[Condition]], first: bo
 class _Walk:
     rows: Sequence[Row]
     domains: Sequence[Sequence[Condition]]
-    first: bool
+    precedence: Sequence[int] | None
     gaps: list[Example] = field(default_factory=list)
     overlaps: dict[tuple[int, int], Example] = field(default_factory=dict)
     reached: set[int] = field(default_factory=set)
@@ -115,12 +118,18 @@ class _Walk:
 
     def _leaf(self, rules: tuple[int, ...], example: Example) -> None:
         certain = [rule for rule in rules if self.rows[rule].certain]
-        ahead = certain[0] if self.first and certain else rules[-1]
-        self.reached.update(rule for rule in rules if rule <= ahead)
+        self.reached.update(self._counting(rules))
         for place, low in enumerate(certain):
             for high in certain[place + 1 :]:
                 if len(self.overlaps) < MAX_OVERLAPS:
                     self.overlaps.setdefault((low, high), example)
+
+    def _counting(self, rules: tuple[int, ...]) -> Iterator[int]:
+        """The rules that may count where these match: none behind one that matches for certain."""
+        for rule in rules if self.precedence is None else sorted(rules, key=self.precedence.__getitem__):
+            yield rule
+            if self.precedence is not None and self.rows[rule].certain:
+                return
 
 
 def _samples(conditions: Sequence[Condition]) -> list[Sample]:

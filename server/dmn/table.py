@@ -199,12 +199,24 @@ class CompiledTable:
 
     def by_priority(self, outcomes: Sequence[Outcome], session: Session) -> list[Outcome]:
         """The outcomes by the order of their output values, columns to the left first."""
+        return sorted(outcomes, key=lambda outcome: self.rank(outcome.values, session.environment))
 
-        def rank(outcome: Outcome) -> list[int]:
-            pairs = zip(self.priorities, outcome.values, strict=True)
-            return [_rank(value, order, session) for order, value in pairs if order is not None]
+    def rank(self, values: Sequence[object], environment: feel.Environment = feel.DEFAULT) -> list[int]:
+        """How far down the lists of output values a rule's outputs stand; outputs without a list do not count."""
+        pairs = zip(self.priorities, values, strict=True)
+        return [_rank(value, order, environment) for order, value in pairs if order is not None]
 
-        return sorted(outcomes, key=rank)
+    def precedence(self) -> list[int] | None:
+        """Each rule's place in the order in which rules win over others; None where all count, or it cannot be told."""
+        if self.table.policy is HitPolicy.FIRST:
+            return list(range(len(self.lines)))
+        if self.table.policy is not HitPolicy.PRIORITY or not all(
+            cell.known for line in self.lines for cell in line.outputs
+        ):
+            return None
+        ranks = [self.rank([cell.value for cell in line.outputs]) for line in self.lines]
+        order = sorted(range(len(ranks)), key=lambda place: ranks[place])
+        return [order.index(place) for place in range(len(ranks))]
 
 
 def _column(column: Input, site: Site, number: int) -> Column:
@@ -276,8 +288,8 @@ def _priorities(output: Output, table: Table, site: Site) -> list[object] | None
     return values if isinstance(values, list) else None
 
 
-def _rank(value: object, order: Sequence[object], session: Session) -> int:
-    tests = (IN.evaluate({"value": value, "test": test}, session.environment).value for test in order)
+def _rank(value: object, order: Sequence[object], environment: feel.Environment) -> int:
+    tests = (IN.evaluate({"value": value, "test": test}, environment).value for test in order)
     return next((place for place, met in enumerate(tests) if met is True), len(order))
 
 

@@ -102,6 +102,14 @@ def test_a_rule_behind_others_never_counts_under_first():
     ]
 
 
+def test_a_rule_behind_a_more_important_one_never_counts_under_priority():
+    order = '<outputValues><text>"berat", "ringan"</text></outputValues>'
+    found = said(
+        table(HARI, ['> 5 -> "ringan"', '> 3 -> "berat"', '- -> "ringan"'], "PRIORITY", inside=order)
+    )
+    assert found == ["Aturan 1 tidak pernah terpilih: aturan yang lebih diutamakan sudah mencakup semuanya."]
+
+
 def test_a_rule_outside_the_allowed_values_never_counts():
     found = said(table({"hari": "number:[0..31]"}, ["[0..31] -> 1", "> 40 -> 2"]))
     assert "Aturan 2 tidak pernah terpilih: tidak ada nilai yang boleh yang cocok." in found
