@@ -4,11 +4,11 @@ to give up.
 
 from functools import lru_cache
 
-import regex  # type: ignore[import-untyped, unused-ignore]
+import regex
 
 from server.feel.environment import Run
 from server.feel.errors import Exhausted, Fault
-from server.feel.xpath_patterns import BadPattern, translate
+from server.feel.xpath_patterns import MAX_LENGTH, BadPattern, translate
 
 FLAGS = frozenset("smixq")
 
@@ -68,7 +68,7 @@ def compile_pattern(run: Run, pattern: str, flags: str | None) -> Pattern:
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str, flags: str) -> "regex.Pattern[str] | None":
-    if not set(flags) <= FLAGS:
+    if len(pattern) > MAX_LENGTH or not set(flags) <= FLAGS:
         return None
     bits = regex.V1 | (regex.IGNORECASE if "i" in flags else 0)
     try:

@@ -53,8 +53,6 @@ class BadPattern(Exception):
 
 def translate(pattern: str, flags: str) -> str:
     """The pattern for `regex` in its version 1 syntax. Raises BadPattern."""
-    if len(pattern) > MAX_LENGTH:
-        raise BadPattern
     made = _Translator(pattern, flags).whole()
     # One character at a time has its other case: `ss` is not one of `ß`.
     return f"(?-f:{made})" if "i" in flags else made
