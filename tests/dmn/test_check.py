@@ -217,3 +217,10 @@ def test_what_cannot_work_is_told_apart_from_what_is_hardly_meant():
     definitions = dmn.read(table(HARI, ["< 3 dan -> 1", "> 3 -> 2"]))
     assert all("Tidak ada aturan" not in problem.message for problem in dmn.check_texts(definitions))
     assert dmn.check(definitions) == (*dmn.check_texts(definitions), *dmn.check_tables(definitions))
+
+
+def test_ten_thousand_parentheses_in_a_cell_are_a_problem_of_that_cell():
+    file = table(HARI, ["(" * 10_000 + "1" + ")" * 10_000 + " -> 1", "2 -> 2"])
+    problem = dmn.check(dmn.read(file))[0]
+    assert problem.where == "Keputusan “d”, aturan 1, masukan 1"
+    assert dmn.evaluate(dmn.read(file), "d", {"hari": 2}).value == 2
