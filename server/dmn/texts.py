@@ -1,7 +1,7 @@
 """FEEL texts made ready to run, at the place where they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from server import feel
@@ -49,12 +49,13 @@ class Site:
 
     def at(self, where: str) -> "Site":
         """A place within this one."""
-        return replace(self, where=f"{self.where}, {where}")
+        where = f"{self.where}, {where}"
+        return Site(where, self.names, self.types, self.findings, self.open, self._expressions, self._tests)
 
     def seeing(self, names: Mapping[str, Names | None], open_: bool = False) -> "Site":
         """The same place with more names."""
         seen = {**self.names, **names}
-        return replace(self, names=seen, open=self.open or open_, _expressions={}, _tests={})
+        return Site(self.where, seen, self.types, self.findings, self.open or open_)
 
     def expression(self, literal: Literal) -> feel.Expression:
         """The expression of a text; compiled once for all places that see the same names. Raises InvalidExpression."""
@@ -81,7 +82,7 @@ class Site:
         self.findings.problems.append(Problem(message, self.where, line))
 
     def _note_strangers(self, names: frozenset[str], literal: Literal) -> None:
-        if not self.open:
+        if names and not self.open:
             strangers = (
                 Stranger(name, self.where, literal.line) for name in sorted(names - self.names.keys())
             )
