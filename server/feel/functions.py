@@ -56,13 +56,13 @@ def _by_position(signature: Function, count: int) -> tuple[int, ...] | None:
 
 
 def _by_name(signature: Function, names: Sequence[str]) -> tuple[int, ...] | None:
+    """Parameters that are not named get null (DMN 1.5 §10.3.2.13.5), optional ones at the end nothing."""
     parameters = signature.parameters
     if len(set(names)) < len(names) or not set(names) <= set(parameters):
         return None
-    if not set(parameters[: signature.least]) <= set(names):
-        return None
-    last = max((parameters.index(name) for name in names), default=-1)
-    return tuple(names.index(name) if name in names else -1 for name in parameters[: last + 1])
+    last = max(parameters.index(name) for name in names)
+    given = parameters[: max(last + 1, signature.least)]
+    return tuple(names.index(name) if name in names else -1 for name in given)
 
 
 def apply(run: Run, signature: Function, arguments: list[object]) -> object:
