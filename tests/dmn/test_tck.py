@@ -46,8 +46,12 @@ def kit(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_folder_without_cases_is_an_error(tmp_path):
+    assert tck.main([str(tmp_path)]) == 1
+
+
 def test_the_runner_ends_with_one_line_a_level(kit, capsys):
-    assert tck.main([str(kit), "-v", "--csv", str(kit / "hasil.csv")]) == 1
+    assert tck.main([str(kit), "-v", "--csv", str(kit / "hasil.csv")]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].startswith("0001-satu 002 dua kali: expected")
     assert shown[-1] == "level-2: 1/2 cases, 1/2 non-null results"
