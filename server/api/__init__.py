@@ -5,7 +5,7 @@ Views load, ask who is calling, call one verb, render. Nobody is known by a cook
 
 from typing import Any, Final
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
 from server import errors
@@ -56,6 +56,11 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
+SEALS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 LIMITS: Final = {"deployments.create_deployment": UPLOAD_LIMIT}
 
 
@@ -64,6 +69,7 @@ def create_api(app: Flask, gate: Gate, engine: Engine, examine: Examine = examin
     app.extensions[EXTENSION] = Office(gate, engine, examine)
     app.json = _Json(app)
     app.before_request(_admit)
+    app.after_request(_seal)
     problems.register(app)
     api = Api(app)
     for room in ROOMS:
@@ -78,6 +84,13 @@ def _admit() -> None:
     if request.endpoint not in FOR_ANYBODY:
         g.actor = office().gate.caller()
     _read_keys(request.view_args or {})
+
+
+def _seal(response: Response) -> Response:
+    """Answers hold personal data, and files that somebody else wrote: no cache keeps them, no browser runs them."""
+    if request.path.startswith(PREFIXES):
+        response.headers.extend(SEALS)
+    return response
 
 
 def _read_keys(named: dict[str, Any]) -> None:

@@ -71,4 +71,6 @@ class Blueprint(flask_smorest.Blueprint):
 
 def done() -> Response:
     """The answer where there is nothing to say."""
-    return Response(status=204)
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response

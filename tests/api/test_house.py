@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -87,3 +88,12 @@ def test_a_known_address_with_another_method_answers_405_and_says_which(pns: Cal
     answer = pns.call("DELETE", "/v2/topology")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
+
+
+def test_no_answer_is_cached_or_run_by_a_browser(published: Any, pns: Caller) -> None:
+    key = pns.items("process-definitions")[0]["processDefinitionKey"]
+    for url in (f"/v2/process-definitions/{key}/xml", "/v2/topology", "/v2/apa-saja"):
+        headers = pns.call("GET", url).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in headers["Content-Security-Policy"]
