@@ -18,7 +18,7 @@ from server.feel.values import Function, from_json
 MAX_VALUE_DEPTH = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A compiled expression. `names` are the free names that it reads, built-in functions aside; `required` those of them
     that must be variables, while others may turn out to be entries of a filter's elements; `tree` is its syntax."""
@@ -26,7 +26,7 @@ class Expression:
     text: str
     names: frozenset[str]
     required: frozenset[str]
-    tree: syntax.Node
+    tree: syntax.Node = field(repr=False)
     _code: Code = field(repr=False)
     _frame: Frame = field(repr=False)
 
@@ -39,14 +39,14 @@ class Expression:
         return _finish(run, self._code, frame, self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnaryTests:
     """A compiled cell. `names` are the free names that it reads, without `?`; `required` and `tree` are as above."""
 
     text: str
     names: frozenset[str]
     required: frozenset[str]
-    tree: syntax.Tests
+    tree: syntax.Tests = field(repr=False)
     _code: Code = field(repr=False)
     _frame: Frame = field(repr=False)
     _slot: int = field(repr=False)

@@ -1,5 +1,6 @@
 """Equality, order and membership, with FEEL's three truth values: True, False and None."""
 
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 
 from server.feel.errors import Exhausted
@@ -83,6 +84,24 @@ def _all(truths: object) -> bool | None:
             return False
         unknown = unknown or truth is None
     return None if unknown else True
+
+
+def key_of(value: object, spend: Callable[[int], None]) -> Hashable:
+    """A key that two values share exactly where they are equal; `spend` is told of each part that is looked at."""
+    spend(1)
+    kind = type(value)
+    if kind in PLAIN or value is None:
+        return kind, value
+    if isinstance(value, (Time, DateTime)):
+        return kind, value.offset is None, _seconds(value)
+    if isinstance(value, list):
+        return kind, tuple(key_of(item, spend) for item in value)
+    if isinstance(value, dict):
+        return kind, frozenset((name, key_of(item, spend)) for name, item in value.items())
+    if isinstance(value, Range):
+        ends = key_of(value.start, spend), key_of(value.end, spend)
+        return kind, value.operator, _ends(value), ends
+    return kind, id(value)
 
 
 def identical(left: object, right: object) -> bool:

@@ -1,6 +1,6 @@
 """Lists: positions are 1-based, counted from the end when negative; the statistics over lists of numbers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key
 
@@ -29,24 +29,17 @@ def _among(run: Run, items: Iterable[object], wanted: object) -> bool:
 
 
 class _Seen:
-    """Elements that have occurred; most kinds are found by hash, the others one by one."""
+    """Elements that have occurred."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._plain: set[tuple[type, object]] = set()
-        self._others: Items = []
+        self._keys: set[Hashable] = set()
 
     def add(self, item: object) -> bool:
-        """Whether the element is new; it is then kept."""
-        if type(item) in logic.PLAIN or item is None:
-            before = len(self._plain)
-            self._plain.add((type(item), item))
-            return len(self._plain) > before
-        self._run.spend(len(self._others))
-        if any(logic.equal(other, item) is True for other in self._others):
-            return False
-        self._others.append(item)
-        return True
+        """Whether no equal element has occurred; the element then has."""
+        before = len(self._keys)
+        self._keys.add(logic.key_of(item, self._run.spend))
+        return len(self._keys) > before
 
 
 # ------------------------------------------------------------------------------------------------ looking at a list
