@@ -62,7 +62,7 @@ class Site:
         text = literal.text
         if text not in self._expressions:
             self._expressions[text] = feel.compile(text, self.names, types=self.types.shapes)
-        self._note_strangers(self._expressions[text].names, literal)
+        self._note_strangers(self._expressions[text].required, literal)
         return self._expressions[text]
 
     def tests(self, literal: Literal) -> feel.UnaryTests | None:
@@ -74,7 +74,7 @@ class Site:
         except feel.InvalidExpression as error:
             self.problem(error.message, literal.line)
             return None
-        self._note_strangers(self._tests[text].names, literal)
+        self._note_strangers(self._tests[text].required, literal)
         return self._tests[text]
 
     def problem(self, message: str, line: int | None) -> None:

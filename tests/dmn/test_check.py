@@ -224,3 +224,8 @@ def test_ten_thousand_parentheses_in_a_cell_are_a_problem_of_that_cell():
     problem = dmn.check(dmn.read(file))[0]
     assert problem.where == "Keputusan “d”, aturan 1, masukan 1"
     assert dmn.evaluate(dmn.read(file), "d", {"hari": 2}).value == 2
+
+
+def test_names_that_may_be_entries_of_untyped_lists_are_no_strangers():
+    rules = ["- -> count(hari[umur > 3 and item.batas = 1])"]
+    assert said(table({"hari": ""}, rules)) == []
