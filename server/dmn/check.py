@@ -88,7 +88,7 @@ def _inputs(table: CompiledTable, line: Line, types: list[Type]) -> Iterator[Pro
             )
             yield Problem(message, cell.where, line.rule.line)
             continue
-        tests = [allowed.tests for allowed in type_.tests] + [column.values]
+        tests = [*(allowed.tests for allowed in type_.tests), column.values and column.values.tests]
         for value in cell.condition.keys or ():
             if any(test and test.test(value).value is not True for test in tests):
                 message = f"Nilai {_shown(value)} tidak termasuk yang boleh untuk kolom “{column.name}”."
@@ -186,7 +186,7 @@ def _row(line: Line, kinds: dict[int, type]) -> Row:
 def _domains(table: CompiledTable, types: list[Type], kinds: dict[int, type]) -> list[list[Condition]]:
     domains = []
     for number, column in enumerate(table.columns):
-        tests = [*(allowed.tests for allowed in types[number].tests), column.values]
+        tests = [*(allowed.tests for allowed in types[number].tests), column.values and column.values.tests]
         conditions = [condition_of(test) for test in tests if test]
         domains.append([part for part in conditions if part and part.kind is kinds.get(number)])
     return domains

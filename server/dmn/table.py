@@ -63,7 +63,7 @@ class Column:
     id: str | None
     name: str
     code: Code
-    values: feel.UnaryTests | None
+    values: Cell | None
     where: str
 
 
@@ -155,7 +155,7 @@ class CompiledTable:
 
     def _values_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
         for column, value in zip(self.columns, values, strict=True):
-            if column.values and column.values.test(value, scope, session.environment).value is not True:
+            if column.values and not column.values.meets(value, scope, session):
                 session.warn("Nilai masukan di luar nilai yang disebut kolom ini, jadi null", column.where)
                 return False
         return True
@@ -222,7 +222,7 @@ class CompiledTable:
 def _column(column: Input, site: Site, number: int) -> Column:
     name = column.label or column.expression.text or str(number)
     inner = site.at(f"kolom masukan {number} “{name}”")
-    values = inner.tests(column.values) if column.values else None
+    values = _cell(number - 1, column.values, inner) if column.values else None
     if not column.expression.text:
         inner.problem("Kolom ini belum menyebut apa yang diuji.", column.expression.line)
     return Column(column.id, name, compile_literal(column.expression, inner), values, inner.where)
