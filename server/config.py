@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,16 +42,30 @@ class Config:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False) -> Config:
-    """The settings that the environment names, the defaults for all others."""
+    """The settings that the environment names, the defaults for all others. Raises ValueError (Indonesian) for a wrong one."""
     default = Config()
     return Config(
         database_url=environ.get("DATABASE_URL") or default.database_url,
         host="127.0.0.1" if demo else environ.get("HOST") or default.host,
-        port=int(environ.get("PORT") or default.port),
-        processes=int(environ.get("WEB_CONCURRENCY") or default.processes),
-        proxies=int(environ.get("TRUSTED_PROXIES") or default.proxies),
-        zone=environ.get("ZONE") or default.zone,
+        port=_whole(environ, "PORT", default.port),
+        processes=_whole(environ, "WEB_CONCURRENCY", default.processes),
+        proxies=_whole(environ, "TRUSTED_PROXIES", default.proxies),
+        zone=_zone(environ.get("ZONE") or default.zone),
         book=Path(environ.get("BOOK") or default.book),
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
     )
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"{name} harus bilangan bulat, bukan “{text}”.")
+    return int(text)
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"ZONE “{name}” tidak dikenal; tulis seperti Asia/Jakarta.") from None
