@@ -6,7 +6,7 @@ import structlog
 
 from server import errors
 from server.db import AnyRow
-from server.engine import Engine, jobs
+from server.engine import BpmnError, Engine, jobs, messages, timers
 from server.gate import Gate
 
 IDLE_SECONDS = 1.0
@@ -27,11 +27,26 @@ def run(gate: Gate, engine: Engine, stop: threading.Event) -> None:
 
 
 def work_once(gate: Gate, engine: Engine) -> int:
-    """Does the jobs that are due now; how many were taken."""
-    due = gate.do(lambda connection: jobs.lease(engine, connection))
-    for job in due:
+    """Does what is due now; how much that was."""
+    timers_due = gate.do(lambda connection: timers.take(engine, connection))
+    for timer in timers_due:
+        _fire(gate, engine, timer)
+    jobs_due = gate.do(lambda connection: jobs.lease(engine, connection))
+    for job in jobs_due:
         _work_on(gate, engine, job)
-    return len(due)
+    matched = gate.do(lambda connection: messages.match(engine, connection))
+    return len(timers_due) + len(jobs_due) + matched
+
+
+def _fire(gate: Gate, engine: Engine, timer: AnyRow) -> None:
+    try:
+        gate.do(lambda connection: timers.fire(engine, connection, timer))
+    except errors.Unavailable:
+        raise
+    except Exception as fault:
+        log.warning("timer failed", timer=timer.key, exc_info=fault)
+        reason = _reason(fault)
+        gate.do(lambda connection: timers.fail(engine, connection, timer, reason))
 
 
 def _work_on(gate: Gate, engine: Engine, job: AnyRow) -> None:
@@ -42,7 +57,22 @@ def _work_on(gate: Gate, engine: Engine, job: AnyRow) -> None:
         raise
     except Exception as fault:
         log.warning("job failed", job=job.key, type=job.type, exc_info=fault)
-        reason = (
-            fault.message if isinstance(fault, errors.OfficeError) else f"{type(fault).__name__}: {fault}"
-        )
-        gate.do(lambda connection: jobs.fail(engine, connection, job, reason))
+        _give_up(gate, engine, job, fault)
+
+
+def _give_up(gate: Gate, engine: Engine, job: AnyRow, fault: Exception) -> None:
+    """Hands an error of the business to the diagram; whatever else failed becomes a retry, then an incident."""
+    reason = _reason(fault)
+    if isinstance(fault, BpmnError):
+        try:
+            code = fault.code
+            gate.do(lambda connection: jobs.throw(engine, connection, job, code))
+        except errors.Invalid as uncaught:
+            reason = uncaught.message
+        else:
+            return
+    gate.do(lambda connection: jobs.fail(engine, connection, job, reason))
+
+
+def _reason(fault: Exception) -> str:
+    return fault.message if isinstance(fault, errors.OfficeError) else f"{type(fault).__name__}: {fault}"

@@ -8,7 +8,8 @@ from server.api import queries
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do
 from server.api.schemas import Instant, Key, Schema, Text, Whole, Word, tenant
-from server.engine import jobs, search
+from server.engine import incidents as stopped
+from server.engine import search
 from server.engine.search import INCIDENTS, Found, Item, Query
 from server.engine.tables import IncidentState
 
@@ -89,5 +90,5 @@ def get_incident(incident_key: int) -> Item:
 @incidents.response(204)
 def resolve_incident(body: dict[str, Any], incident_key: int) -> Response:
     """Try again what the incident stopped."""
-    do(jobs.resolve, incident_key)
+    do(stopped.resolve, incident_key)
     return done()

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from lxml import etree
 
 from server.bpmn.markup import BPMN, ZEEBE
-from server.bpmn.model import Binding, Called, Decision, Expression, Form, Job, Parameter, Script, Template
+from server.bpmn.model import (
+    NOTHING,
+    Binding,
+    Called,
+    Decision,
+    Expression,
+    Form,
+    Job,
+    Parameter,
+    Script,
+    Template,
+)
 
 
 def expression(text: str | None) -> Expression | None:
@@ -59,12 +70,10 @@ def form(element: etree._Element) -> Form | None:
     return Form(form_id, key, reference, binding(found), found.get("versionTag") or None)
 
 
-def binding(element: etree._Element) -> Binding:
-    """bindingType; one that is not known reads as Camunda's default."""
-    try:
-        return Binding(element.get("bindingType", Binding.LATEST))
-    except ValueError:
-        return Binding.LATEST
+def binding(element: etree._Element) -> Binding | None:
+    """bindingType; one that is not known reads as none."""
+    said = element.get("bindingType")
+    return Binding(said) if said in set(Binding) else None
 
 
 def parameters(element: etree._Element, direction: str) -> tuple[Parameter, ...]:
@@ -76,7 +85,7 @@ def _parameters(mapping: etree._Element | None, direction: str) -> Iterator[Para
     for entry in () if mapping is None else mapping.iterchildren(f"{{{ZEEBE}}}{direction}"):
         source, target = expression(entry.get("source")), entry.get("target", "").strip()
         if target:
-            yield Parameter(source or Expression("null"), target)
+            yield Parameter(source or NOTHING, target)
 
 
 def job(element: etree._Element) -> Job | None:

@@ -24,8 +24,15 @@ class Expression:
     feel: bool = True
 
 
+NOTHING = Expression("null")
+"""Stands where an expression is missing that the model cannot do without."""
+
+
 class Binding(StrEnum):
-    """Which version of a form, decision or process a reference means (bindingType)."""
+    """Which version of a form, decision or process a reference asks for (bindingType).
+
+    One that asks for none means the version that the case began with.
+    """
 
     LATEST = "latest"
     DEPLOYMENT = "deployment"
@@ -40,7 +47,7 @@ class Form:
     key: str | None = None
     reference: str | None = None
     """externalReference: the address of a form that somebody else shows."""
-    binding: Binding = Binding.LATEST
+    binding: Binding | None = None
     version_tag: str | None = None
 
 
@@ -54,7 +61,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Job:
-    """zeebe:taskDefinition: what kind of work, and how often it is tried."""
+    """zeebe:taskDefinition: what kind of work, and how often it is tried (1 or more)."""
 
     type: Expression
     retries: Expression | None = None
@@ -66,7 +73,7 @@ class Decision:
 
     id: Expression
     result: str
-    binding: Binding = Binding.LATEST
+    binding: Binding | None = None
     version_tag: str | None = None
 
 
@@ -87,7 +94,7 @@ class Called:
     """propagateAllChildVariables: without output mappings every variable of the called process comes back."""
     all_parent_variables: bool = True
     """propagateAllParentVariables: the called process sees every variable of this one."""
-    binding: Binding = Binding.LATEST
+    binding: Binding | None = None
     version_tag: str | None = None
 
 
@@ -124,7 +131,7 @@ class TimerKind(StrEnum):
 
 @dataclass(frozen=True)
 class Timer:
-    """ISO 8601 text or FEEL. A cycle may also be a cron text."""
+    """ISO 8601 text, or FEEL that gives it."""
 
     kind: TimerKind
     value: Expression
@@ -132,9 +139,12 @@ class Timer:
 
 @dataclass(frozen=True)
 class Message:
-    """A message by its name; `correlation_key` (zeebe:subscription) is FEEL over the waiting case's variables."""
+    """A message by its name; `correlation_key` (zeebe:subscription) is FEEL over the waiting case's variables.
 
-    name: Expression
+    One that is thrown needs neither: its event's job says what is sent. A missing name is `null`.
+    """
+
+    name: Expression = NOTHING
     correlation_key: Expression | None = None
 
 
@@ -263,7 +273,9 @@ class StartEvent(Event):
 @dataclass(frozen=True, kw_only=True)
 class EndEvent(Event):
     job: Job | None = None
-    """Of a message end event."""
+    """The work of a message end event."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """zeebe:taskHeaders of that work."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +288,9 @@ class ThrowEvent(Event):
     """An intermediate event that does; a none one only marks that a case came by."""
 
     job: Job | None = None
+    """The work of a message event."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """zeebe:taskHeaders of that work."""
 
 
 @dataclass(frozen=True, kw_only=True)

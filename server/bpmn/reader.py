@@ -9,6 +9,7 @@ from server.bpmn import extensions, interchange
 from server.bpmn.extensions import expression, truth
 from server.bpmn.markup import BPMN, local, tag
 from server.bpmn.model import (
+    NOTHING,
     Activity,
     Artifact,
     ArtifactKind,
@@ -57,9 +58,6 @@ from server.errors import Problem
 
 Element = etree._Element
 Fields = dict[str, Any]
-
-NOTHING = Expression("null")
-
 
 class Reader:
     """Reads one file; `problems` grows while it does."""
@@ -191,10 +189,10 @@ class Reader:
         return StartEvent(interrupting=interrupting, form=form, **fields, **self._event(element))
 
     def _end_event(self, element: Element, fields: Fields) -> Node:
-        return EndEvent(job=extensions.job(element), **fields, **self._event(element))
+        return EndEvent(**fields, **self._event(element), **_work(element))
 
     def _throw_event(self, element: Element, fields: Fields) -> Node:
-        return ThrowEvent(job=extensions.job(element), **fields, **self._event(element))
+        return ThrowEvent(**fields, **self._event(element), **_work(element))
 
     def _catch_event(self, element: Element, fields: Fields) -> Node:
         return CatchEvent(**fields, **self._event(element))
@@ -327,8 +325,6 @@ class Reader:
     def _message(self, element: Element) -> Message:
         found = self._referred(element, "messageRef", "message")
         name = None if found is None else expression(found.get("name"))
-        if name is None:
-            self.note(_owner(element), "pilih pesan yang bernama.")
         subscription = None if found is None else extensions.child(found, "subscription")
         key = None if subscription is None else expression(subscription.get("correlationKey"))
         return Message(name or NOTHING, key)
@@ -396,6 +392,10 @@ def _documentation(element: Element) -> str | None:
         for one in element.iterchildren(tag("documentation"))
     )
     return "\n\n".join(text for text in texts if text) or None
+
+
+def _work(element: Element) -> Fields:
+    return {"job": extensions.job(element), "headers": extensions.headers(element)}
 
 
 def _mappings(element: Element) -> Fields:

@@ -31,18 +31,11 @@ _NOT_YET = "belum didukung; "
 _LINK = "peristiwa tautan tidak didukung; hubungkan langkahnya dengan alur biasa."
 _COMPENSATION = "kompensasi tidak didukung; gambar langkah pembatalannya sebagai tugas biasa."
 _TRANSACTION = "transaksi tidak didukung; pakai subproses biasa."
-_TIMER = _NOT_YET + "hapus pewaktunya, dan pakai batas waktu (dueDate) pada tugas."
-_MESSAGE = _NOT_YET + "gambar penerimaan atau pengiriman pesannya sebagai tugas pengguna."
 _SIGNAL = _NOT_YET + "gambar sinyalnya sebagai tugas pengguna."
-_ERROR = _NOT_YET + "gambar jalan lainnya dengan gerbang eksklusif sesudah tugasnya."
 _CONDITIONAL = _NOT_YET + "periksa syaratnya di gerbang eksklusif."
 
-_EVENTS = {
-    "Timer": _TIMER,
-    "Message": _MESSAGE,
+_NO_EVENTS = {
     "Signal": _SIGNAL,
-    "Error": _ERROR,
-    "Escalation": _ERROR,
     "Conditional": _CONDITIONAL,
     "Link": _LINK,
     "Compensate": _COMPENSATION,
@@ -65,16 +58,28 @@ ELEMENTS: dict[str, str] = {
     "parallelGateway": RUNS,
     "inclusiveGateway": RUNS,
     "subProcess": RUNS,
-    "callActivity": _NOT_YET
-    + "gambar langkah proses yang dipanggil di sini, atau mulai proses itu tersendiri.",
-    "receiveTask": _MESSAGE,
-    "sendTask": _NOT_YET + "pakai tugas layanan.",
-    "eventBasedGateway": _NOT_YET + "pakai tugas pengguna yang diikuti gerbang eksklusif.",
+    "callActivity": RUNS,
+    "receiveTask": RUNS,
+    "sendTask": RUNS,
+    "eventBasedGateway": RUNS,
+    "startEvent:Timer": RUNS,
+    "startEvent:Message": RUNS,
+    "intermediateCatchEvent:Timer": RUNS,
+    "intermediateCatchEvent:Message": RUNS,
+    "intermediateThrowEvent:Message": RUNS,
+    "intermediateThrowEvent:Escalation": RUNS,
+    "boundaryEvent:Timer": RUNS,
+    "boundaryEvent:Message": RUNS,
+    "boundaryEvent:Error": RUNS,
+    "boundaryEvent:Escalation": RUNS,
+    "endEvent:Message": RUNS,
+    "endEvent:Error": RUNS,
+    "endEvent:Escalation": RUNS,
     "complexGateway": "gerbang kompleks tidak didukung; pakai gerbang eksklusif, paralel, atau inklusif.",
     "eventSubProcess": _NOT_YET + "gambar penanganan peristiwanya dalam alur biasa.",
     "transaction": _TRANSACTION,
     "adHocSubProcess": "subproses ad hoc tidak didukung; hubungkan langkahnya dengan alur dan gerbang.",
-    **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _EVENTS.items()},
+    **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _NO_EVENTS.items()},
 }
 
 DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from server.bpmn import model
 from server.bpmn.markup import BPMN, BPMNDI, DC, DI, MODELER, XSI, ZEEBE, tag
 from server.bpmn.model import (
     Activity,
     Artifact,
     ArtifactKind,
-    Binding,
     BoundaryEvent,
     Bounds,
     BusinessRuleTask,
@@ -158,7 +158,7 @@ class _Writer:
                 _expression(element, definition.kind.value, definition.value)
             case Conditional():
                 _expression(element, "condition", definition.condition)
-            case Error(code=None) | Escalation(code=None):
+            case Error(code=None) | Escalation(code=None) | Message(name=model.NOTHING, correlation_key=None):
                 pass
             case Message() | Signal() | Error() | Escalation():
                 element.set(f"{name}Ref", self._reference(definition))
@@ -398,7 +398,7 @@ def _form(form: Form | None) -> Element | None:
             formId=form.id,
             formKey=form.key,
             externalReference=form.reference,
-            bindingType=_binding(form.binding),
+            bindingType=form.binding,
             versionTag=form.version_tag,
         )
     )
@@ -420,7 +420,7 @@ def _decision(decision: Decision | None) -> Element | None:
             "calledDecision",
             decisionId=_written(decision.id),
             resultVariable=decision.result,
-            bindingType=_binding(decision.binding),
+            bindingType=decision.binding,
             versionTag=decision.version_tag,
         )
     )
@@ -443,7 +443,7 @@ def _called(called: Called | None) -> Element | None:
             processId=_written(called.process),
             propagateAllChildVariables=called.all_child_variables,
             propagateAllParentVariables=None if called.all_parent_variables else False,
-            bindingType=_binding(called.binding),
+            bindingType=called.binding,
             versionTag=called.version_tag,
         )
     )
@@ -453,10 +453,6 @@ def _mapping(inputs: tuple[Parameter, ...], outputs: tuple[Parameter, ...]) -> E
     entries = [_zeebe("input", source=_written(one.source), target=one.target) for one in inputs]
     entries += [_zeebe("output", source=_written(one.source), target=one.target) for one in outputs]
     return _zeebe("ioMapping", entries) if entries else None
-
-
-def _binding(binding: Binding) -> str | None:
-    return None if binding is Binding.LATEST else binding
 
 
 def _properties(properties: Mapping[str, str]) -> list[Element]:

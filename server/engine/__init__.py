@@ -1,18 +1,19 @@
 """Runs diagrams: definitions, instances, variables, user tasks, jobs, history. The room of SpiffWorkflow.
 
 The verbs prepare (`deploy`, `start`, `cancel`, `assign`, `complete` …): each reads, computes, and returns a `db.Change`
-for the gate to apply. `search` only reads; `jobs` are the workers' verbs.
+for the gate to apply. `search` only reads; `jobs` and `timers` are the workers' verbs.
 """
 
-from server.engine import jobs
+from server.engine import incidents, jobs, messages, timers
 from server.engine.definitions import Deployed, Published, Unpublishable, deploy, published_digests
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
-from server.engine.handlers import Call, Case, Effect, Handler, Handlers, Outcome
+from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome
 from server.engine.instances import Started, cancel, start
 from server.engine.tasks import assign, complete, save_draft, unassign
 
 __all__ = [
+    "BpmnError",
     "Call",
     "Case",
     "Deployed",
@@ -29,9 +30,12 @@ __all__ = [
     "cancel",
     "complete",
     "deploy",
+    "incidents",
     "jobs",
+    "messages",
     "published_digests",
     "save_draft",
     "start",
+    "timers",
     "unassign",
 ]

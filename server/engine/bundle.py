@@ -184,7 +184,7 @@ class Bundle:
     triggers: Mapping[str, str]
     """Flows behind an event-based gateway, or to one of several start events, by the event that opens them."""
     start_event: str | None
-    """The none start event."""
+    """The none start event; None where only timers and messages start it."""
     start_form: TaskForm | None
     starter: Assigned
     """Who may start it: the role of the lane in which it begins."""
@@ -265,7 +265,7 @@ class _Compiler:
         elements = {node.id: self._element(node) for node in normal.every_node()}
         flows = [flow for scope in normal.scopes() for flow in scope.flows.values()]
         start = normal.start
-        assert start is not None, "the reader refuses a process without a start"
+        first = start or next(node for node in normal.nodes.values() if isinstance(node, model.StartEvent))
         return Bundle(
             key=key,
             definition_key=definition_key,
@@ -276,10 +276,10 @@ class _Compiler:
             elements=elements,
             conditions={flow.id: self._feel(flow.condition.text) for flow in flows if flow.condition},
             triggers=bpmn.triggers(normal),
-            start_event=start.id,
+            start_event=start.id if start else None,
             flow_sources={flow.id: flow.source for flow in flows},
-            start_form=self._form(start.form) if start.form else None,
-            starter=self._assigned_by_lane(start.id),
+            start_form=self._form(start.form) if start and start.form else None,
+            starter=self._assigned_by_lane(first.id),
         )
 
     def _element(self, node: model.Node) -> Element:

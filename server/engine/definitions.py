@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from server import errors
-from server.db import Change, Effect
-from server.engine import trial
+from server.db import Change, Effect, Keys
+from server.engine import starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
 from server.engine.trial import Head
@@ -99,7 +99,7 @@ class _Publication:
         for member, element in head.references:
             if member not in coming and member not in newest:
                 kind, _, id_ = member.partition(":")
-                word = {"form": "formulir", "decision": "tabel keputusan"}[kind]
+                word = {"form": "formulir", "decision": "tabel keputusan", "process": "proses"}[kind]
                 yield errors.Problem(
                     f"{element} memakai {word} “{id_}” yang belum ada; terbitkan bersama diagram ini.",
                     where=head.file,
@@ -128,6 +128,9 @@ class _Publication:
         act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username}
         effects = [Effect(insert(Deployment), act)]
         effects += [Effect(insert(table), values) for table, values in rows.items() if values]
+        for each in published:
+            if each.new and each.kind == Kind.PROCESS:
+                effects += starting.effects(self.engine, each.id, each.key, self.files[each.resource_name])
         return Change(tuple(effects), Deployed(deployment, tuple(published)))
 
     def _file(
@@ -169,26 +172,70 @@ class _Publication:
         }
 
     def _bind(
-        self, published: list[Published], newest: Mapping[str, Any], rows: dict[type, list[dict[str, Any]]]
+        self,
+        published: list[Published],
+        newest: Mapping[str, Any],
+        rows: dict[type, list[dict[str, Any]]],
     ) -> None:
-        """A bundle for every process that is new, or that names something that has a new version."""
+        """A bundle for every process that is new, or of which something that it names, however far, has a new version."""
         keys = {member: row.key for member, row in newest.items()}
         keys |= {f"{each.kind}:{each.id}": each.key for each in published}
-        named = {row.key: row.references for member, row in newest.items() if row.kind == Kind.PROCESS}
+        named = {row.key: row.references for row in newest.values() if row.kind == Kind.PROCESS}
         named |= {row["key"]: row["references"] for row in rows[Definition] if row["kind"] == Kind.PROCESS}
-        bound = {row.definition_key: row.members for row in self.connection.execute(_BUNDLES)}
-        for member, key in keys.items():
-            if not member.startswith(f"{Kind.PROCESS}:"):
-                continue
-            members = {each: keys[each] for each in named[key]}
-            if bound.get(key) != members:
-                rows[Bundle].append(
-                    {"key": self.engine.keys.draw()[0], "definition_key": key, "members": members}
-                )
+        bound = {row.definition_key: row for row in self.connection.execute(_BUNDLES)}
+        bundles = _Binding(keys, named, bound).bundles(self.engine.keys)
+        rows[Bundle] = [row for row in bundles if row["key"] not in {old.key for old in bound.values()}]
 
     def _newest(self) -> dict[str, Any]:
         """The newest version of every definition, by `kind:id`."""
         return {f"{row.kind}:{row.id}": row for row in self.connection.execute(_NEWEST)}
+
+
+@dataclass(frozen=True)
+class _Binding:
+    """Which bundle each newest process needs: the one that it has, or a new one.
+
+    keys: the newest definition of each `kind:id`; named: what each process's definition names; bound: its present bundle.
+    """
+
+    keys: Mapping[str, int]
+    named: Mapping[int, list[str]]
+    bound: Mapping[int, Any]
+
+    def bundles(self, keys: Keys) -> list[dict[str, Any]]:
+        processes = {
+            member: key for member, key in self.keys.items() if member.startswith(f"{Kind.PROCESS}:")
+        }
+        fresh = {member for member, key in processes.items() if self._is_outdated(key)}
+        while calling := {
+            member
+            for member, key in processes.items()
+            if member not in fresh and fresh & set(self.named[key])
+        }:
+            fresh |= calling
+        chosen = {
+            member: keys.draw()[0] if member in fresh else self.bound[key].key
+            for member, key in processes.items()
+        }
+        return [
+            {"key": chosen[member], "definition_key": key, "members": self._members(key, chosen)}
+            for member, key in processes.items()
+        ]
+
+    def _is_outdated(self, definition: int) -> bool:
+        """Whether a process is new, or names a form, decision or process of which there is a newer version."""
+        old = self.bound.get(definition)
+        if old is None:
+            return True
+        present = {member: old.members.get(member) for member in self.named[definition]}
+        called = {member: row.key for member in present if (row := self._bundle_of(member))}
+        return present != {**{member: self.keys.get(member) for member in present}, **called}
+
+    def _bundle_of(self, member: str) -> Any:
+        return self.bound.get(self.keys.get(member, 0)) if member.startswith(f"{Kind.PROCESS}:") else None
+
+    def _members(self, definition: int, chosen: Mapping[str, int]) -> dict[str, int]:
+        return {member: chosen.get(member) or self.keys[member] for member in self.named[definition]}
 
 
 _LAST = (
@@ -216,4 +263,4 @@ _NEWEST = (
     )
     .join(Resource, Resource.key == Definition.resource_key)
 )
-_BUNDLES = select(Bundle.definition_key, Bundle.members).order_by(Bundle.key)
+_BUNDLES = select(Bundle.key, Bundle.definition_key, Bundle.members).order_by(Bundle.key)

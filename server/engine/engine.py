@@ -14,6 +14,9 @@ from server.engine.execution import Moment
 from server.engine.handlers import Handlers
 from server.identity import Roles
 
+WORKER = "sistem"
+"""Who acts in the history where nobody asked: workers, timers."""
+
 
 @dataclass
 class Engine:

@@ -73,10 +73,14 @@ def start(
     """
     found = _newest_bundle(connection, process)
     bundle = engine.bundles.get(connection, found.bundle_key)
+    if bundle.start_event is None:
+        raise errors.Conflict(f"Prosedur “{found.name}” dimulai oleh pewaktu atau pesan, bukan oleh orang.")
     _allow_start(actor, bundle, found)
     subject = _subject(actor, bundle, subject)
     clean = _start_values(engine, bundle, actor, values)
-    return begin(Step(engine, connection, actor.username), found, bundle, clean, subject)
+    step = Step(engine, connection, actor.username)
+    started = begin(step, found, bundle, clean, subject)
+    return Change(step.effects(), started)
 
 
 def begin(
@@ -86,8 +90,8 @@ def begin(
     values: Mapping[str, object],
     subject: str | None,
     start_event: str | None = None,
-) -> Change[Started]:
-    """A new case with its number, from the none start event or the one that something triggered."""
+) -> Started:
+    """A new case with its number, from the none start event or from the one that was triggered."""
     now = step.engine.clock.now()
     number, numbering = _next_number(step.connection, found, bundle, now.year)
     case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
@@ -95,7 +99,15 @@ def begin(
     running.execution.record("STARTED", start_event, case.key, dict(values) or None)
     running.tokens.advance()
     step.settle()
-    return Change((numbering, *step.effects()), Started(case.key, found.key, found.id, found.version, number))
+    step.besides.append(numbering)
+    return Started(case.key, found.key, found.id, found.version, number)
+
+
+def begin_by_event(step: Step, definition_key: int, event_id: str, values: Mapping[str, object]) -> Started:
+    """A new case from a start event that a timer or message has triggered."""
+    found = _newest_bundle(step.connection, definition_key)
+    bundle = step.engine.bundles.get(step.connection, found.bundle_key)
+    return begin(step, found, bundle, values, None, event_id)
 
 
 def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:

@@ -5,30 +5,21 @@ that goes on from it. A worker that dies leaves a job whose lease runs out, and 
 is the same each time. What fails is tried again later, and becomes an incident when no retry is left; the case waits.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from server import errors
 from server.db import AnyRow, Change, Effect
-from server.engine import instances
-from server.engine.engine import Engine
+from server.engine import incidents
+from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import Incident, IncidentState, Job, JobState
-from server.identity import Actor, Permission
+from server.engine.tables import Job, JobState
 
-WORKER = "sistem"
-"""Who acts in the history where a worker does."""
 LEASE = timedelta(minutes=5)
 BACKOFF = timedelta(seconds=10)
 BATCH = 10
-
-
-class UnknownIncident(errors.NotFound):
-    def __init__(self, key: int) -> None:
-        super().__init__(f"Insiden {key} tidak ada, atau bukan untuk Anda.")
 
 
 def lease(engine: Engine, connection: Connection) -> Change[list[AnyRow]]:
@@ -87,27 +78,10 @@ def fail(engine: Engine, connection: Connection, job: AnyRow, reason: str) -> Ch
         "due_at": now + BACKOFF * 2**job.attempts,
         "state": JobState.CREATED if retries else JobState.FAILED,
     }
-    return Change((Effect(_FAIL, row, expect=1), *(() if retries else _incident(engine, job, reason))), None)
-
-
-def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
-    """Tries again what an incident stopped. Resolving again changes nothing."""
-    incident = connection.execute(_INCIDENT, {"key": key}).one_or_none()
-    if incident is None or not instances.sees(connection, actor, incident.process_instance_key):
-        raise UnknownIncident(key)
-    if Permission.RESOLVE not in actor.permissions:
-        raise errors.Forbidden("Menyelesaikan insiden hanya untuk petugas yang berwenang.")
-    if incident.state != IncidentState.ACTIVE:
-        return Change((), None)
-    now = engine.clock.now()
-    history = instances.history_row(
-        engine, actor.username, incident.process_instance_key, "INCIDENT_RESOLVED", incident.element_id, key
-    )
     return Change(
         (
-            Effect(_RESOLVE, {"_key": key, "resolved_at": now, "resolved_by": actor.username}, expect=1),
-            Effect(_RETRY, {"_key": incident.job_key, "due_at": now}),
-            Effect(instances.INSERT_HISTORY, history),
+            Effect(_FAIL, row, expect=1),
+            *(() if retries else incidents.opened(engine, job, job.element_id, "JOB_NO_RETRIES", reason)),
         ),
         None,
     )
@@ -122,29 +96,6 @@ def _handler(engine: Engine, job: AnyRow) -> Handler:
 
 def _is_open(connection: Connection, job: AnyRow) -> bool:
     return connection.execute(_STATE, {"key": job.key}).scalar() == JobState.CREATED
-
-
-def _incident(engine: Engine, job: AnyRow, reason: str) -> Iterator[Effect]:
-    key = engine.keys.draw()[0]
-    message = f"Langkah {job.element_id} tidak dapat dijalankan karena {reason}"
-    yield Effect(
-        insert(Incident),
-        {
-            "key": key,
-            "process_instance_key": job.process_instance_key,
-            "element_instance_key": job.element_instance_key,
-            "element_id": job.element_id,
-            "job_key": job.key,
-            "type": "JOB_NO_RETRIES",
-            "message": message,
-            "state": IncidentState.ACTIVE,
-            "created_at": engine.clock.now(),
-        },
-    )
-    history = instances.history_row(
-        engine, WORKER, job.process_instance_key, "INCIDENT_OPENED", job.element_id, key
-    )
-    yield Effect(instances.INSERT_HISTORY, history)
 
 
 _DUE = (
@@ -187,21 +138,4 @@ _FAIL = (
         due_at=bindparam("due_at"),
         state=bindparam("state"),
     )
-)
-_INCIDENT = select(
-    Incident.process_instance_key, Incident.element_id, Incident.job_key, Incident.state
-).where(Incident.key == bindparam("key"))
-_RESOLVE = (
-    update(Incident)
-    .where(Incident.key == bindparam("_key"), Incident.state == IncidentState.ACTIVE)
-    .values(
-        state=IncidentState.RESOLVED,
-        resolved_at=bindparam("resolved_at"),
-        resolved_by=bindparam("resolved_by"),
-    )
-)
-_RETRY = (
-    update(Job)
-    .where(Job.key == bindparam("_key"), Job.state == JobState.FAILED)
-    .values(state=JobState.CREATED, retries=1, due_at=bindparam("due_at"))
 )

@@ -154,7 +154,8 @@ def search(
     """The page of the rows that the actor may see. Raises BadCursor."""
     order = _order(listing, query.sort)
     conditions = [listing.visible(actor), *(_sql(listing, each) for each in query.conditions)]
-    rows = [row._asdict() for row in connection.execute(_page_of(listing, order, conditions, query))]
+    found = connection.execute(_page_of(listing, order, conditions, query))
+    rows = [dict(zip(listing.fields, row, strict=True)) for row in found]
     if query.before is not None:
         rows = rows[::-1]
     total = len(rows)

@@ -102,6 +102,8 @@ class Step:
     engine: Engine
     connection: Connection
     actor: str
+    besides: list[Effect] = field(default_factory=list)
+    """What else the step writes, besides its cases."""
     _cases: dict[int, Running] = field(default_factory=dict)
     _begun: list[Running] = field(default_factory=list)
 
@@ -175,7 +177,11 @@ class Step:
     def effects(self) -> tuple[Effect, ...]:
         """What the step writes: the cases' rows first, so that a clash shows before anything else is written."""
         rows = [running.row_effect() for running in self._cases.values()]
-        return (*rows, *(effect for each in self._cases.values() for effect in each.execution.effects()))
+        return (
+            *rows,
+            *self.besides,
+            *(effect for each in self._cases.values() for effect in each.execution.effects()),
+        )
 
     # --- called processes
 

@@ -299,6 +299,7 @@ class Timer(Base):
     repetitions: Mapped[int | None] = mapped_column(Integer)
     interval: Mapped[str | None] = mapped_column(String(100))
     retries: Mapped[int] = mapped_column(Integer)
+    taken_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class MessageSubscription(Base):
@@ -321,10 +322,7 @@ class Message(Base):
     """A message that was published and is kept for whoever waits for it by `expires_at`."""
 
     __tablename__ = "message"
-    __table_args__ = (
-        Index("ix_message_waited_for", "name", "correlation_key", "expires_at"),
-        UniqueConstraint("name", "correlation_key", "message_id"),
-    )
+    __table_args__ = (Index("ix_message_waited_for", "name", "correlation_key", "expires_at"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(255))

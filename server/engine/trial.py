@@ -105,12 +105,14 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
 
 
 def _references(process: model.Process) -> Iterator[tuple[str, str]]:
-    """`kind:id` of the forms and decisions that a process names, and the element that does."""
+    """`kind:id` of the forms, decisions and processes that a process names, and the element that does."""
     for node in process.every_node():
         if isinstance(node, model.UserTask | model.StartEvent) and node.form and node.form.id:
             yield f"{Kind.FORM}:{node.form.id}", _called(node)
         if isinstance(node, model.BusinessRuleTask) and node.decision:
             yield f"{Kind.DECISION}:{node.decision.id.text}", _called(node)
+        if isinstance(node, model.CallActivity) and node.called and not node.called.process.feel:
+            yield f"{Kind.PROCESS}:{node.called.process.text}", _called(node)
 
 
 def _handlers(process: model.Process) -> Iterator[tuple[str, str]]:

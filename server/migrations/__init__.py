@@ -18,12 +18,16 @@ LOCK = 0x7A7A
 
 class NewerSchema(errors.Conflict):
     def __init__(self) -> None:
-        super().__init__("Basis data ini ditulis oleh program yang lebih baru; perbarui program ini lebih dulu.")
+        super().__init__(
+            "Basis data ini ditulis oleh program yang lebih baru; perbarui program ini lebih dulu."
+        )
 
 
 class OlderSchema(errors.Conflict):
     def __init__(self) -> None:
-        super().__init__("Basis data belum disiapkan untuk versi ini; jalankan `tatalaksana serve` lebih dulu.")
+        super().__init__(
+            "Basis data belum disiapkan untuk versi ini; jalankan `tatalaksana serve` lebih dulu."
+        )
 
 
 def upgrade(engine: Engine) -> None:

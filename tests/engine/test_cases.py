@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from server import engine as verbs
-from server.engine import Call, Effect, Handler, Outcome, jobs, tables
+from server.engine import Call, Effect, Handler, Outcome, incidents, jobs, tables
 from server.engine.instances import InstanceIsOver, UnknownInstance
 from server.engine.spiff import Endless
 from server.errors import Forbidden, Invalid
@@ -302,7 +302,7 @@ def test_after_work_without_retries_becomes_an_incident_that_a_person_resolves(
     assert "kerja" in incident.message
     assert "pos sedang mati" in incident.message
     assert office.state(case) == "ACTIVE"
-    office.do(lambda c: jobs.resolve(office.engine, c, ANYBODY, incident.key))
+    office.do(lambda c: incidents.resolve(office.engine, c, ANYBODY, incident.key))
     office.work()
     assert office.open(case) == ["akhir"]
     assert office.rows(tables.Incident)[0].state == "RESOLVED"

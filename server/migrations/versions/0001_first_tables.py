@@ -223,9 +223,6 @@ def upgrade() -> None:
         sa.Column("published_by", sa.String(length=100), nullable=False),
         sa.Column("expires_at", server.db.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_message")),
-        sa.UniqueConstraint(
-            "name", "correlation_key", "message_id", name=op.f("uq_message_name_correlation_key_message_id")
-        ),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
@@ -343,6 +340,7 @@ def upgrade() -> None:
         sa.Column("repetitions", sa.Integer(), nullable=True),
         sa.Column("interval", sa.String(length=100), nullable=True),
         sa.Column("retries", sa.Integer(), nullable=False),
+        sa.Column("taken_until", server.db.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_timer")),
     )
     with op.batch_alter_table("timer", schema=None) as batch_op:
