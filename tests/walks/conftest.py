@@ -1,6 +1,6 @@
 """The whole office: the book published, the demo people at their desks, everybody acting as the person they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ from server.app import House, build
 from server.cli import PUBLISHER, book_files
 from server.clock import Clock
 from server.config import Config
-from server.db import load_json, read, write
+from server.db import load_json, open_engine, read, write
 from server.engine import tables, trial
 from server.identity import Actor, load_actor
+from tests.conftest import Copy
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -35,7 +36,10 @@ class Office:
         return self.house.gate.do(lambda c: verbs.start(self.house.engine, c, actor, process, {})).key
 
     def complete(self, case: int, element: str, username: str, values: Mapping[str, object]) -> None:
-        task, actor = self.task(case, element), self.actor(username)
+        self.answer(self.task(case, element), username, values)
+
+    def answer(self, task: Row[Any], username: str, values: Mapping[str, object]) -> None:
+        actor = self.actor(username)
         self.house.gate.do(lambda c: verbs.complete(self.house.engine, c, actor, task.key, values))
 
     def cancel(self, case: int, username: str) -> None:
@@ -47,9 +51,12 @@ class Office:
             return load_actor(connection, username, NOW.date())
 
     def task(self, case: int, element: str) -> Row[Any]:
-        open_tasks = self.rows(tables.UserTask, process_instance_key=case, state="CREATED")
+        open_tasks = self.open_tasks(case)
         assert [task.element_id for task in open_tasks] == [element]
         return open_tasks[0]
+
+    def open_tasks(self, case: int) -> list[Row[Any]]:
+        return self.rows(tables.UserTask, process_instance_key=case, state="CREATED")
 
     def state(self, case: int) -> str:
         return str(self.rows(tables.ProcessInstance, key=case)[0].state)
@@ -70,6 +77,20 @@ class Office:
 
 @pytest.fixture
 def office(engine: Database) -> Office:
+    return opened(engine)
+
+
+@pytest.fixture(scope="session")
+def one_office(sqlite_copy: Copy) -> Iterator[Office]:
+    """An office that many tests share, each with cases of its own: the book is published once."""
+    with sqlite_copy() as url:
+        engine = open_engine(url)
+        yield opened(engine)
+        engine.dispose()
+
+
+def opened(engine: Database) -> Office:
+    """An office on an empty database."""
     house = build(Config(), engine, Clock(now=lambda: NOW))
     with write(engine) as connection:
         identity.fill_demo(connection, house.engine.roles, "demo", NOW)
