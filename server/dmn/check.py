@@ -36,7 +36,7 @@ def check_texts(definitions: Definitions, functions: Iterable[str] = ()) -> tupl
         *(Problem(f"Tipe “{name}” tidak dikenal.") for name in sorted(program.types.unknown)),
         *(Problem(f"Tipe “{name}” terlalu besar.") for name in sorted(program.types.too_large)),
     ]
-    for table in findings.tables:
+    for table in program.tables:
         found += _cells(table, program)
     return tuple(dict.fromkeys(found))
 
@@ -46,7 +46,7 @@ def check_tables(definitions: Definitions) -> tuple[Problem, ...]:
     can never be hit."""
     program = program_of(definitions)
     found: list[Problem] = []
-    for table in program.compile_all().tables:
+    for table in program.tables:
         found += _coverage(table, _input_types(table, program))
     return tuple(dict.fromkeys(found))
 

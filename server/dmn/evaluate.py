@@ -21,11 +21,13 @@ NO_FUNCTIONS: Mapping[str, Function] = {}
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The answer: its value, the decisions evaluated on the way (each after those it requires), and why parts are null."""
+    """The answer: its value, the decisions evaluated on the way (each after those it requires), why parts are null, and
+    which input data were asked for but not given (they are null)."""
 
     value: object
     decisions: tuple[DecisionTrace, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def values(self) -> Mapping[str, object]:
@@ -77,7 +79,7 @@ def _evaluate(definitions: Definitions, decision: str, session: Session) -> Eval
         session.warn("Perhitungan bersarang terlalu dalam, jadi null", label(element))
     except Exhausted as exhausted:
         session.warn(f"{exhausted}, jadi null", label(element))
-    return Evaluation(value, tuple(session.traces), tuple(session.notices))
+    return Evaluation(value, tuple(session.traces), tuple(session.notices), tuple(session.missing))
 
 
 def find(definitions: Definitions, name: str) -> Invocable:

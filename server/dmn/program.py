@@ -20,6 +20,7 @@ from server.dmn.model import (
 )
 from server.dmn.requirements import label
 from server.dmn.session import MISSING, Session, Trail
+from server.dmn.table import CompiledTable
 from server.dmn.texts import Findings, Site
 from server.dmn.types import Names, Types, from_outside
 from server.feel.errors import Fault
@@ -100,6 +101,11 @@ class Program:
                 self.find(element.id)
             self._compiled = True
         return self.findings
+
+    @property
+    def tables(self) -> list[CompiledTable]:
+        """Every decision table of the file, compiled."""
+        return [table for table in self.compile_all().tables if isinstance(table, CompiledTable)]
 
     def _compile(self, element: Element) -> Find:
         match element:
@@ -185,7 +191,7 @@ class Program:
         def find(session: Session) -> object:
             given = session.given(namespace, name)
             if given is MISSING:
-                session.warn("Tidak diberikan, jadi null", where)
+                session.missing.append(name)
                 return None
             return convert(from_outside(given, shape), session, where)
 

@@ -106,6 +106,7 @@ class Session:
         """How values leave: as JSON, or as they are."""
         self.values: dict[Ref, object] = {}
         self.notices: list[Notice] = []
+        self.missing: list[str] = []
         self.trail = Trail()
         self.traces: list[DecisionTrace] = []
         self._depth = 0

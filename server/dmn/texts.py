@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from server import feel
 from server.dmn.conditions import NotConstant, constant
@@ -11,9 +10,6 @@ from server.dmn.session import Code, Scope, Session
 from server.dmn.types import Names, Types
 from server.errors import Problem
 from server.feel import syntax
-
-if TYPE_CHECKING:
-    from server.dmn.table import CompiledTable
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     strangers: list[Stranger] = field(default_factory=list)
-    tables: list["CompiledTable"] = field(default_factory=list)
+    tables: list[object] = field(default_factory=list)
+    """Each a table.CompiledTable, which is made of texts itself."""
 
 
 @dataclass(frozen=True)

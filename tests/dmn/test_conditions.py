@@ -77,9 +77,7 @@ INPUTS = st.tuples(
 def test_the_index_finds_the_rules_that_match(rules, inputs):
     rows = [f"{' | '.join(rule)} -> {number}" for number, rule in enumerate(rules, 1)]
     definitions = dmn.read(table({"teks": "", "benar": "", "angka": ""}, rows, "RULE ORDER"))
-    program = program_of(definitions)
-    program.compile_all()
-    (compiled,) = program.findings.tables
+    (compiled,) = program_of(definitions).tables
     for given_ in inputs:
         values = dict(zip(("teks", "benar", "angka"), given_, strict=True))
         found = dmn.evaluate(definitions, "d", values).value

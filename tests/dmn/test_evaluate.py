@@ -215,8 +215,9 @@ def test_an_untyped_input_has_the_type_of_the_column_that_names_it():
 
 
 def test_an_input_that_is_not_given_is_told():
-    (warning,) = dmn.evaluate(opened("kebijakan"), "urut_aturan", {}).warnings
-    assert str(warning) == "Data masukan “hari”: Tidak diberikan, jadi null"
+    answer = dmn.evaluate(opened("kebijakan"), "urut_aturan", {})
+    assert (answer.missing, answer.warnings) == (("hari",), ())
+    assert dmn.evaluate(opened("kebijakan"), "urut_aturan", {"hari": None}).missing == ()
 
 
 def test_a_service_sees_no_inputs_but_its_own():
