@@ -38,6 +38,10 @@ class Schema(marshmallow.Schema):
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.data_key = field_obj.data_key or camel(field_name)
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """As marshmallow does, with a short way for the rows of searches."""
+        return obj.get(attr, default) if type(obj) is dict else super().get_attribute(obj, attr, default)
+
 
 def load(schema: marshmallow.Schema, value: Any) -> Any:
     """`value` as the schema has it. Raises Unusable with every problem."""

@@ -14,6 +14,8 @@ from sqlalchemy import Engine as Database
 from werkzeug.test import TestResponse
 
 from server.api import create_api
+from server.api.office import EXTENSION
+from server.api.office import Office as Behind
 from server.clock import Clock
 from server.db import Keys, dump_json, load_json, write
 from server.engine import Call, Engine, Handler, Handlers, Outcome, trial
@@ -173,16 +175,24 @@ def hire(connection: Connection) -> None:
         grant(connection, ROLES, Grant(permission, username="admin"))
 
 
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """One application for all tests, as making it takes longer than most of them; `office` puts a house behind it."""
+    made = Flask(__name__)
+    nobody: Any = None
+    create_api(made, nobody, nobody)
+    return made
+
+
 @pytest.fixture
-def office(engine: Database) -> Office:
+def office(engine: Database, app: Flask) -> Office:
     time = Time()
     clock = Clock(now=time)
     with write(engine) as connection:
         hire(connection)
-    app = Flask(__name__)
     gate = Gate(engine, clock, Login())
     rooms = Engine(Keys(engine), ROLES, Handlers([FAILING]), clock)
-    create_api(app, gate, rooms, trial.examine)
+    app.extensions[EXTENSION] = Behind(gate, rooms, trial.examine)
     return Office(app, gate, rooms, time)
 
 

@@ -30,8 +30,8 @@ def test_every_route_asks_who_is_calling(office: Office) -> None:
     assert open_to_all == FOR_ANYBODY
 
 
-def test_a_session_cookie_opens_nothing(office: Office) -> None:
-    office.app.secret_key = "rahasia"
+def test_a_session_cookie_opens_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office.app, "secret_key", "rahasia")
     stranger = office.anybody()
     with stranger.client.session_transaction() as session:
         session["username"] = "admin"
