@@ -79,7 +79,7 @@ class Definition(Base):
     __table_args__ = (UniqueConstraint("kind", "id", "version"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(20))
     id: Mapped[str] = mapped_column(String(255))
     version: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(String(255))
