@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from server.db import load_json, read
-from server.engine import instances, tables
-from server.engine.instances import INSTANCE_COLUMNS
+from server.engine import tables
+from server.engine.step import INSTANCE_COLUMNS, Step
 from tests.crash.clients import Completion
 from tests.live import Office
 
@@ -51,7 +51,7 @@ def find(office: Office) -> Findings:
             },
         )
         for case, row in found.instances.items():
-            running = instances.resume(office.house.engine, connection, "pemeriksa", row)
+            running = Step(office.house.engine, connection, "pemeriksa").load(row)
             found.live[case] = {key for key, _, _ in running.tokens.live()}
     return found
 
