@@ -54,6 +54,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
+def bare_database_url(database_url: str) -> str:
+    """The URL of a database that has nothing yet, as a new installation finds it."""
+    engine = open_engine(database_url)
+    Base.metadata.drop_all(engine)
+    engine.dispose()
+    return database_url
+
+
+@pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on the test's own database."""
     engine = open_engine(database_url)

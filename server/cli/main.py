@@ -8,6 +8,7 @@ from server.cli.book import publish_command
 from server.cli.check import check_command
 from server.cli.evaluate import decide_command, feel_command
 from server.cli.people import user_group
+from server.cli.picture import picture_command
 from server.cli.serve import serve_command, worker_command
 from server.cli.told import told
 
@@ -36,5 +37,6 @@ for command in (
     user_group,
     feel_command,
     decide_command,
+    picture_command,
 ):
     main.add_command(command)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from server import errors
 from server.config import Config, from_environment
@@ -20,7 +20,7 @@ class WrongSetting(errors.Invalid):
 class DatabaseUnusable(errors.Unavailable):
     """The database cannot be opened, read or written; the driver's own words say why."""
 
-    def __init__(self, url: str, fault: DBAPIError) -> None:
+    def __init__(self, url: str, fault: OperationalError) -> None:
         shown = database_url(url).render_as_string()
         reason = next(iter(str(fault.orig).splitlines()), "")
         super().__init__(
@@ -51,9 +51,9 @@ def told() -> Iterator[None]:
         yield
     except errors.OfficeError as fault:
         cause = fault.__cause__
-        _tell(_unusable(cause) if isinstance(cause, DBAPIError) else fault)
+        _tell(_unusable(cause) if isinstance(cause, OperationalError) else fault)
         sys.exit(1)
-    except DBAPIError as fault:
+    except OperationalError as fault:
         _tell(_unusable(fault))
         sys.exit(1)
     except OSError as fault:
@@ -68,5 +68,5 @@ def _tell(fault: errors.OfficeError) -> None:
             click.echo(f"  - {problem}", err=True)
 
 
-def _unusable(fault: DBAPIError) -> DatabaseUnusable:
+def _unusable(fault: OperationalError) -> DatabaseUnusable:
     return DatabaseUnusable(os.environ.get("DATABASE_URL") or Config().database_url, fault)

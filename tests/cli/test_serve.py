@@ -26,14 +26,11 @@ ONE_STEP = diagram(start(), user("periksa"), end(), path("start periksa end"), i
 
 
 @pytest.fixture
-def config(database_url: str, environment: Mapping[str, str]) -> Config:
+def config(bare_database_url: str, environment: Mapping[str, str]) -> Config:
     """An installation with one procedure, on a database that has nothing yet."""
-    database = open_engine(database_url)
-    Base.metadata.drop_all(database)
-    database.dispose()
     book = Path(environment["BOOK"])
     (book / "bpmn" / "izin.bpmn").write_bytes(ONE_STEP)
-    return replace(Config(), database_url=database_url, book=book, port=free_port())
+    return replace(Config(), database_url=bare_database_url, book=book, port=free_port())
 
 
 def rows(database: Database, table: type[Base]) -> int:
