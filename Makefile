@@ -11,7 +11,7 @@ ARGS :=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check bench tck lock clean
+.PHONY: help serve test test-all check bench tck docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +30,7 @@ check: $(READY) $(NODE_READY) ## format, lint, types, floors and the fast tests:
 	$(RUN)/ruff check server tests
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
+	$(RUN)/tatalaksana check
 	$(RUN)/pytest -m "not slow and not postgres" $(ARGS)
 
 bench: $(READY) ## how fast it is, on both databases side by side: make bench ARGS="--json figures.json"
@@ -38,6 +39,9 @@ bench: $(READY) ## how fast it is, on both databases side by side: make bench AR
 tck: $(READY) ## the DMN conformance kit: make tck TCK=<a folder of its shape>
 	@: $${TCK:?name the folder: make tck TCK=<folder>}
 	@$(RUN)/python -m tests.dmn.tck "$(TCK)" $(ARGS)
+
+docs: $(READY) ## write the parts of docs/ that the code knows better: routes, settings, the picture
+	@$(RUN)/python scripts/docs
 
 lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions too
 	scripts/lock $(if $(UPGRADE),--upgrade)
