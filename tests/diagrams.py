@@ -136,13 +136,7 @@ def service(
     **attributes: object,
 ) -> str:
     """A service task (or a send task, by `tag`) for handlers of `type`."""
-    entries = [zeebe("header", key=key, value=value) for key, value in (headers or {}).items()]
-    inside = extensions(
-        zeebe("taskDefinition", type=type, retries=retries) if type else "",
-        zeebe("taskHeaders", entries) if entries else "",
-        mapping(inputs, outputs),
-    )
-    return node(tag, id, inside, *pieces, **attributes)
+    return node(tag, id, job(type, headers, inputs, outputs, retries), *pieces, **attributes)
 
 
 def rule(
@@ -166,9 +160,40 @@ def script(id: str, expression: str, result: str = "hasil", *pieces: Piece, **at
     return node("scriptTask", id, inside, *pieces, **attributes)
 
 
-def call(id: str, process: str | None, *pieces: Piece, **attributes: object) -> str:
-    inside = extensions(zeebe("calledElement", processId=process)) if process else ""
+def call(
+    id: str,
+    process: str | None,
+    *pieces: Piece,
+    binding: str | None = None,
+    everything_down: bool | None = None,
+    everything_back: bool | None = None,
+    inputs: Mapping[str, str] | None = None,
+    outputs: Mapping[str, str] | None = None,
+    **attributes: object,
+) -> str:
+    """A call activity; `everything_down` and `everything_back` are propagateAllParentVariables and …ChildVariables."""
+    called = zeebe(
+        "calledElement",
+        processId=process,
+        bindingType=binding,
+        propagateAllParentVariables=everything_down,
+        propagateAllChildVariables=everything_back,
+    )
+    inside = extensions(called if process else "", mapping(inputs, outputs))
     return node("callActivity", id, inside, *pieces, **attributes)
+
+
+def receive(
+    id: str,
+    message: str | None,
+    *pieces: Piece,
+    inputs: Mapping[str, str] | None = None,
+    outputs: Mapping[str, str] | None = None,
+    **attributes: object,
+) -> str:
+    """A receive task that waits for the message of this id (`message`)."""
+    inside = extensions(mapping(inputs, outputs))
+    return node("receiveTask", id, inside, *pieces, messageRef=message, **attributes)
 
 
 def sub(
@@ -195,9 +220,44 @@ def inclusive(id: str, *pieces: Piece, **attributes: object) -> str:
     return node("inclusiveGateway", id, *pieces, **attributes)
 
 
-def event(tag: str, id: str, kind: str | None, *pieces: Piece, **attributes: object) -> str:
-    """An event: `event("boundaryEvent", "lewat", "timer", duration("PT1H"), attachedToRef="periksa")`."""
-    return node(tag, id, definition(kind, *pieces) if kind else "", **attributes)
+def event_based(id: str, *pieces: Piece, **attributes: object) -> str:
+    return node("eventBasedGateway", id, *pieces, **attributes)
+
+
+def event(
+    tag: str,
+    id: str,
+    kind: str | None,
+    *pieces: Piece,
+    ref: str | None = None,
+    extra: Piece = "",
+    **attributes: object,
+) -> str:
+    """An event: `event("boundaryEvent", "lewat", "timer", timer("timeDuration", "PT1H"), attachedToRef="periksa")`.
+
+    `ref` is the id of its message, error, escalation or signal; `extra` (`job`, `extensions`) stands beside the definition.
+    """
+    refers = {f"{kind}Ref": ref} if ref else {}
+    return node(tag, id, extra, definition(kind, *pieces, **refers) if kind else "", **attributes)
+
+
+def catch(id: str, kind: str, *pieces: Piece, ref: str | None = None, **attributes: object) -> str:
+    """An intermediate event that waits: `catch("tiba", "message", ref="surat")`."""
+    return event("intermediateCatchEvent", id, kind, *pieces, ref=ref, **attributes)
+
+
+def boundary(
+    id: str,
+    on: str,
+    kind: str,
+    *pieces: Piece,
+    ref: str | None = None,
+    interrupting: bool = True,
+    **attributes: object,
+) -> str:
+    """An event on the border of the activity `on`: `boundary("galat", "kirim", "error", ref="putus")`."""
+    said = {"attachedToRef": on, "cancelActivity": None if interrupting else False}
+    return event("boundaryEvent", id, kind, *pieces, ref=ref, **said, **attributes)
 
 
 def definition(kind: str, *pieces: Piece, **attributes: object) -> str:
@@ -208,6 +268,25 @@ def definition(kind: str, *pieces: Piece, **attributes: object) -> str:
 def timer(kind: str, value: str) -> str:
     """The inside of a timer: `kind` is timeDate, timeDuration or timeCycle."""
     return element(f"bpmn:{kind}", text(value))
+
+
+# -- what events refer to: stands beside the process
+
+
+def message(id: str, key: str | None = None, name: str | None = None) -> str:
+    """A message; its name is its id unless said otherwise, `key` (FEEL) its correlation key."""
+    inside = extensions(zeebe("subscription", correlationKey=key)) if key else ""
+    return element("bpmn:message", inside, id=id, name=name or id)
+
+
+def error(id: str, code: str | None = None) -> str:
+    """An error; its code is its id unless said otherwise."""
+    return element("bpmn:error", id=id, name=id, errorCode=code or id)
+
+
+def escalation(id: str, code: str | None = None) -> str:
+    """An escalation; its code is its id unless said otherwise."""
+    return element("bpmn:escalation", id=id, name=id, escalationCode=code or id)
 
 
 # -- flows
@@ -274,6 +353,22 @@ def extensions(*pieces: Piece) -> str:
 
 def zeebe(tag: str, *pieces: Piece, **attributes: object) -> str:
     return element(f"zeebe:{tag}", *pieces, **attributes)
+
+
+def job(
+    type: str | None,
+    headers: Mapping[str, str] | None = None,
+    inputs: Mapping[str, str] | None = None,
+    outputs: Mapping[str, str] | None = None,
+    retries: object = None,
+) -> str:
+    """The work of a service or send task, or of a message event that throws, for handlers of `type`."""
+    entries = [zeebe("header", key=key, value=value) for key, value in (headers or {}).items()]
+    return extensions(
+        zeebe("taskDefinition", type=type, retries=retries) if type else "",
+        zeebe("taskHeaders", entries) if entries else "",
+        mapping(inputs, outputs),
+    )
 
 
 def _form(form: str | None) -> str:

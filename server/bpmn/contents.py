@@ -8,6 +8,7 @@ from server.bpmn.model import (
     BusinessRuleTask,
     CallActivity,
     Diagram,
+    Event,
     MultiInstance,
     Node,
     ReceiveTask,
@@ -15,12 +16,10 @@ from server.bpmn.model import (
     SendTask,
     ServiceTask,
 )
+from server.bpmn.times import is_duration
 from server.bpmn.words import problem
 from server.errors import Problem
 
-DURATION = re.compile(
-    r"P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?", re.ASCII
-)
 VARIABLE = re.compile(r"[^\W\d]\w*")
 PATH = re.compile(rf"{VARIABLE.pattern}(\.{VARIABLE.pattern})*")
 
@@ -32,6 +31,10 @@ def check(diagram: Diagram) -> Iterator[Problem]:
             yield from (problem(node, message) for message in _missing(node))
             if isinstance(node, Activity):
                 yield from (problem(node, message) for message in _faults(node))
+            if isinstance(node, Activity | Event):
+                yield from (
+                    problem(node, _misnamed(name)) for name in _mapped(node) if not PATH.fullmatch(name)
+                )
 
 
 def _missing(node: Node) -> Iterator[str]:
@@ -53,16 +56,18 @@ def _missing(node: Node) -> Iterator[str]:
 
 def _faults(activity: Activity) -> Iterator[str]:
     duration = activity.mutu_baku.waktu
-    if duration and not DURATION.fullmatch(duration):
+    if duration and not is_duration(duration):
         yield f"waktu mutu baku “{duration}” bukan lama menurut ISO 8601; tulis seperti PT45M atau P2D."
     for name in _results(activity):
         if not VARIABLE.fullmatch(name):
             yield _misnamed(name)
-    for parameter in (*activity.inputs, *activity.outputs):
-        if not PATH.fullmatch(parameter.target):
-            yield _misnamed(parameter.target)
     if isinstance(activity.loop, MultiInstance):
         yield from _loop_faults(activity.loop)
+
+
+def _mapped(node: Activity | Event) -> Iterator[str]:
+    """The variables that the node's mappings write, as paths."""
+    yield from (parameter.target for parameter in (*node.inputs, *node.outputs))
 
 
 def _results(activity: Activity) -> Iterator[str]:

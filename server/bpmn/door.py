@@ -1,6 +1,6 @@
 """Bytes → the diagram, or every problem that it has at once."""
 
-from server.bpmn import contents, expressions, foreign, markup, rules, supported
+from server.bpmn import contents, events, expressions, foreign, markup, rules, supported
 from server.bpmn.errors import Refused
 from server.bpmn.model import Diagram
 from server.bpmn.reader import Reader
@@ -29,7 +29,7 @@ def examine(data: bytes) -> tuple[Diagram, tuple[Problem, ...]]:
     reader = Reader(root)
     diagram = reader.diagram()
     problems = [*reader.problems, *foreign.check(root)]
-    for check in (rules.check, contents.check, expressions.check, supported.check):
+    for check in (rules.check, contents.check, events.check, expressions.check, supported.check):
         problems += check(diagram)
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     return diagram, tuple(ordered[:MOST])

@@ -6,7 +6,6 @@ from dataclasses import fields, is_dataclass
 
 from server import feel
 from server.bpmn.model import (
-    Called,
     Conditional,
     Decision,
     Diagram,
@@ -33,7 +32,7 @@ MUST_BE_FEEL = {
     (Script, "expression"),
 }
 
-MUST_BE_STATIC = {(Job, "type"), (Decision, "id"), (Called, "process")}
+MUST_BE_STATIC = {(Job, "type"), (Decision, "id")}
 """What publishing has to know beforehand: an instance keeps the definitions that it started with."""
 
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
@@ -41,7 +40,7 @@ STATIC_FORMS = {
     (UserTask, "priority"): (r"\d\d?|100", "angka 0 sampai 100"),
     (UserTask, "due_date"): (INSTANT, "waktu dengan zona seperti 2026-01-05T08:00:00+07:00"),
     (UserTask, "follow_up_date"): (INSTANT, "waktu dengan zona seperti 2026-01-05T08:00:00+07:00"),
-    (Job, "retries"): (r"\d{1,3}", "angka"),
+    (Job, "retries"): (r"[1-9]\d{0,2}", "angka mulai dari 1"),
 }
 """What a static text has to look like, and how that is called."""
 
@@ -57,6 +56,10 @@ WORDS = {
     "output_element": "unsur keluaran (outputElement)",
     "completion": "syarat selesai (completionCondition)",
     "correlation_key": "kunci pesan (correlationKey)",
+    "name": "nama pesan",
+    "value": "pewaktu",
+    "code": "kode",
+    "retries": "jumlah percobaan (retries)",
     "expression": "naskah",
     "inputs": "masukan",
     "outputs": "keluaran",

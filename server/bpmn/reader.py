@@ -59,6 +59,7 @@ from server.errors import Problem
 Element = etree._Element
 Fields = dict[str, Any]
 
+
 class Reader:
     """Reads one file; `problems` grows while it does."""
 
@@ -181,7 +182,12 @@ class Reader:
         return NODES[local(element)](self, element, fields)
 
     def _gateway(self, element: Element, fields: Fields) -> Node:
+        self._note_instantiating(element)
         return Gateway(kind=GatewayKind(local(element)), default=element.get("default") or None, **fields)
+
+    def _note_instantiating(self, element: Element) -> None:
+        if truth(element.get("instantiate"), default=False):
+            self.note(element, "instantiate tidak dijalankan; gambar peristiwa mulai untuk pesannya.")
 
     def _start_event(self, element: Element, fields: Fields) -> Node:
         interrupting = truth(element.get("isInterrupting"), default=True)
@@ -255,6 +261,7 @@ class Reader:
         return ScriptTask(script=script, job=extensions.job(element), **fields, **self._activity(element))
 
     def _receive_task(self, element: Element, fields: Fields) -> Node:
+        self._note_instantiating(element)
         message = self._message(element) if element.get("messageRef") else None
         return ReceiveTask(message=message, **fields, **self._activity(element))
 

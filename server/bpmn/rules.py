@@ -26,7 +26,6 @@ from server.bpmn.model import (
     StartEvent,
     SubProcess,
     SubProcessKind,
-    Timer,
 )
 from server.bpmn.words import called, problem
 from server.errors import Problem
@@ -286,19 +285,24 @@ def _event_gateways(scope: Owner) -> Iterator[Problem]:
     for node in scope.nodes.values():
         if not (isinstance(node, Gateway) and node.kind is GatewayKind.EVENT_BASED):
             continue
-        targets = [scope.nodes.get(flow.target) for flow in scope.outgoing(node.id)]
-        if len(targets) < 2:
+        flows = scope.outgoing(node.id)
+        if len(flows) < 2:
             yield problem(node, "butuh paling sedikit dua alur keluar.")
-        if any(target is not None and not isinstance(target, WAITING) for target in targets):
+        targets = dict.fromkeys(flow.target for flow in flows)
+        following = [scope.nodes[target] for target in targets if target in scope.nodes]
+        if not all(isinstance(target, WAITING) for target in following):
             yield problem(node, "hanya boleh diikuti peristiwa menunggu atau tugas terima.")
-        for target in targets:
-            if target is not None and len(scope.incoming(target.id)) > 1:
-                yield problem(target, "sesudah gerbang peristiwa hanya boleh ada satu alur masuk.")
-        if (
-            sum(isinstance(target, CatchEvent) and isinstance(target.definition, Timer) for target in targets)
-            > 1
-        ):
-            yield problem(node, "hanya boleh diikuti satu pewaktu; sisakan yang paling cepat.")
+        for target in following:
+            yield from (problem(target, message) for message in _behind_event_gateway(scope, target))
+
+
+def _behind_event_gateway(scope: Owner, target: Node) -> Iterator[str]:
+    if len(scope.incoming(target.id)) > 1:
+        yield "sesudah gerbang peristiwa hanya boleh ada satu alur masuk; sisakan yang dari gerbang itu."
+    if scope.boundary_events(target.id):
+        yield "sesudah gerbang peristiwa tidak boleh ada peristiwa tepi; gambar sebagai jalan lain dari gerbang itu."
+    if isinstance(target, Activity) and target.loop:
+        yield "sesudah gerbang peristiwa tidak boleh berputar; hapus putarannya."
 
 
 def _boundaries(scope: Owner) -> Iterator[Problem]:

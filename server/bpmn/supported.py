@@ -11,11 +11,17 @@ from server.bpmn.model import (
     Binding,
     BoundaryEvent,
     BusinessRuleTask,
+    CallActivity,
+    Called,
+    CatchEvent,
     Diagram,
     EndEvent,
+    Error,
+    Escalation,
     Event,
     Form,
     Gateway,
+    Message,
     Node,
     StandardLoop,
     StartEvent,
@@ -27,12 +33,11 @@ from server.errors import Problem
 
 RUNS = ""
 
-_NOT_YET = "belum didukung; "
 _LINK = "peristiwa tautan tidak didukung; hubungkan langkahnya dengan alur biasa."
 _COMPENSATION = "kompensasi tidak didukung; gambar langkah pembatalannya sebagai tugas biasa."
 _TRANSACTION = "transaksi tidak didukung; pakai subproses biasa."
-_SIGNAL = _NOT_YET + "gambar sinyalnya sebagai tugas pengguna."
-_CONDITIONAL = _NOT_YET + "periksa syaratnya di gerbang eksklusif."
+_SIGNAL = "sinyal tidak didukung; pakai pesan, atau gambar sinyalnya sebagai tugas pengguna."
+_CONDITIONAL = "peristiwa bersyarat tidak didukung; periksa syaratnya di gerbang eksklusif."
 
 _NO_EVENTS = {
     "Signal": _SIGNAL,
@@ -76,7 +81,7 @@ ELEMENTS: dict[str, str] = {
     "endEvent:Error": RUNS,
     "endEvent:Escalation": RUNS,
     "complexGateway": "gerbang kompleks tidak didukung; pakai gerbang eksklusif, paralel, atau inklusif.",
-    "eventSubProcess": _NOT_YET + "gambar penanganan peristiwanya dalam alur biasa.",
+    "eventSubProcess": "subproses peristiwa tidak didukung; pasang peristiwanya di tepi langkah atau subproses biasa.",
     "transaction": _TRANSACTION,
     "adHocSubProcess": "subproses ad hoc tidak didukung; hubungkan langkahnya dengan alur dan gerbang.",
     **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _NO_EVENTS.items()},
@@ -86,8 +91,13 @@ DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 """The gateways that may have a default flow."""
 
 _NO_SENSE = "jenis peristiwa ini tidak dapat dijalankan; pilih jenis lain."
-_TAGGED = "bindingType versionTag belum didukung; pilih latest atau deployment."
-_MAPPINGS = "pemetaan masukan dan keluaran pada peristiwa atau gerbang belum dijalankan; pindahkan ke tugas."
+_TAGGED = "bindingType versionTag tidak dijalankan; pilih deployment, atau hapus bindingType."
+_LATEST = "bindingType latest belum dijalankan untuk formulir dan proses yang dipanggil; hapus bindingType, atau pilih deployment."
+_COMPUTED = "bindingType deployment butuh proses yang tetap; tulis namanya tanpa “=”, atau hapus bindingType."
+_ONE_GROUP = (
+    "calon hanya boleh satu kelompok (candidateGroups); sisakan satu, atau tunjuk orangnya (assignee)."
+)
+_USERS = "orang calon (candidateUsers) tidak dijalankan; pakai satu kelompok (candidateGroups), atau tunjuk orangnya (assignee)."
 
 
 def check(diagram: Diagram) -> Iterator[Problem]:
@@ -103,8 +113,12 @@ def _reasons(node: Node) -> Iterator[str]:
         yield reason
     if isinstance(node, UserTask | StartEvent) and node.form:
         yield from _form_reasons(node.form)
+    if isinstance(node, UserTask):
+        yield from _assignment_reasons(node)
     if isinstance(node, BusinessRuleTask) and node.decision and node.decision.binding is Binding.VERSION_TAG:
         yield _TAGGED
+    if isinstance(node, CallActivity) and node.called:
+        yield from _called_reasons(node.called)
     if isinstance(node, Event):
         yield from _event_reasons(node)
     elif isinstance(node, Activity):
@@ -115,26 +129,54 @@ def _reasons(node: Node) -> Iterator[str]:
 
 def _form_reasons(form: Form) -> Iterator[str]:
     if not form.id:
-        yield "formulir lewat formKey atau externalReference belum didukung; rujuk berkas .form dengan formId."
+        yield "formulir lewat formKey atau externalReference tidak dibaca; rujuk berkas .form dengan formId."
     elif form.id.startswith("="):
         yield "formId dihitung saat berjalan, padahal harus tetap; tulis id formulirnya tanpa “=”."
-    if form.binding is Binding.VERSION_TAG:
+    yield from _binding_reasons(form.binding)
+
+
+def _binding_reasons(binding: Binding | None) -> Iterator[str]:
+    if binding is Binding.VERSION_TAG:
         yield _TAGGED
+    elif binding is Binding.LATEST:
+        yield _LATEST
+
+
+def _called_reasons(called: Called) -> Iterator[str]:
+    yield from _binding_reasons(called.binding)
+    if called.process.feel and called.binding is Binding.DEPLOYMENT:
+        yield _COMPUTED
+
+
+def _assignment_reasons(task: UserTask) -> Iterator[str]:
+    if task.candidate_users:
+        yield _USERS
+    groups = task.candidate_groups
+    if groups and not groups.feel and "," in groups.text:
+        yield _ONE_GROUP
 
 
 def _event_reasons(event: Event) -> Iterator[str]:
     if len(event.definitions) > 1:
         yield "satu peristiwa hanya boleh punya satu jenis; pecah menjadi beberapa peristiwa."
-    if event.inputs or event.outputs:
-        yield _MAPPINGS
-    if isinstance(event, EndEvent | ThrowEvent) and event.job and not event.definitions:
-        yield "peristiwa polos tidak mengerjakan apa-apa; pindahkan jenis pekerjaannya ke tugas layanan."
+    if (event.inputs or event.outputs) and not _has_mappings(event):
+        yield "pemetaan masukan dan keluaran tidak dijalankan di sini; pindahkan ke tugas di depan atau di belakangnya."
+    elif event.outputs and isinstance(event.definition, Error):
+        yield "pemetaan keluaran tidak dijalankan pada galat; pindahkan ke tugas di depannya."
     if isinstance(event, BoundaryEvent) and not event.definitions:
         yield "pilih jenis peristiwanya, misalnya pewaktu atau galat."
 
 
+def _has_mappings(event: Event) -> bool:
+    """Whether the event is one that works or waits by itself."""
+    works = isinstance(event, EndEvent | ThrowEvent) and isinstance(
+        event.definition, Message | Error | Escalation
+    )
+    return works or isinstance(event, CatchEvent)
+
+
 def _activity_reasons(activity: Activity) -> Iterator[str]:
     if isinstance(activity.loop, StandardLoop):
-        yield "pengulangan standar belum didukung; gambar alur kembali lewat gerbang eksklusif."
+        yield "pengulangan standar tidak didukung; gambar alur kembali lewat gerbang eksklusif."
     if activity.compensation:
         yield _COMPENSATION

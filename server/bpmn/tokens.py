@@ -15,7 +15,6 @@ from server.bpmn.model import (
     EndEvent,
     Error,
     Escalation,
-    Flow,
     Gateway,
     GatewayKind,
     MultiInstance,
@@ -29,11 +28,13 @@ from server.bpmn.model import (
 )
 from server.bpmn.normalise import normalised
 
+Element = etree._Element
+
 
 def plain(process: Process) -> bytes:
     """The normalised BPMN of a process that was accepted (`read`).
 
-    - a user, service, business rule, script, manual or undefined task: `<userTask id=X name=X>`
+    - a task of any kind, a call activity: `<userTask id=X name=X>`
     - an embedded sub-process: `<subProcess>`
     - a condition: `<conditionExpression>` holding the sequence flow's id
     - an event that waits, an end or throw event that does something: a `<userTask>` too, before an end `<id>__end`
@@ -42,22 +43,16 @@ def plain(process: Process) -> bytes:
     - several start events: `<process>__start` and `<process>__begin`, whose flows are asked for likewise
     - several instances: `<loopCardinality>` holding the activity's id; with a condition of completion
       `<completionCondition>` holding it too
+
+    An id that is not drawn gets further `_` while one that is drawn is the same.
     """
-    root = etree.Element(tag("definitions"), {"targetNamespace": "tatalaksana"}, nsmap={"bpmn": BPMN})
-    shape = normalised(process)
-    for node in shape.every_node():
-        if isinstance(node, BoundaryEvent):
-            etree.SubElement(root, tag("signal"), {"id": _signal(node), "name": node.id})
-    element = etree.SubElement(root, tag("process"), {"id": shape.id, "isExecutable": "true"})
-    _fill(element, shape)
-    if len(starts := _starts(shape)) > 1:
-        _add_begin(element, shape, starts)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return _Writer(normalised(process)).write()
 
 
 def triggers(process: Process) -> dict[str, str]:
     """The flows of the plain BPMN that are taken when an event came, and that event's id."""
     shape = normalised(process)
+    ids = _Ids(shape)
     found = {
         flow.id: flow.target
         for scope in shape.scopes()
@@ -66,36 +61,94 @@ def triggers(process: Process) -> dict[str, str]:
         for flow in scope.outgoing(node.id)
     }
     starts = _starts(shape)
-    return found | ({_begin_flow(each): each.id for each in starts} if len(starts) > 1 else {})
+    return found | ({ids.begin(each): each.id for each in starts} if len(starts) > 1 else {})
 
 
-def _fill(parent: etree._Element, scope: Scope) -> None:
-    several = isinstance(scope, Process) and len(_starts(scope)) > 1
-    for node in scope.nodes.values():
-        _add_node(parent, node, several)
-    for flow in scope.flows.values():
-        _add_flow(parent, flow, _is_event_based(scope.nodes[flow.source]))
+class _Ids:
+    """The ids of what is not drawn. Two of different elements differ: what they end in tells what each is made of."""
+
+    def __init__(self, process: Process) -> None:
+        flows = (flow_id for scope in process.scopes() for flow_id in scope.flows)
+        self.drawn = {process.id, *flows, *(node.id for node in process.every_node())}
+
+    def of(self, drawn: str, role: str) -> str:
+        wish = f"{drawn}__{role}"
+        while wish in self.drawn:
+            wish += "_"
+        return wish
+
+    def begin(self, start: StartEvent) -> str:
+        """The flow to one of several start events."""
+        return self.of(start.id, "begin")
 
 
-def _add_node(parent: etree._Element, node: Node, several_starts: bool) -> None:
-    name = "intermediateThrowEvent" if several_starts and isinstance(node, StartEvent) else _name(node)
-    element = etree.SubElement(parent, tag(name), {"id": node.id, "name": node.id})
-    if isinstance(node, BoundaryEvent):
-        element.set("attachedToRef", node.attached_to)
-        element.set("cancelActivity", str(node.interrupting).lower())
-        etree.SubElement(element, tag("signalEventDefinition"), {"signalRef": _signal(node)})
-    if isinstance(node, EndEvent) and _does_something(node):
-        _add_following(parent, node.id, "endEvent", f"{node.id}__end")
-    if _is_event_based(node):
-        _add_following(parent, node.id, "exclusiveGateway", _chosen(node.id))
-    if isinstance(node, Gateway) and node.default:
-        element.set("default", node.default)
-    if isinstance(node, EndEvent) and isinstance(node.definition, Terminate):
-        etree.SubElement(element, tag("terminateEventDefinition"))
-    if isinstance(node, Activity) and isinstance(node.loop, MultiInstance):
-        _add_rounds(element, node.id, node.loop)
-    if isinstance(node, SubProcess):
-        _fill(element, node)
+class _Writer:
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.ids = _Ids(process)
+        self.starts = _starts(process)
+
+    def write(self) -> bytes:
+        root = etree.Element(tag("definitions"), {"targetNamespace": "tatalaksana"}, nsmap={"bpmn": BPMN})
+        for node in self.process.every_node():
+            if isinstance(node, BoundaryEvent):
+                etree.SubElement(root, tag("signal"), {"id": self._signal(node), "name": node.id})
+        element = etree.SubElement(root, tag("process"), {"id": self.process.id, "isExecutable": "true"})
+        self._fill(element, self.process)
+        if len(self.starts) > 1:
+            self._add_begin(element)
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+    def _fill(self, parent: Element, scope: Scope) -> None:
+        for node in scope.nodes.values():
+            self._add_node(parent, node)
+        for flow in scope.flows.values():
+            chosen = _is_event_based(scope.nodes[flow.source])
+            source = self._chosen(flow.source) if chosen else flow.source
+            _connect(parent, flow.id, source, flow.target, asked=chosen or flow.condition is not None)
+
+    def _add_node(self, parent: Element, node: Node) -> None:
+        one_of_several = len(self.starts) > 1 and node in self.starts
+        name = "intermediateThrowEvent" if one_of_several else _name(node)
+        element = etree.SubElement(parent, tag(name), {"id": node.id, "name": node.id})
+        match node:
+            case BoundaryEvent():
+                self._add_border(element, node)
+            case EndEvent(definition=Terminate()):
+                etree.SubElement(element, tag("terminateEventDefinition"))
+            case EndEvent() if _does_something(node):
+                self._add_following(parent, node.id, "endEvent", self.ids.of(node.id, "end"))
+            case Gateway(kind=GatewayKind.EVENT_BASED):
+                self._add_following(parent, node.id, "exclusiveGateway", self._chosen(node.id))
+            case Gateway(default=str(default)):
+                element.set("default", default)
+        if isinstance(node, Activity) and isinstance(node.loop, MultiInstance):
+            _add_rounds(element, node.id, node.loop)
+        if isinstance(node, SubProcess):
+            self._fill(element, node)
+
+    def _add_border(self, element: Element, event: BoundaryEvent) -> None:
+        element.set("attachedToRef", event.attached_to)
+        element.set("cancelActivity", str(event.interrupting).lower())
+        etree.SubElement(element, tag("signalEventDefinition"), {"signalRef": self._signal(event)})
+
+    def _add_following(self, parent: Element, source: str, name: str, id_: str) -> None:
+        """A node that is not drawn, right behind one that is, or behind the process's own start."""
+        etree.SubElement(parent, tag(name), {"id": id_, "name": id_})
+        _connect(parent, self.ids.of(id_, "in"), source, id_)
+
+    def _add_begin(self, parent: Element) -> None:
+        first, begin = (self.ids.of(self.process.id, role) for role in ("start", "begin"))
+        etree.SubElement(parent, tag("startEvent"), {"id": first, "name": first})
+        self._add_following(parent, first, "exclusiveGateway", begin)
+        for start in self.starts:
+            _connect(parent, self.ids.begin(start), begin, start.id, asked=True)
+
+    def _chosen(self, gateway: str) -> str:
+        return self.ids.of(gateway, "chosen")
+
+    def _signal(self, event: BoundaryEvent) -> str:
+        return self.ids.of(event.id, "signal")
 
 
 def _name(node: Node) -> str:
@@ -121,7 +174,7 @@ def _name(node: Node) -> str:
     raise ValueError(f"{type(node).__name__} {node.id} is not run")
 
 
-def _add_rounds(element: etree._Element, activity: str, loop: MultiInstance) -> None:
+def _add_rounds(element: Element, activity: str, loop: MultiInstance) -> None:
     rounds = etree.SubElement(
         element, tag("multiInstanceLoopCharacteristics"), {"isSequential": str(loop.sequential).lower()}
     )
@@ -130,30 +183,12 @@ def _add_rounds(element: etree._Element, activity: str, loop: MultiInstance) -> 
         etree.SubElement(rounds, tag("completionCondition")).text = activity
 
 
-def _add_flow(parent: etree._Element, flow: Flow, chosen: bool) -> None:
-    source = _chosen(flow.source) if chosen else flow.source
-    _connect(parent, flow.id, source, flow.target, asked=chosen or flow.condition is not None)
-
-
-def _connect(parent: etree._Element, id_: str, source: str, target: str, asked: bool = False) -> None:
+def _connect(parent: Element, id_: str, source: str, target: str, asked: bool = False) -> None:
+    """A flow; one that is `asked` for holds its id as its condition."""
     ends = {"id": id_, "sourceRef": source, "targetRef": target}
     element = etree.SubElement(parent, tag("sequenceFlow"), ends)
     if asked:
         etree.SubElement(element, tag("conditionExpression")).text = id_
-
-
-def _add_following(parent: etree._Element, source: str, name: str, id_: str) -> None:
-    """A node that is not drawn, right behind one that is."""
-    etree.SubElement(parent, tag(name), {"id": id_, "name": id_})
-    _connect(parent, f"{id_}__in", source, id_)
-
-
-def _add_begin(parent: etree._Element, process: Process, starts: list[StartEvent]) -> None:
-    first, begin = f"{process.id}__start", f"{process.id}__begin"
-    etree.SubElement(parent, tag("startEvent"), {"id": first, "name": first})
-    _add_following(parent, first, "exclusiveGateway", begin)
-    for start in starts:
-        _connect(parent, _begin_flow(start), begin, start.id, asked=True)
 
 
 def _starts(process: Process) -> list[StartEvent]:
@@ -167,15 +202,3 @@ def _does_something(event: EndEvent | ThrowEvent) -> bool:
 
 def _is_event_based(node: Node) -> bool:
     return isinstance(node, Gateway) and node.kind is GatewayKind.EVENT_BASED
-
-
-def _chosen(gateway: str) -> str:
-    return f"{gateway}__chosen"
-
-
-def _begin_flow(start: StartEvent) -> str:
-    return f"{start.id}__begin"
-
-
-def _signal(event: BoundaryEvent) -> str:
-    return f"{event.id}__signal"

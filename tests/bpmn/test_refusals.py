@@ -4,27 +4,35 @@ import pytest
 
 from server import bpmn
 from tests.diagrams import (
+    boundary,
     call,
+    catch,
     collaboration,
     definition,
     definitions,
     diagram,
     element,
     end,
+    error,
+    escalation,
     event,
+    event_based,
     exclusive,
     extensions,
     flow,
     inclusive,
+    job,
     lane,
     lanes,
     many,
     mapping,
+    message,
     node,
     parallel,
     participant,
     path,
     process,
+    receive,
     rule,
     script,
     service,
@@ -69,6 +77,10 @@ def inside(*pieces: str) -> bytes:
     return around(sub("x", *pieces))
 
 
+HOUR = timer("timeDuration", "PT1H")
+SURAT = message("surat", "=nomor")
+MAPPED = extensions(mapping(outputs={"a": "=1"}))
+
 CAMUNDA_7 = extensions(element("camunda:taskListener", event="create"))
 SPIFF = extensions(element("spiffworkflow:preScript", "import os"))
 
@@ -80,6 +92,7 @@ STRUCTURE: list[Case] = [
     ("nothing out of a task", diagram(start(), parallel("g"), task("x"), end(), path("start g end", "g x")), "x", "ke peristiwa akhir"),
     ("nothing out of a start", diagram(start("x"), start("y"), end(), path("y end")), "x", "tidak ada alur keluar"),
     ("nothing out of a gateway", diagram(start(), exclusive("x"), end(), path("start x")), "x", "tidak ada alur keluar"),
+    ("nothing out of a boundary event", diagram(start(), user("a"), boundary("x", "a", "error"), end(), path("start a end")), "x", "tidak ada alur keluar"),
     ("a loop of its own", diagram(start(), end(), task("x"), task("y"), path("start end", "x y x")), "x", "tidak dapat dicapai"),
     ("no way to an end", diagram(start(), exclusive("g", default="g_x"), task("x"), task("y"), end(), path("start g", "g x", "x y x"), flow("g", "end", "=ya")), "x", "tidak ada jalan ke peristiwa akhir (x, y)"),
     ("flow to nowhere", around(task("x"), flow("x", "hilang", id="f")), "f", "menunjuk “hilang”, yang tidak ada"),
@@ -134,24 +147,17 @@ NOT_RUN: list[Case] = [
     ("compensation boundary", guarded("compensate"), "x", "kompensasi tidak didukung"),
     ("compensation task", around(task("x", isForCompensation="true")), "x", "kompensasi tidak didukung"),
     ("complex gateway", around(node("complexGateway", "x")), "x", "pakai gerbang eksklusif, paralel, atau inklusif"),
-    ("event gateway", around(node("eventBasedGateway", "x")), "x", "belum didukung"),
-    ("event sub-process", diagram(start(), end(), path("start end"), sub("x", event("startEvent", "s", "timer", timer("timeDuration", "PT1H")), end("e"), path("s e"), triggeredByEvent="true")), "x", "belum didukung"),
+    ("event sub-process", diagram(start(), end(), path("start end"), sub("x", event("startEvent", "s", "timer", timer("timeDuration", "PT1H")), end("e"), path("s e"), triggeredByEvent="true")), "x", "subproses peristiwa tidak didukung"),
     ("transaction", around(sub("x", start("s"), end("e"), path("s e"), tag="transaction")), "x", "pakai subproses biasa"),
     ("ad hoc", around(sub("x", task("a"), tag="adHocSubProcess")), "x", "ad hoc tidak didukung"),
-    ("timer boundary", guarded("timer", timer("timeDuration", "PT1H")), "x", "belum didukung"),
-    ("error boundary", guarded("error"), "x", "belum didukung"),
-    ("timer start", diagram(event("startEvent", "x", "timer", timer("timeCycle", "R/P1D")), end(), path("x end")), "x", "belum didukung"),
-    ("signal catch", around(event("intermediateCatchEvent", "x", None, ""), beside=""), "x", "tidak dapat dijalankan"),
-    ("error end", diagram(start(), node("endEvent", "x", definition("error")), path("start x")), "x", "belum didukung"),
+    ("bare catch", around(event("intermediateCatchEvent", "x", None)), "x", "tidak dapat dijalankan"),
+    ("signal catch", around(catch("x", "signal", ref="s"), beside=element("bpmn:signal", id="s", name="s")), "x", "sinyal tidak didukung; pakai pesan"),
     ("conditional", around(event("intermediateCatchEvent", "x", "conditional", element("bpmn:condition", text("=a")))), "x", "periksa syaratnya di gerbang eksklusif"),
     ("two definitions", around(node("intermediateThrowEvent", "x", definition("escalation"), definition("link"))), "x", "pecah menjadi beberapa"),
-    ("call activity", around(call("x", "lain")), "x", "belum didukung"),
-    ("send task", around(service("x", "kirim", tag="sendTask")), "x", "pakai tugas layanan"),
-    ("receive task", around(node("receiveTask", "x", messageRef="m"), beside=element("bpmn:message", id="m", name="m")), "x", "belum didukung"),
-    ("standard loop", around(task("x", element("bpmn:standardLoopCharacteristics", loopMaximum=3))), "x", "pengulangan standar belum didukung"),
+    ("standard loop", around(task("x", element("bpmn:standardLoopCharacteristics", loopMaximum=3))), "x", "pengulangan standar tidak didukung"),
     ("start quantity", around(task("x", startQuantity="2")), "x", "startQuantity selain 1"),
-    ("mapping on an event", around(event("intermediateThrowEvent", "x", None), beside="").replace(b'<bpmn:intermediateThrowEvent id="x" name="x">', b'<bpmn:intermediateThrowEvent id="x" name="x">' + extensions(mapping(outputs={"a": "=1"})).encode()), "x", "pindahkan ke tugas"),
-    ("work of a none event", around(event("intermediateThrowEvent", "x", None)).replace(b'name="x"></bpmn:inter', b'name="x"><bpmn:extensionElements><zeebe:taskDefinition type="t"/></bpmn:extensionElements></bpmn:inter'), "x", "pindahkan jenis pekerjaannya"),
+    ("mapping on an event", around(event("intermediateThrowEvent", "x", None, extra=MAPPED)), "x", "pindahkan ke tugas"),
+    ("work of a none event", around(event("intermediateThrowEvent", "x", None, extra=job("t"))), "x", "pindahkan jenis pekerjaannya"),
     ("unknown element", diagram(start(), end(), path("start end"), element("bpmn:callChoreography", id="x")), "x", "tidak dikenal"),
     ("performer", around(user("x", element("bpmn:potentialOwner", id="p"))), "x", "pakai lajur"),
 ]  # fmt: skip
@@ -169,6 +175,13 @@ CONTENT: list[Case] = [
     ("receive without message", around(node("receiveTask", "x")), "x", "pilih pesan yang ditunggu"),
     ("message that is not there", around(node("receiveTask", "x", messageRef="hilang")), "x", "menunjuk “hilang”"),
     ("timer without time", guarded("timer"), "x", "isi tepat satu waktu"),
+    ("mapped event that is no path", around(catch("x", "timer", HOUR, extra=extensions(mapping(outputs={"a b": "=1"})))), "x", "“a b” bukan nama variabel"),
+    ("latest form", around(user("x", extensions(zeebe("formDefinition", formId="f", bindingType="latest")))), "x", "bindingType latest belum dijalankan untuk formulir"),
+    ("latest called process", around(call("x", "lain", binding="latest")), "x", "bindingType latest belum dijalankan"),
+    ("tagged called process", around(call("x", "lain", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag tidak dijalankan"),
+    ("computed process of the deployment", around(call("x", "=pilih", binding="deployment")), "x", "deployment butuh proses yang tetap"),
+    ("candidate users", around(user("x", users="=[atasan]")), "x", "candidateUsers"),
+    ("two candidate groups", around(user("x", groups="sekretaris, kasubag_umpeg")), "x", "hanya boleh satu kelompok"),
     ("rounds without collection", around(user("x", many(None))), "x", "isi kumpulan masukannya"),
     ("rounds with half an output", around(user("x", many("=a", output="b"))), "x", "harus diisi keduanya"),
     ("mutu baku without duration", around(user("x", properties={"waktu": "15 menit"})), "x", "tulis seperti PT45M"),
@@ -176,14 +189,15 @@ CONTENT: list[Case] = [
     ("form of somebody else", around(user("x", extensions(zeebe("formDefinition", externalReference="https://x")))), "x", "rujuk berkas .form dengan formId"),
     ("computed form", around(user("x", form="=pilih")), "x", "tulis id formulirnya tanpa “=”"),
     ("computed start form", diagram(start(form="=pilih"), end(), path("start end")), "start", "tulis id formulirnya tanpa “=”"),
-    ("tagged form", around(user("x", extensions(zeebe("formDefinition", formId="f", bindingType="versionTag", versionTag="1")))), "x", "versionTag belum didukung"),
-    ("tagged decision", around(rule("x", "d", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag belum didukung"),
+    ("tagged form", around(user("x", extensions(zeebe("formDefinition", formId="f", bindingType="versionTag", versionTag="1")))), "x", "versionTag tidak dijalankan"),
+    ("tagged decision", around(rule("x", "d", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag tidak dijalankan"),
     ("cardinality", around(user("x", many("=a").replace("</bpmn:multi", "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multi"))), "x", "loopCardinality tidak dijalankan"),
     ("behavior", around(user("x", many("=a").replace("isSequential=", 'behavior="One" isSequential='))), "x", "behavior selain All"),
     ("result that is no name", around(script("x", "=1", "dua kata")), "x", "“dua kata” bukan nama variabel"),
     ("target that is no path", around(user("x", outputs={"a..b": "=1"})), "x", "“a..b” bukan nama variabel"),
     ("priority", around(user("x", priority=101)), "x", "angka 0 sampai 100"),
-    ("retries", around(service("x", "t", retries="banyak")), "x", "“banyak” harus berupa angka"),
+    ("retries", around(service("x", "t", retries="banyak")), "x", "jumlah percobaan (retries): “banyak” harus berupa angka"),
+    ("no retries", around(service("x", "t", retries="0")), "x", "angka mulai dari 1"),
     ("due date without zone", around(user("x", due="2026-01-05")), "x", "waktu dengan zona"),
 ]  # fmt: skip
 
@@ -221,11 +235,85 @@ FOREIGN: list[Case] = [
     ("listener in the inside of a loop", around(user("x", element("bpmn:multiInstanceLoopCharacteristics", extensions(zeebe("teleport"))))), "x", "zeebe:teleport tidak dijalankan"),
 ]  # fmt: skip
 
+
+def twice(kind: str, *roots: str) -> bytes:
+    """A process whose activity `a` has the boundary events `y` and `x` of one kind, which refer to two roots."""
+    borders = [boundary(one, "a", kind, ref=ref) for one, ref in zip("yx", ("satu", "dua"), strict=True)]
+    return diagram(
+        start(), user("a"), *borders, end(), path("start a end", "y end", "x end"), beside="".join(roots)
+    )
+
+
+def begun(*starts: str) -> bytes:
+    """A process begun by these events."""
+    ids = [one.split('id="', 1)[1].partition('"')[0] for one in starts]
+    return diagram(*starts, end(), *(path(f"{one} end") for one in ids), beside=SURAT)
+
+
+def gateway_to(a: str, b: str = "") -> bytes:
+    """An event-based gateway that leads to `a` and `b`."""
+    targets = [a, b or catch("b", "timer", HOUR)]
+    return diagram(start(), event_based("x"), *targets, end(), path("start x a end", "x b end"), beside=SURAT)
+
+
+EVENTS: list[Case] = [
+    ("catch without message", around(catch("x", "message")), "x", "pilih pesan yang bernama"),
+    ("boundary without message", guarded("message"), "x", "pilih pesan yang bernama"),
+    ("start without message", begun(event("startEvent", "x", "message")), "x", "pilih pesan yang bernama"),
+    ("receive of a message without name", around(receive("x", "m"), beside=element("bpmn:message", id="m")), "x", "pilih pesan yang bernama"),
+    ("catch without key", around(catch("x", "message", ref="surat"), beside=message("surat")), "x", "isi kunci pesannya (correlationKey)"),
+    ("boundary without key", diagram(start(), user("a"), boundary("x", "a", "message", ref="surat"), end(), path("start a end", "x end"), beside=message("surat")), "x", "isi kunci pesannya"),
+    ("receive without key", around(receive("x", "surat"), beside=message("surat")), "x", "isi kunci pesannya"),
+    ("static key", around(receive("x", "surat"), beside=message("surat", "nomor")), "x", "kunci pesan (correlationKey): “nomor” harus ditulis sebagai FEEL"),
+    ("broken message name", around(receive("x", "m"), beside=message("m", "=nomor", name="=(")), "x", "nama pesan: “=(” bukan FEEL"),
+    ("throw without work", around(event("intermediateThrowEvent", "x", "message", ref="surat"), beside=SURAT), "x", "isi jenis pekerjaan yang mengirim pesannya"),
+    ("end without work", diagram(start(), event("endEvent", "x", "message"), path("start x")), "x", "isi jenis pekerjaan yang mengirim pesannya"),
+    ("send without work", around(service("x", None, tag="sendTask")), "x", "isi jenis pekerjaannya"),
+    ("terminate with work", diagram(start(), event("endEvent", "x", "terminate", extra=job("t")), path("start x")), "x", "hanya peristiwa pesan yang mengerjakan"),
+    ("error end without code", diagram(start(), event("endEvent", "x", "error"), path("start x")), "x", "isi kode galatnya (errorCode)"),
+    ("escalation end without code", diagram(start(), event("endEvent", "x", "escalation"), path("start x")), "x", "isi kode eskalasinya"),
+    ("escalation throw without code", around(event("intermediateThrowEvent", "x", "escalation")), "x", "isi kode eskalasinya"),
+    ("error that does not interrupt", diagram(start(), user("a"), boundary("x", "a", "error", interrupting=False), end(), path("start a end", "x end")), "x", "galat selalu menghentikan langkahnya"),
+    ("computed code of a catch", diagram(start(), user("a"), boundary("x", "a", "error", ref="e"), end(), path("start a end", "x end"), beside=error("e", "=kode")), "x", "tulis kodenya tanpa “=”"),
+    ("one error twice", twice("error", error("satu", "E"), error("dua", "E")), "x", "menunggu hal yang sama dengan Peristiwa tepi “y” (y)"),
+    ("one escalation twice", twice("escalation", escalation("satu", "E"), escalation("dua", "E")), "x", "menunggu hal yang sama"),
+    ("every error twice", diagram(start(), user("a"), boundary("y", "a", "error"), boundary("x", "a", "error"), end(), path("start a end", "y end", "x end")), "x", "menunggu hal yang sama"),
+    ("one message twice on a border", twice("message", message("satu", "=a", name="M"), message("dua", "=b", name="M")), "x", "menunggu hal yang sama"),
+    ("one message by a task and its border", diagram(start(), receive("a", "surat"), boundary("x", "a", "message", ref="surat"), end(), path("start a end", "x end"), beside=SURAT), "x", "menunggu hal yang sama dengan Tugas terima"),
+    ("one message at two starts", begun(event("startEvent", "y", "message", ref="surat"), event("startEvent", "x", "message", ref="surat")), "x", "menunggu hal yang sama"),
+    ("form at a message start", begun(event("startEvent", "x", "message", ref="surat", extra=extensions(zeebe("formDefinition", formId="f")))), "x", "pindahkan ke tugas pertama"),
+    ("two none starts beside a message", begun(start("y"), start("x"), event("startEvent", "z", "message", ref="surat")), "x", "sudah ada peristiwa mulai lain"),
+    ("message start in a sub-process", inside(start("s"), event("startEvent", "t", "message"), end("e"), path("s e", "t e")), "t", "peristiwa mulai subproses harus polos"),
+    ("mapping on a border", diagram(start(), user("a"), boundary("x", "a", "timer", HOUR, extra=MAPPED), end(), path("start a end", "x end")), "x", "pemetaan masukan dan keluaran tidak dijalankan di sini"),
+    ("mapping on a start", begun(event("startEvent", "x", "message", ref="surat", extra=MAPPED)), "x", "pemetaan masukan dan keluaran tidak dijalankan di sini"),
+    ("mapping on a none end", diagram(start(), event("endEvent", "x", None, extra=MAPPED), path("start x")), "x", "pemetaan masukan dan keluaran tidak dijalankan di sini"),
+    ("output of an error", diagram(start(), event("endEvent", "x", "error", ref="e", extra=MAPPED), path("start x"), beside=error("e")), "x", "pemetaan keluaran tidak dijalankan pada galat"),
+    ("instantiating receive", around(receive("x", "surat", instantiate=True), beside=SURAT), "x", "gambar peristiwa mulai"),
+    ("instantiating gateway", around(event_based("x", instantiate=True)), "x", "gambar peristiwa mulai"),
+]  # fmt: skip
+
+TIMERS: list[Case] = [
+    ("cycle to wait", around(catch("x", "timer", timer("timeCycle", "R/P1D"))), "x", "pakai tanggal atau lama"),
+    ("cycle that interrupts", guarded("timer", timer("timeCycle", "R/P1D")), "x", "pakai tanggal atau lama"),
+    ("duration at a start", begun(event("startEvent", "x", "timer", HOUR)), "x", "pakai tanggal (timeDate) atau perulangan (timeCycle)"),
+    ("date that is none", around(catch("x", "timer", timer("timeDate", "2026-02-30T08:00:00+07:00"))), "x", "bukan tanggal dan waktu menurut ISO 8601"),
+    ("duration that is none", guarded("timer", timer("timeDuration", "3 hari")), "x", "pewaktu: “3 hari” bukan lama menurut ISO 8601"),
+    ("cron", begun(event("startEvent", "x", "timer", timer("timeCycle", "0 0 8 * * MON"))), "x", "jadwal cron tidak dibaca; tulis seperti R/P1D"),
+    ("cycle in no time", begun(event("startEvent", "x", "timer", timer("timeCycle", "R/PT0S"))), "x", "bukan perulangan"),
+    ("broken time", guarded("timer", timer("timeDuration", "=1 +")), "x", "pewaktu: “=1 +” bukan FEEL"),
+    ("JUEL time", guarded("timer", timer("timeDuration", "${lama}")), "x", "tulis FEEL yang diawali “=”"),
+]  # fmt: skip
+
 EVENT_GATEWAYS: list[Case] = [
-    ("one way", around(node("eventBasedGateway", "x")), "x", "paling sedikit dua alur keluar"),
-    ("to a task", diagram(start(), node("eventBasedGateway", "x"), task("a"), task("b"), end(), path("start x a end", "x b end")), "x", "hanya boleh diikuti peristiwa menunggu"),
-    ("two timers", diagram(start(), node("eventBasedGateway", "x"), *(event("intermediateCatchEvent", one, "timer", timer("timeDuration", "PT1H")) for one in "ab"), end(), path("start x a end", "x b end")), "x", "hanya boleh diikuti satu pewaktu"),
-    ("shared target", diagram(start(), parallel("g"), node("eventBasedGateway", "x"), event("intermediateCatchEvent", "a", "timer", timer("timeDuration", "PT1H")), end(), path("start g x a end", "g a")), "a", "hanya boleh ada satu alur masuk"),
+    ("one way", around(event_based("x")), "x", "paling sedikit dua alur keluar"),
+    ("to a task", diagram(start(), event_based("x"), task("a"), task("b"), end(), path("start x a end", "x b end")), "x", "hanya boleh diikuti peristiwa menunggu"),
+    ("shared target", diagram(start(), parallel("g"), event_based("x"), event("intermediateCatchEvent", "a", "timer", timer("timeDuration", "PT1H")), end(), path("start g x a end", "g a")), "a", "hanya boleh ada satu alur masuk"),
+    ("two flows to one target", diagram(start(), event_based("x"), catch("a", "timer", HOUR), end(), path("start x a end"), flow("x", "a", id="lagi")), "a", "hanya boleh ada satu alur masuk"),
+    ("condition", diagram(start(), event_based("x"), catch("a", "timer", HOUR), catch("b", "timer", HOUR), end(), path("start x a end", "b end"), flow("x", "b", "=ya")), "x_b", "tidak boleh bersyarat"),
+    ("default", diagram(start(), event_based("x", default="x_a"), catch("a", "timer", HOUR), catch("b", "timer", HOUR), end(), path("start x a end", "x b end")), "x", "hapus tanda default"),
+    ("guarded target", gateway_to(receive("a", "surat") + boundary("c", "a", "timer", HOUR) + path("c end")), "a", "tidak boleh ada peristiwa tepi"),
+    ("target in rounds", gateway_to(receive("a", "surat", many("=orang"))), "a", "tidak boleh berputar"),
+    ("one message twice behind a gateway", gateway_to(receive("a", "surat"), catch("b", "message", ref="surat")), "b", "menunggu hal yang sama dengan Tugas terima"),
 ]  # fmt: skip
 
 FILES: list[Case] = [
@@ -235,7 +323,19 @@ FILES: list[Case] = [
     ("a drawing out of numbers", definitions(process(start(), end(), path("start end")), element("bpmndi:BPMNDiagram", element("bpmndi:BPMNPlane", element("bpmndi:BPMNShape", element("dc:Bounds", x="NaN", y=0, width=1, height=1), bpmnElement="start"), bpmnElement="proses"))), None, "Letak gambar bukan angka"),
 ]  # fmt: skip
 
-CASES = [*STRUCTURE, *CHOICES, *IDS, *NOT_RUN, *CONTENT, *EXPRESSIONS, *FOREIGN, *EVENT_GATEWAYS, *FILES]
+CASES = [
+    *STRUCTURE,
+    *CHOICES,
+    *IDS,
+    *NOT_RUN,
+    *CONTENT,
+    *EXPRESSIONS,
+    *FOREIGN,
+    *EVENTS,
+    *TIMERS,
+    *EVENT_GATEWAYS,
+    *FILES,
+]
 
 
 @pytest.mark.parametrize(
@@ -291,6 +391,30 @@ def test_parallel_join_that_lies_whole_within_a_loop_is_accepted() -> None:
             flow("lagi", "masuk", "=ulang"),
         )
     )
+
+
+ACCEPTED: dict[str, bytes] = {
+    "several timers behind a gateway": gateway_to(catch("a", "timer", timer("timeDuration", "=lama"))),
+    "receive task behind a gateway": gateway_to(receive("a", "surat")),
+    "only a timer begins it": begun(event("startEvent", "x", "timer", timer("timeCycle", "R/P1D"))),
+    "a date begins it": begun(event("startEvent", "x", "timer", timer("timeDate", "2026-03-02T08:00:00+07:00"))),
+    "people, a timer and messages begin it": begun(start(form="f"), event("startEvent", "t", "timer", timer("timeCycle", "=ulang")), event("startEvent", "m", "message", ref="surat")),
+    "cycle that does not interrupt": diagram(start(), user("a"), boundary("x", "a", "timer", timer("timeCycle", "R3/PT1H"), interrupting=False), end(), path("start a end", "x end")),
+    "every error beside one by code": diagram(start(), user("a"), boundary("x", "a", "error", ref="e"), boundary("y", "a", "error"), end(), path("start a end", "x end", "y end"), beside=error("e")),
+    "error and escalation of one code": diagram(start(), user("a"), boundary("x", "a", "error", ref="e"), boundary("y", "a", "escalation", ref="k"), end(), path("start a end", "x end", "y end"), beside=error("e", "K") + escalation("k", "K")),
+    "computed code of a throw": diagram(start(), event("endEvent", "x", "error", ref="e"), path("start x"), beside=error("e", "=kode")),
+    "mapped catch event": around(catch("x", "message", ref="surat", extra=MAPPED), beside=SURAT),
+    "mapped message end": diagram(start(), event("endEvent", "x", "message", extra=job("t", {"k": "v"}, outputs={"a": "=1"})), path("start x")),
+    "call of a computed process in rounds": around(call("x", "=proses", many("=orang", "seorang"))),
+    "decision of the newest version": around(rule("x", "d", binding="latest")),
+    "one group": around(user("x", groups="sekretaris")),
+    "computed groups": around(user("x", groups="=kelompok")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", ACCEPTED.values(), ids=[name.replace(" ", "-") for name in ACCEPTED])
+def test_accepted(data: bytes) -> None:
+    bpmn.read(data)
 
 
 def test_listeners_that_are_empty_change_nothing() -> None:
