@@ -1,0 +1,61 @@
+"""The catalogue in docs/sop-book.md counts what the diagrams hold, and their cases' numbers cannot be taken for each other's."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from server import bpmn
+from server.bpmn import model
+
+ROOT = Path(__file__).parents[2]
+ENTRY = re.compile(
+    r"^\| \[(.+)\]\(\.\./(bpmn/.+\.bpmn)\) \| (.+) \| (\S*) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE
+)
+
+
+def processes() -> dict[str, model.Process]:
+    """By the file's path."""
+    return {
+        str(path.relative_to(ROOT)): process
+        for path in ROOT.glob("bpmn/**/*.bpmn")
+        for process in bpmn.read(path.read_bytes()).executable
+    }
+
+
+def entry(process: model.Process) -> tuple[str, str, str, int, int, int]:
+    """Title, what begins it, code, rows of the table, tasks of people, decisions."""
+    tasks = [node for node in process.every_node() if isinstance(node, model.UserTask)]
+    decisions = [
+        node
+        for node in process.every_node()
+        if isinstance(node, model.Gateway) and node.kind is model.GatewayKind.EXCLUSIVE
+    ]
+    rows = {task.mutu_baku.langkah for task in tasks} - {None}
+    assert process.start is not None
+    begin = process.start.name or ""
+    return (
+        process.name or "",
+        begin,
+        process.properties.get("kode", ""),
+        len(rows),
+        len(tasks),
+        len(decisions),
+    )
+
+
+def test_the_catalogue_counts_what_the_diagrams_hold() -> None:
+    listed = {
+        path: (title, begin, code, int(rows), int(tasks), int(decisions))
+        for title, path, begin, code, rows, tasks, decisions in ENTRY.findall(
+            (ROOT / "docs" / "sop-book.md").read_text()
+        )
+    }
+    assert listed == {path: entry(process) for path, process in processes().items()}
+
+
+def test_no_two_procedures_share_the_head_of_their_case_numbers() -> None:
+    codes = Counter(
+        process.properties.get("kode") or process.id.replace("_", "-").upper()
+        for process in processes().values()
+    )
+    assert [code for code, count in codes.items() if count > 1] == []
