@@ -52,7 +52,7 @@ class HistoryPage(Schema):
 
     @post_load
     def make_query(self, values: Mapping[str, Any], **kwargs: Any) -> Query:
-        return Query(**values)
+        return Query(sort=(("at", False),), **values)
 
 
 # --- list

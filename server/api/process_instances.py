@@ -49,8 +49,8 @@ class ProcessInstance(Schema):
     process_definition_version = Whole(required=True)
     process_definition_version_tag = Text(required=True, allow_none=True)
     root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
-    parent_process_instance_key: Fixed = nothing()
-    parent_element_instance_key: Fixed = nothing()
+    parent_process_instance_key = Key(required=True, allow_none=True)
+    parent_element_instance_key = Key(required=True, allow_none=True)
     start_date = Instant(required=True)
     end_date = Instant(required=True, allow_none=True)
     suspended_date: Fixed = nothing()
@@ -63,6 +63,8 @@ class ProcessInstance(Schema):
 
 class ProcessInstanceFields(queries.Filter):
     process_instance_key = queries.key()
+    parent_process_instance_key = queries.key()
+    parent_element_instance_key = queries.key()
     process_definition_key = queries.key()
     process_definition_id = queries.text()
     process_definition_name = queries.text()
@@ -83,7 +85,8 @@ class ProcessInstanceFilter(ProcessInstanceFields):
 ProcessInstanceSearch = queries.search_of(
     "ProcessInstance",
     ProcessInstanceFilter,
-    "process_instance_key process_definition_key process_definition_id process_definition_name "
+    "process_instance_key parent_process_instance_key parent_element_instance_key process_definition_key "
+    "process_definition_id process_definition_name "
     "process_definition_version process_definition_version_tag start_date end_date state has_incident "
     "business_id tenant_id",
 )

@@ -471,6 +471,8 @@ PROCESS_INSTANCES: Final = Listing(
     source=_joined(Definition, Definition.key == ProcessInstance.definition_key),
     fields={
         **_CASE,
+        "parent_process_instance_key": ProcessInstance.parent_key,
+        "parent_element_instance_key": ProcessInstance.parent_element_key,
         "process_definition_name": Definition.name,
         "process_definition_version": Definition.version,
         "process_definition_version_tag": _NOTHING,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from server import worker
-from server.db import load_json
-from tests.api.conftest import Caller, Office
+from server.db import Keys, load_json
+from tests.api.conftest import FILES, Caller, Office, read
 from tests.diagrams import diagram, end, path, service, start
 
 START = "/v2/process-instances"
@@ -160,6 +160,22 @@ def test_the_history_is_read_page_by_page(case: str, admin: Caller) -> None:
     second = admin.get(f"{history}?limit=1&after={first['page']['endCursor']}")
     assert [page["items"][0]["event"] for page in (first, second)] == ["STARTED", "CANCELED"]
     assert first["page"]["totalItems"] == 2
+
+
+def test_the_history_is_told_in_the_order_of_time_whichever_process_wrote_it(
+    office: Office, admin: Caller, pns: Caller
+) -> None:
+    earlier_block = Keys(office.gate.database)
+    earlier_block.draw()
+    read(admin.upload(**{name.replace(".", "__"): body for name, body in FILES.items()}))
+    case = pns.post(START, {"processDefinitionId": "izin", "variables": {"alasan": "x"}})[
+        "processInstanceKey"
+    ]
+    office.time.now += timedelta(minutes=1)
+    office.engine.keys = earlier_block
+    admin.post(f"{START}/{case}/cancellation")
+    lines = admin.get(f"/api/process-instances/{case}/history")["items"]
+    assert [line["event"] for line in lines] == ["STARTED", "CANCELED"]
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=99999", "entah=1"])
