@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -124,6 +125,25 @@ def _create_tables(url: str) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = set()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of pytest-xdist tells the one that started it what that one says in the end."""
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        used: set[str] = session.config.stash[USED]
+        told["used"] = sorted(used)
+        told["without_postgres"] = session.config.stash.get(WITHOUT_POSTGRES, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hears what such a process had to tell."""
+    told: dict[str, Any] = getattr(node, "workeroutput", {})
+    used: set[str] = node.config.stash[USED]
+    used.update(told.get("used", ()))
+    if told.get("without_postgres"):
+        node.config.stash[WITHOUT_POSTGRES] = told["without_postgres"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
