@@ -65,7 +65,7 @@ def steps(url: str) -> list[str]:
 
 
 def test_what_the_code_knows_better_stands_in_the_documents() -> None:
-    check = [sys.executable, ROOT / "scripts" / "docs", "--check"]
+    check = [sys.executable, str(ROOT / "scripts" / "docs"), "--check"]
     done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0), done.stderr
 
