@@ -6,32 +6,43 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.util.task import TaskState
 
 from server import bpmn
+from server.bpmn.markup import tag
 from server.bpmn.rules import MAX_NODES
 from tests.diagrams import (
+    boundary,
+    call,
+    catch,
     diagram,
     end,
+    error,
+    escalation,
     event,
+    event_based,
     exclusive,
     flow,
     inclusive,
+    job,
     lane,
     lanes,
     manual,
     many,
+    message,
     parallel,
     path,
+    receive,
     rule,
     script,
     service,
     start,
     sub,
     task,
+    timer,
     user,
 )
 
@@ -57,22 +68,31 @@ class Answers(PythonScriptEngine):
         raise AssertionError("nothing is executed")
 
 
-def walk(data: bytes, answers: Answers) -> list[str]:
-    """The ids of the activities in the order in which they are done, one at a time."""
-    process = bpmn.read(data).processes[0]
-    parser = SpiffBpmnParser()
-    parser.add_bpmn_str(bpmn.plain(process))
-    workflow = BpmnWorkflow(
-        parser.get_spec(process.id), parser.get_subprocess_specs(process.id), script_engine=answers
-    )
+def walk(data: bytes, answers: Answers, *signals: str) -> list[str]:
+    """The ids of the activities in the order in which they are done, one at a time; before the first, signals come."""
+    workflow = begin(data, answers)
+    for signal in signals:
+        waiting = workflow.get_next_task(spec_name=signal, state=TaskState.WAITING)
+        workflow.catch(BpmnEvent(waiting.task_spec.event_definition))
+        workflow.do_engine_steps()
     done = []
-    workflow.do_engine_steps()
     while ready := workflow.get_tasks(state=TaskState.READY, manual=True):
         done.append(ready[0].task_spec.bpmn_id)
         ready[0].run()
         workflow.do_engine_steps()
     assert workflow.completed
     return done
+
+
+def begin(data: bytes, answers: Answers) -> BpmnWorkflow:
+    """The case when it first waits."""
+    process = bpmn.read(data).processes[0]
+    parser = SpiffBpmnParser()
+    parser.add_bpmn_str(bpmn.plain(process))
+    specs = parser.get_spec(process.id), parser.get_subprocess_specs(process.id)
+    workflow = BpmnWorkflow(*specs, script_engine=answers)
+    workflow.do_engine_steps()
+    return workflow
 
 
 def test_every_activity_waits_as_a_user_task() -> None:
@@ -182,6 +202,178 @@ def test_none_intermediate_event_is_passed() -> None:
     assert walk(data, Answers()) == ["a"]
 
 
+HOUR = timer("timeDuration", "PT1H")
+SURAT = message("surat", "=nomor")
+
+
+def test_what_calls_sends_and_waits_is_a_user_task() -> None:
+    works = [
+        call("a", "lain"),
+        service("b", "t", tag="sendTask"),
+        receive("c", "surat"),
+        catch("d", "timer", HOUR),
+        event("intermediateThrowEvent", "e", "message", extra=job("t")),
+        event("intermediateThrowEvent", "f", "escalation", ref="k"),
+    ]
+    data = diagram(start(), *works, end(), path("start a b c d e f end"), beside=SURAT + escalation("k"))
+    assert walk(data, Answers()) == ["a", "b", "c", "d", "e", "f"]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        event("endEvent", "x", "message", extra=job("t")),
+        event("endEvent", "x", "error", ref="g"),
+        event("endEvent", "x", "escalation", ref="k"),
+    ],
+)
+def test_end_that_does_something_is_a_user_task_before_an_end(last: str) -> None:
+    data = diagram(start(), last, path("start x"), beside=error("g") + escalation("k"))
+    assert walk(data, Answers()) == ["x"]
+    assert ends(data) == {"x__end"}
+
+
+def ends(data: bytes) -> set[str]:
+    root = etree.fromstring(bpmn.plain(bpmn.read(data).processes[0]))
+    return {str(element.get("id")) for element in root.iter(tag("endEvent"))}
+
+
+def guarded(*borders: str, on: str = "") -> bytes:
+    """A process in which `a` has events on its border: `x` leads to `b`."""
+    steps = start(), on or user("a"), *borders, user("b"), end()
+    return diagram(*steps, path("start a end", "x b end"), beside=SURAT + error("g") + escalation("k"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "ref"),
+    [
+        ("timer", HOUR, None),
+        ("message", "", "surat"),
+        ("error", "", "g"),
+        ("error", "", None),
+        ("escalation", "", "k"),
+    ],
+)
+def test_event_on_a_border_waits_for_its_own_signal(kind: str, inside: str, ref: str | None) -> None:
+    data = guarded(boundary("x", "a", kind, inside, ref=ref))
+    assert walk(data, Answers()) == ["a"]
+    assert walk(data, Answers(), "x") == ["b"]
+
+
+def test_event_that_does_not_interrupt_leaves_the_activity() -> None:
+    data = guarded(boundary("x", "a", "timer", HOUR, interrupting=False))
+    assert sorted(walk(data, Answers(), "x")) == ["a", "b"]
+
+
+def test_one_of_several_events_on_a_border() -> None:
+    data = guarded(
+        boundary("x", "a", "timer", HOUR), boundary("y", "a", "message", ref="surat") + path("y end")
+    )
+    assert walk(data, Answers(), "x") == ["b"]
+    assert walk(data, Answers(), "y") == []
+
+
+@pytest.mark.parametrize(
+    "on",
+    [
+        call("a", "lain"),
+        receive("a", "surat"),
+        user("a", many("=orang", "x")),
+        sub("a", start("s"), user("c"), end("e"), path("s c e")),
+    ],
+    ids=["call", "receive", "rounds", "sub-process"],
+)
+def test_event_on_the_border_of_any_activity(on: str) -> None:
+    assert walk(guarded(boundary("x", "a", "timer", HOUR), on=on), Answers(rounds=2), "x") == ["b"]
+
+
+def test_event_on_a_border_within_a_sub_process() -> None:
+    pieces = start("s"), user("a"), boundary("x", "a", "timer", HOUR), user("b"), end("e")
+    inner = sub("luar", *pieces, path("s a e", "x b e"))
+    assert walk(diagram(start(), inner, end(), path("start luar end")), Answers(), "x") == ["b"]
+
+
+def test_event_on_a_border_may_lead_back() -> None:
+    data = diagram(
+        start(), user("a"), boundary("x", "a", "timer", HOUR), user("b"), end(), path("start a end", "x b a")
+    )
+    assert walk(data, Answers(), "x") == ["b", "a"]
+
+
+CHOICE = (
+    start(), event_based("x"), catch("t", "timer", HOUR), receive("r", "surat"), user("a"), user("b"), end(),
+    path("start x t a end", "x r b end"),
+)  # fmt: skip
+
+
+def test_event_based_gateway_waits_and_asks_which_event_came() -> None:
+    data = diagram(*CHOICE, beside=SURAT)
+    assert bpmn.triggers(bpmn.read(data).processes[0]) == {"x_t": "t", "x_r": "r"}
+    assert walk(data, Answers("x_t")) == ["x", "t", "a"]
+    assert walk(data, Answers("x_r")) == ["x", "r", "b"]
+
+
+BEGUN = (
+    start(form="f"), event("startEvent", "pagi", "timer", timer("timeCycle", "R/P1D")),
+    event("startEvent", "tiba", "message", ref="surat"), user("a"), user("b"), end(),
+    path("start a end", "pagi b end", "tiba b"),
+)  # fmt: skip
+
+
+def test_one_of_several_start_events_begins() -> None:
+    data = diagram(*BEGUN, beside=SURAT)
+    flows = {start: flow for flow, start in bpmn.triggers(bpmn.read(data).processes[0]).items()}
+    assert set(flows) == {"start", "pagi", "tiba"}
+    assert walk(data, Answers(flows["start"])) == ["a"]
+    assert walk(data, Answers(flows["pagi"])) == ["b"]
+    assert walk(data, Answers(flows["tiba"])) == ["b"]
+
+
+def test_one_start_event_of_any_kind_is_a_plain_one() -> None:
+    begun = event("startEvent", "pagi", "timer", timer("timeCycle", "R/P1D"))
+    data = diagram(begun, user("a"), end(), path("pagi a end"))
+    assert bpmn.triggers(bpmn.read(data).processes[0]) == {}
+    assert walk(data, Answers()) == ["a"]
+
+
+ROLES = (
+    "end",
+    "end_",
+    "end__in",
+    "chosen",
+    "chosen__in",
+    "begin",
+    "begin_",
+    "signal",
+    "split",
+    "split__in",
+    "start",
+    "in",
+)
+
+
+def test_what_is_not_drawn_steps_aside_for_what_is() -> None:
+    drawn = [f"{id_}__{role}" for id_ in ("x", "e", "tiba", "proses") for role in ROLES]
+    data = diagram(
+        start(), event("startEvent", "tiba", "message", ref="surat"), user("a"), boundary("b", "a", "timer", HOUR),
+        event_based("x"), catch("t", "timer", HOUR), catch("u", "timer", HOUR), event("endEvent", "e", "error", ref="g"),
+        *map(user, drawn), path(f"start {' '.join(drawn)} a x t e", "x u e", "b e", "tiba a"), beside=SURAT + error("g"),
+    )  # fmt: skip
+    process = bpmn.read(data).processes[0]
+    root = etree.fromstring(bpmn.plain(process))
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    began = next(flow for flow, begun in bpmn.triggers(process).items() if begun == "start")
+    assert walk(data, Answers(f"{began} x_t")) == [*drawn, "a", "x", "t", "e"]
+
+
+def test_plain_form_of_the_normalised_process_is_the_same() -> None:
+    for data in (diagram(*BEGUN, beside=SURAT), diagram(*CHOICE, path("a b"), beside=SURAT)):
+        process = bpmn.read(data).processes[0]
+        normal = bpmn.normalised(process)
+        assert (bpmn.plain(normal), bpmn.triggers(normal)) == (bpmn.plain(process), bpmn.triggers(process))
+
+
 def test_ids_with_dots_and_dashes_and_letters_of_any_script() -> None:
     data = diagram(start("mulai.1"), user("tugas-é.2"), end("akhir_3"), path("mulai.1 tugas-é.2 akhir_3"))
     assert walk(data, Answers()) == ["tugas-é.2"]
@@ -230,15 +422,27 @@ def test_no_text_of_the_diagram_is_in_it() -> None:
     assert texts | names <= ids
 
 
-CHAIN = ["start", "a", "p", "b", "x", "i", "end"]
+def test_no_text_of_an_event_is_in_it() -> None:
+    secret = "RAHASIA"
+    data = diagram(
+        start(), event("startEvent", "s", "message", ref="pesan", name=secret), call("a", secret, name=secret),
+        boundary("b", "a", "error", ref="galat", name=secret), catch("c", "timer", timer("timeDuration", "=RAHASIA"), name=secret),
+        event("endEvent", "e", "message", ref="pesan", extra=job(secret, {secret: secret}), name=secret),
+        path("start a c e", "s a", "b e"),
+        beside=message("pesan", "=RAHASIA", name=secret) + error("galat", secret),
+    )  # fmt: skip
+    assert secret.encode() not in bpmn.plain(bpmn.read(data).processes[0])
+
+
+CHAIN = ["start", "a", "p", "b", "x", "i", "g", "t", "end"]
 STEPS = st.sampled_from(CHAIN)
 EXTRA = st.lists(st.tuples(STEPS, STEPS, st.sampled_from([None, "=1"])), max_size=5)
 
 
 @settings(max_examples=400, deadline=None)
-@given(EXTRA, st.booleans())
+@given(EXTRA, st.booleans(), st.sampled_from(["a", "b", "x", "end"]))
 def test_every_diagram_that_is_accepted_can_be_parsed(
-    extra: list[tuple[str, str, str | None]], default: bool
+    extra: list[tuple[str, str, str | None]], default: bool, border: str
 ) -> None:
     def main(step: str) -> str | None:
         return (
@@ -248,13 +452,16 @@ def test_every_diagram_that_is_accepted_can_be_parsed(
         )
 
     steps = [
-        start(), user("a", default=main("a")), parallel("p"), task("b"), exclusive("x", default=main("x")),
-        inclusive("i", default=main("i")), end(), path(" ".join(CHAIN)),
+        start(), event("startEvent", "lain", "message", ref="surat"), user("a", default=main("a")),
+        boundary("tepi", "a", "timer", HOUR), parallel("p"), task("b"), boundary("pesan", "b", "message", ref="surat"),
+        exclusive("x", default=main("x")), inclusive("i", default=main("i")), event_based("g"), catch("t", "timer", HOUR),
+        receive("r", "surat"), event("endEvent", "end", "error", ref="galat"),
+        path(" ".join(CHAIN), "lain b", f"tepi {border}", "pesan i", "g r p"),
     ]  # fmt: skip
     drawn = [
         flow(source, target, condition, id=f"f{n}") for n, (source, target, condition) in enumerate(extra)
     ]
-    read, problems = bpmn.examine(diagram(*steps, *drawn))
+    read, problems = bpmn.examine(diagram(*steps, *drawn, beside=SURAT + error("galat")))
     if not problems:
         parser = SpiffBpmnParser()
         parser.add_bpmn_str(bpmn.plain(read.processes[0]))
