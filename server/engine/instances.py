@@ -79,11 +79,11 @@ def start(
     subject = _subject(actor, bundle, subject)
     clean = _start_values(engine, bundle, actor, values)
     step = Step(engine, connection, actor.username)
-    started = begin(step, found, bundle, clean, subject)
+    started = open_case(step, found, bundle, clean, subject)
     return Change(step.effects(), started)
 
 
-def begin(
+def open_case(
     step: Step,
     found: AnyRow,
     bundle: Bundle,
@@ -95,7 +95,7 @@ def begin(
     now = step.engine.clock.now()
     number, numbering = _next_number(step.connection, found, bundle, now.year)
     case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
-    running = step.begin(bundle, case, values, start_event)
+    running = step.open_case(bundle, case, values, start_event)
     running.execution.record("STARTED", start_event, case.key, dict(values) or None)
     running.tokens.advance()
     step.settle()
@@ -103,11 +103,11 @@ def begin(
     return Started(case.key, found.key, found.id, found.version, number)
 
 
-def begin_by_event(step: Step, definition_key: int, event_id: str, values: Mapping[str, object]) -> Started:
+def open_by_event(step: Step, definition_key: int, event_id: str, values: Mapping[str, object]) -> Started:
     """A new case from a start event that a timer or message has triggered."""
     found = _newest_bundle(step.connection, definition_key)
     bundle = step.engine.bundles.get(step.connection, found.bundle_key)
-    return begin(step, found, bundle, values, None, event_id)
+    return open_case(step, found, bundle, values, None, event_id)
 
 
 def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:

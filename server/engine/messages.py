@@ -137,7 +137,7 @@ def _deliver(
 def _trigger(step: Step, message_key: int, row: AnyRow, values: Mapping[str, object]) -> int:
     """Triggers one event; the case that it belongs to, or that it began."""
     if row.definition_key is not None:
-        return instances.begin_by_event(step, row.definition_key, row.event_id, values).key
+        return instances.open_by_event(step, row.definition_key, row.event_id, values).key
     running = step.case(row.process_instance_key)
     running.execution.record("MESSAGE_CORRELATED", row.event_id, message_key, dict(values) or None)
     running.execution.trigger(row.element_instance_key, row.event_id, values)

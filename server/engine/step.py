@@ -107,7 +107,7 @@ class Step:
     _cases: dict[int, Running] = field(default_factory=dict)
     _begun: list[Running] = field(default_factory=list)
 
-    def begin(
+    def open_case(
         self,
         bundle: Bundle,
         case: Case,
@@ -200,7 +200,7 @@ class Step:
             own.started_by,
             caller.moment.now,
         )
-        running = self.begin(bundle, case, values, parent=parent, parent_element_key=key)
+        running = self.open_case(bundle, case, values, parent=parent, parent_element_key=key)
         running.execution.record("STARTED", None, case.key)
         self._begun.append(running)
 
@@ -306,5 +306,5 @@ _PASSED = (
         tables.ElementInstance.state == InstanceState.COMPLETED,
         tables.ElementInstance.type.in_(("SERVICE_TASK", "SEND_TASK", "BUSINESS_RULE_TASK", "SCRIPT_TASK")),
     )
-    .order_by(tables.ElementInstance.key.desc())
+    .order_by(tables.ElementInstance.ended_at.desc(), tables.ElementInstance.key.desc())
 )

@@ -41,7 +41,7 @@ def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
         return Change((), False)
     step = Step(engine, connection, WORKER)
     if timer.definition_key is not None:
-        instances.begin_by_event(step, timer.definition_key, timer.event_id, {})
+        instances.open_by_event(step, timer.definition_key, timer.event_id, {})
         return Change((_rewound(engine, timer), *step.effects()), True)
     running = step.case(timer.process_instance_key)
     running.execution.record("TIMER_TRIGGERED", timer.event_id, timer.key)
