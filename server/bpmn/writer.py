@@ -364,7 +364,7 @@ def _zeebe_parts(node: Node) -> list[Element]:
         parts.append(_called(node.called))
     if isinstance(node, Activity | Event):
         parts.append(_mapping(node.inputs, node.outputs))
-    if isinstance(node, Activity) and node.headers:
+    if isinstance(node, Activity | EndEvent | ThrowEvent) and node.headers:
         parts.append(
             _zeebe("taskHeaders", [_zeebe("header", key=k, value=v) for k, v in node.headers.items()])
         )

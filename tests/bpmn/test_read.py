@@ -19,16 +19,19 @@ from tests.diagrams import (
     exclusive,
     extensions,
     flow,
+    job,
     lane,
     lanes,
     manual,
     many,
+    message,
     node,
     parallel,
     participant,
     path,
     process,
     props,
+    receive,
     rule,
     script,
     service,
@@ -93,6 +96,44 @@ def test_form_keeps_its_binding() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "binding"),
+    [
+        (None, None),
+        ("latest", model.Binding.LATEST),
+        ("deployment", model.Binding.DEPLOYMENT),
+        ("kemarin", None),
+    ],
+)
+def test_binding_that_is_missing_is_told_apart_from_latest(
+    said: str | None, binding: model.Binding | None
+) -> None:
+    assert read_node(rule("x", "d", "h", binding=said)) == model.BusinessRuleTask(
+        id="x", name="x", decision=model.Decision(static("d"), "h", binding)
+    )
+    assert read_node(call("x", "lain", binding=said)) == model.CallActivity(
+        id="x", name="x", called=model.Called(static("lain"), binding=binding)
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"), [("endEvent", model.EndEvent), ("intermediateThrowEvent", model.ThrowEvent)]
+)
+def test_message_event_that_throws_has_work_and_needs_no_message(
+    tag: str, kind: type[model.EndEvent]
+) -> None:
+    work = job("kirim", {"k": "v"}, inputs={"a": "=1"}, outputs={"b": "=2"}, retries=2)
+    assert read_node(event(tag, "x", "message", extra=work)) == kind(
+        id="x",
+        name="x",
+        definitions=(model.Message(),),
+        job=model.Job(static("kirim"), static("2")),
+        headers={"k": "v"},
+        inputs=(model.Parameter(Expression("1"), "a"),),
+        outputs=(model.Parameter(Expression("2"), "b"),),
+    )
+
+
 def test_service_task_has_its_type_retries_and_headers() -> None:
     assert read_node(
         service("x", "cuti.potong_saldo", retries=3, headers={"tahun": "N"})
@@ -126,17 +167,13 @@ def test_undefined_and_manual_tasks_are_read_as_such(piece: str, kind: type[mode
 
 
 def test_call_activity_and_what_it_propagates() -> None:
-    called = zeebe("calledElement", processId="lain", propagateAllChildVariables="false")
-    assert read_node(call("x", None, extensions(called))) == model.CallActivity(
+    assert read_node(call("x", "lain", everything_back=False)) == model.CallActivity(
         id="x", name="x", called=model.Called(static("lain"), all_child_variables=False)
     )
 
 
 def test_receive_task_waits_for_a_message_with_a_correlation_key() -> None:
-    message = element(
-        "bpmn:message", extensions(zeebe("subscription", correlationKey="=nomor")), id="m", name="surat"
-    )
-    assert read_node(node("receiveTask", "x", messageRef="m"), message) == model.ReceiveTask(
+    assert read_node(receive("x", "m"), message("m", "=nomor", name="surat")) == model.ReceiveTask(
         id="x", name="x", message=model.Message(static("surat"), Expression("nomor"))
     )
 

@@ -21,11 +21,13 @@ from tests.diagrams import (
     extensions,
     flow,
     inclusive,
+    job,
     lane,
     lanes,
     manual,
     many,
     mapping,
+    message,
     node,
     parallel,
     participant,
@@ -44,11 +46,8 @@ from tests.diagrams import (
     zeebe,
 )
 
-MESSAGE = element(
-    "bpmn:message", extensions(zeebe("subscription", correlationKey="=nomor")), id="m", name="surat"
-)
 ROOTS = (
-    MESSAGE
+    message("m", "=nomor", name="surat")
     + element("bpmn:signal", id="s", name="=sinyal")
     + element("bpmn:error", id="e", errorCode="E-1")
     + element("bpmn:escalation", id="k", escalationCode="K-1")
@@ -74,7 +73,8 @@ WHOLE = definitions(
         ),
         exclusive("g", default="g_c"), inclusive("i"), parallel("p"),
         service("b", "t", headers={"k": "v"}, retries=3, outputs={"z": "=y"}), rule("c", "d", "h", binding="deployment"),
-        script("d", "=1", "satu"), call("v", "lain"), manual("l"), task("t", default="t_t"),
+        rule("c2", "d", "h", binding="latest"), rule("c3", "d", "h"),
+        script("d", "=1", "satu"), call("v", "lain", binding="latest", everything_down=False, everything_back=False), manual("l"), task("t", default="t_t"),
         node("receiveTask", "r", messageRef="m"), service("kirim", "surat", tag="sendTask"),
         event("boundaryEvent", "tepi", "timer", timer("timeDuration", "=lama"), attachedToRef="a", cancelActivity="false"),
         *(event("intermediateCatchEvent", f"c{n}", None, "").replace("></bpmn:inter", f">{inside}</bpmn:inter") for n, inside in enumerate((
@@ -86,6 +86,8 @@ WHOLE = definitions(
         ))),
         sub("luar", start("s1"), sub("peristiwa", event("startEvent", "s2", "signal", isInterrupting="false"), triggeredByEvent="true"), end("e1"), path("s1 e1"), element("bpmn:textAnnotation", element("bpmn:text", "Catatan"), id="cat2")),
         sub("tx", tag="transaction"), sub("adhoc", tag="adHocSubProcess"), task("ulang", element("bpmn:standardLoopCharacteristics", element("bpmn:loopCondition", "=x"), loopMaximum=3, testBefore="true")),
+        event("intermediateThrowEvent", "lempar", "message", ref="m", extra=job("t", {"k": "v"}, outputs={"a": "=b"})),
+        event("endEvent", "selesai", "message", extra=job("t", {"k": "v"}, retries=2)),
         end(terminate=True), path("start a g c end"), flow("g", "b", '=x > 1 and y = "<&>"', name="lebih & baik"),
         element("bpmn:textAnnotation", element("bpmn:text", "Catatan"), id="cat"),
         element("bpmn:association", id="as", sourceRef="a", targetRef="cat"),
