@@ -7,22 +7,24 @@ a step, and nothing else in the house commits.
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 import simplejson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     URL,
     BigInteger,
+    ClauseElement,
+    Column,
     Connection,
     Date,
     Dialect,
     Engine,
-    Executable,
     Integer,
     MetaData,
     Row,
@@ -37,7 +39,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
@@ -285,9 +290,6 @@ class Keys:
 
 # --- changes
 
-COUNTED: Final = {"preserve_rowcount": True}
-"""Without it a driver need not say how many rows an INSERT made."""
-
 
 class Clash(Exception):
     """Somebody else was quicker: what was prepared no longer fits, and is to be prepared again."""
@@ -300,18 +302,13 @@ class Effect:
     Another count of rows than `expect` is a Clash.
     """
 
-    statement: Executable
+    statement: ClauseElement
     parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] = field(default_factory=dict)
     expect: int | None = None
 
-    def apply(self, connection: Connection) -> None:
-        if self.expect is None:
-            connection.execute(self.statement, self.parameters)
-        elif (
-            connection.execute(self.statement, self.parameters, execution_options=COUNTED).rowcount
-            != self.expect
-        ):
-            raise Clash
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        return [self.parameters] if isinstance(self.parameters, Mapping) else self.parameters
 
 
 @dataclass(frozen=True)
@@ -322,5 +319,76 @@ class Change(Generic[Answer]):
     answer: Answer
 
     def apply(self, connection: Connection) -> None:
-        for effect in self.effects:
-            effect.apply(connection)
+        """Sends all effects at once, then looks whether any clashed. Raises Clash, or SQLAlchemy's DBAPIError."""
+        with _driver(connection) as send:
+            counts = [(effect.expect, _sent(effect, connection.dialect, send)) for effect in self.effects]
+        for expected, cursors in counts:
+            if expected is not None and expected != sum(cursor.rowcount for cursor in cursors):
+                raise Clash
+
+
+Send = Callable[[str, Any], Any]
+
+
+@contextmanager
+def _driver(connection: Connection) -> Iterator[Send]:
+    """How to hand a statement to the driver; gives its cursor. What came of it is known after the block.
+
+    Where the driver knows pipelines, no statement waits for the answer to the one before.
+    """
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.loaded_dbapi
+
+    def send(text: str, row: Any) -> Any:
+        return driver.cursor().execute(text, row)
+
+    try:
+        with getattr(driver, "pipeline", nullcontext)():
+            yield send
+    except errors.Error as fault:
+        if connection.dialect.is_disconnect(fault, driver, None):
+            connection.invalidate(fault)
+        raise DBAPIError.instance(None, None, fault, errors.Error, dialect=connection.dialect) from fault
+
+
+def _sent(effect: Effect, dialect: Dialect, send: Send) -> list[Any]:
+    rows = effect.rows
+    driven = _driven(effect.statement, dialect, tuple(rows[0])) if rows else None
+    return [send(driven.text, driven.values(row)) for row in rows] if driven else []
+
+
+class _Driven:
+    """A statement as a driver takes it: compiled once, where SQLAlchemy would look at it anew each time."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(names))
+        assert isinstance(compiled, SQLCompiler)
+        types = {name: bind.type for bind, name in compiled.bind_names.items()}
+        ordered = compiled.positiontup or list(types)
+        self.text = str(compiled)
+        self._constants = {**compiled.params, **dict(map(_default, compiled.insert_prefetch))}
+        self._places = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in ordered]
+        self._positional = compiled.positiontup is not None
+
+    def values(self, row: Mapping[str, Any]) -> Any:
+        known = {**self._constants, **row}
+        given = {name: process(known[name]) if process else known[name] for name, process in self._places}
+        return tuple(given[name] for name, _ in self._places) if self._positional else given
+
+
+def _default(column: Column[Any]) -> tuple[str, object]:
+    """What stands in a column that a row does not name."""
+    if not isinstance(column.default, ScalarElementColumnDefault):
+        raise ValueError(f"{column} has a default that cannot be known beforehand")
+    return column.key, column.default.arg
+
+
+_DRIVEN: WeakKeyDictionary[ClauseElement, dict[tuple[str, tuple[str, ...]], _Driven]] = WeakKeyDictionary()
+
+
+def _driven(statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> _Driven:
+    known = _DRIVEN.setdefault(statement, {})
+    found = known.get((dialect.name, names))
+    if found is None:
+        found = known[dialect.name, names] = _Driven(statement, dialect, names)
+    return found

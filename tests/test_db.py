@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     func,
     insert,
     select,
@@ -28,7 +29,10 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from server.db import (
     Base,
+    Change,
+    Clash,
     Day,
+    Effect,
     Instant,
     Json,
     Key,
@@ -285,3 +289,56 @@ def test_a_forked_process_draws_from_a_block_of_its_own(engine: Engine) -> None:
 
 def test_keys_sort_as_texts_as_they_do_as_numbers(engine: Engine) -> None:
     assert len(str(Keys(engine).draw()[0])) == len(str(2**53 - 1)) == 16
+
+
+# --- changes
+
+DEFAULTS = Table(
+    "defaults",
+    METADATA,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("count", Key, default=7),
+)
+RENAME = (
+    update(THING).where(THING.c.key == bindparam("_key")).values(body=bindparam("body"), day=MORNING.date())
+)
+
+
+def make(engine: Engine, *effects: Effect) -> None:
+    with write(engine) as connection:
+        Change(effects, None).apply(connection)
+
+
+def test_an_effect_keeps_values_as_their_columns_do(tables: Engine) -> None:
+    row = {"key": 2**62, "body": {"jumlah": Decimal("0.10")}, "at": MORNING, "day": date(2026, 1, 5)}
+    make(tables, Effect(insert(THING), [row, row | {"key": 1}]))
+    with read(tables) as connection:
+        assert list(connection.execute(select(THING).order_by(THING.c.key.desc())).mappings()) == [
+            row,
+            row | {"key": 1},
+        ]
+
+
+def test_an_effect_fills_in_constants_and_defaults(tables: Engine) -> None:
+    put(tables, {"key": 1})
+    make(tables, Effect(RENAME, {"_key": 1, "body": "baru"}, expect=1), Effect(insert(DEFAULTS), {"key": 1}))
+    with read(tables) as connection:
+        assert tuple(connection.execute(select(THING.c.body, THING.c.day)).one()) == ("baru", MORNING.date())
+        assert connection.execute(select(DEFAULTS.c.count)).scalar_one() == 7
+
+
+def test_a_change_that_meets_other_rows_than_expected_is_a_clash_and_leaves_nothing(tables: Engine) -> None:
+    added = Effect(insert(THING), {"key": 5, "body": None, "at": None, "day": None})
+    with pytest.raises(Clash):
+        make(tables, Effect(RENAME, {"_key": 4, "body": "?"}, expect=1), added)
+    assert keys_in(tables) == []
+
+
+def test_a_change_that_the_database_refuses_leaves_nothing(tables: Engine) -> None:
+    put(tables, {"key": 1})
+    rows = [{"key": key, "body": None, "at": None, "day": None} for key in (2, 1, 3)]
+    with pytest.raises(IntegrityError):
+        make(tables, *(Effect(insert(THING), row) for row in rows))
+    assert keys_in(tables) == [1]
+    make(tables, Effect(insert(THING), rows[0]))
+    assert keys_in(tables) == [1, 2]

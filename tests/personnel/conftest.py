@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 from server.calendar import Calendar
-from server.db import Effect, read, write
+from server.db import Change, read, write
 from server.engine.handlers import Call, Case, Handlers, Outcome
 from server.identity import NewPerson, add_person
 from server.personnel import NewEmployee, add_employee, handlers
@@ -63,9 +63,7 @@ class LeaveOffice:
 
     def apply(self, effects: Any) -> None:
         with write(self.database) as connection:
-            for effect in effects:
-                assert isinstance(effect, Effect)
-                effect.apply(connection)
+            Change(tuple(effects), None).apply(connection)
 
     def page(self, username: str = "sari", tahun: int = 2026) -> Page:
         with read(self.database) as connection:
