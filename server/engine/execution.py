@@ -1,26 +1,25 @@
 """One step of one instance: what the moving tokens mean.
 
 An Execution is the host of an instance's tokens (`spiff.Host`). It holds the instance's scopes, evaluates conditions and
-mappings, does the work of activities, and gathers all that a step writes. Nothing reaches the database from here:
-`effects` hands the rows over, for the step's one transaction.
+mappings, does the work of activities, and has its `record` gather what the step writes.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection
 
 from server import dmn, errors, feel
 from server.bpmn import model
 from server.calendar import Calendar
-from server.db import Effect, Keys, dump_json
+from server.db import Keys
 from server.engine import schedule, tables
 from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Text, Throw, Timer
 from server.engine.handlers import BpmnError, Call, Case
+from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
 from server.engine.tables import InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
@@ -109,20 +108,8 @@ class Execution:
         self.moment = moment
         self.others = others
         self.start_event = start_event or bundle.start_event
-        self.opened_tasks: list[int] = []
+        self.record = Record(case.key, moment.keys, moment.now, moment.actor)
         self._live: dict[int, _Live] = {}
-        self._begun: dict[int, dict[str, Any]] = {}
-        self._over: list[dict[str, Any]] = []
-        self._tasks: dict[int, dict[str, Any]] = {}
-        self._closed: list[int] = []
-        self._jobs: dict[int, dict[str, Any]] = {}
-        self._decisions: list[dict[str, Any]] = []
-        self._history: list[dict[str, Any]] = []
-        self._history_values: list[dict[str, Any]] = []
-        self._handler_effects: list[Effect] = []
-        self._timers: list[dict[str, Any]] = []
-        self._subscriptions: list[dict[str, Any]] = []
-        self._disarmed: list[int] = []
         self._chosen: str | None = None
 
     def resume(self, key: int, element_id: str, scope: int) -> bool:
@@ -209,7 +196,7 @@ class Execution:
     def leave(self, key: int, results: list[Any] | None) -> object:
         live = self._live[key]
         element = live.element
-        self._finish(key, InstanceState.COMPLETED)
+        self.record.end_element(key, InstanceState.COMPLETED)
         self._disarm(key)
         if results is not None:
             self._leave_rounds(live, results)
@@ -228,12 +215,12 @@ class Execution:
         if element is None or (isinstance(element.node, model.Gateway) and element.node.synthetic):
             return  # not drawn
         key = self._begin(element, scope, source)
-        self._finish(key, InstanceState.COMPLETED)
+        self.record.end_element(key, InstanceState.COMPLETED)
 
     def ended(self, key: int) -> None:
-        self._finish(key, InstanceState.TERMINATED)
+        self.record.end_element(key, InstanceState.TERMINATED)
+        self.record.close(key)
         self._disarm(key)
-        self._closed.append(key)
         if self._live[key].element.call is not None and self.others is not None:
             self.others.end_called(key)
 
@@ -306,18 +293,14 @@ class Execution:
         return False
 
     def _arm(self, key: int, waits: list[Catch]) -> None:
+        element = self._live[key].element
         for catch in waits:
-            own = {
-                "process_instance_key": self.case.key,
-                "element_instance_key": key,
-                "event_id": catch.event_id,
-            }
-            own["key"] = self.moment.keys.draw()[0]
-            element = self._live[key].element
+            own = {"event_id": catch.event_id}
             if isinstance(catch.event, Timer):
-                self._timers.append(own | self._schedule(element, catch.event, key))
+                self.record.open(tables.Timer, key, own | self._schedule(element, catch.event, key))
             else:
-                self._subscriptions.append(own | self._subscription(element, catch.event, key))
+                subscription = self._subscription(element, catch.event, key)
+                self.record.open(tables.MessageSubscription, key, own | subscription)
 
     def _schedule(self, element: Element, timer: Timer, key: int) -> dict[str, Any]:
         value = self._text(element, "pewaktu", timer.value, key)
@@ -346,7 +329,7 @@ class Execution:
 
     def _disarm(self, key: int) -> None:
         if self._live[key].element.catches:
-            self._disarmed.append(key)
+            self.record.stop_waiting(key)
 
     def _call_process(self, element: Element, call: CallTo, key: int) -> None:
         assert self.others is not None
@@ -364,12 +347,8 @@ class Execution:
         group = self._optional(element, "kelompok penerima", assigned.group, key)
         if assigned.subject_first and self.case.subject:
             assignee, group = self.case.subject, None
-        task_key = self.moment.keys.draw()[0]
         priority = self._optional(element, "prioritas", element.priority, key)
-        self._tasks[key] = {
-            "key": task_key,
-            "element_instance_key": key,
-            "process_instance_key": self.case.key,
+        row = {
             "definition_key": self.bundle.definition_key,
             "process_id": self.bundle.process.id,
             "element_id": element.id,
@@ -384,7 +363,7 @@ class Execution:
             "due_at": self._due(element, key),
             "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
-        self.opened_tasks.append(task_key)
+        self.record.open(tables.UserTask, key, row)
 
     def _call(self, element: Element, key: int) -> bool:
         handler = element.handler
@@ -397,7 +376,7 @@ class Execution:
         except BpmnError as error:
             self.throw(error.code, key)
             return False
-        self._handler_effects += outcome.effects
+        self.record.besides += outcome.effects
         self.deliver(key, outcome.variables)
         return True
 
@@ -418,10 +397,7 @@ class Execution:
         )
 
     def _open_job(self, element: Element, key: int, type_: str) -> None:
-        self._jobs[key] = {
-            "key": self.moment.keys.draw()[0],
-            "process_instance_key": self.case.key,
-            "element_instance_key": key,
+        row = {
             "element_id": element.id,
             "type": type_,
             "state": JobState.CREATED,
@@ -430,6 +406,7 @@ class Execution:
             "due_at": self.moment.now,
             "created_at": self.moment.now,
         }
+        self.record.open(tables.Job, key, row)
 
     def _decide(self, element: Element, key: int) -> None:
         table = element.table
@@ -446,16 +423,13 @@ class Execution:
                 element, "tabel", table.decision_id, "tidak memberi hasil: " + _said(found.warnings)
             )
         self.deliver(key, {table.result: found.value})
-        self._decisions.append(
+        self.record.decision(
+            key,
             {
-                "key": self.moment.keys.draw()[0],
-                "process_instance_key": self.case.key,
-                "element_instance_key": key,
                 "definition_key": table.definition_key,
                 "decision_id": table.decision_id,
-                "at": self.moment.now,
-                "trace": [asdict(each) for each in found.decisions],
-            }
+                "trace": list(found.decisions),
+            },
         )
 
     # --- expressions
@@ -519,105 +493,14 @@ class Execution:
         if live.element.rounds.output_collection:
             self.scopes.propagate(live.scope, live.element.rounds.output_collection, results)
 
-    # --- rows
-
     def _begin(self, element: Element, scope: int, source: str | None) -> int:
-        key = self.moment.keys.draw()[0]
-        self._begun[key] = {
-            "key": key,
-            "process_instance_key": self.case.key,
-            "scope_key": scope,
+        row = {
             "element_id": element.id,
             "name": element.node.name,
             "type": element.type,
             "source_id": source if source in self.bundle.elements else None,
-            "state": InstanceState.ACTIVE,
-            "started_at": self.moment.now,
-            "ended_at": None,
         }
-        return key
-
-    def _finish(self, key: int, state: InstanceState) -> None:
-        """Ends an element instance's row: in place where this very step began it."""
-        row = self._begun.get(key)
-        if row is None:
-            self._over.append({"_key": key, "state": state, "ended_at": self.moment.now})
-        else:
-            row |= {"state": state, "ended_at": self.moment.now}
-
-    def record(self, event: str, element_id: str | None, subject_key: int | None, values: Any = None) -> None:
-        """Adds a line to the history; `values` are personal and lie apart from it."""
-        key = self.moment.keys.draw()[0]
-        text = None if values is None else dump_json(values)
-        self._history.append(
-            {
-                "key": key,
-                "process_instance_key": self.case.key,
-                "at": self.moment.now,
-                "actor": self.moment.actor,
-                "event": event,
-                "element_id": element_id,
-                "subject_key": subject_key,
-                "digest": None if text is None else hashlib.sha256(text.encode()).hexdigest(),
-            }
-        )
-        if text is not None:
-            self._history_values.append(
-                {"history_key": key, "process_instance_key": self.case.key, "values": text}
-            )
-
-    def effects(self) -> Iterator[Effect]:
-        """All that the step writes, save the instance's own row."""
-        yield from self._handler_effects
-        yield from self._variable_effects()
-        rows: list[tuple[Any, list[dict[str, Any]]]] = [
-            (_INSERT_ELEMENTS, list(self._begun.values())),
-            (_UPDATE_ELEMENTS, self._over),
-            (_INSERT_TASKS, [row for key, row in self._tasks.items() if key not in self._closed]),
-            (_CANCEL_TASKS, self._closing(TaskState.CANCELED, self._tasks)),
-            (_DELETE_TIMERS, [{"_key": key} for key in self._disarmed]),
-            (_DELETE_SUBSCRIPTIONS, [{"_key": key} for key in self._disarmed]),
-            (_INSERT_TIMERS, self._still_armed(self._timers)),
-            (_INSERT_SUBSCRIPTIONS, self._still_armed(self._subscriptions)),
-            (_INSERT_JOBS, [row for key, row in self._jobs.items() if key not in self._closed]),
-            (_CANCEL_JOBS, self._closing(JobState.CANCELED, self._jobs)),
-            (_INSERT_DECISIONS, self._decisions),
-            (_INSERT_HISTORY, self._history),
-            (_INSERT_HISTORY_VALUES, self._history_values),
-        ]
-        for statement, parameters in rows:
-            if parameters:
-                yield Effect(statement, parameters)
-
-    def _still_armed(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [row for row in rows if row["element_instance_key"] not in self._disarmed]
-
-    def _closing(self, state: str, begun_now: Mapping[int, object]) -> list[dict[str, Any]]:
-        actor = self.moment.actor
-        return [
-            {
-                "_case": self.case.key,
-                "_key": key,
-                "state": state,
-                "ended_at": self.moment.now,
-                "ended_by": actor,
-            }
-            for key in self._closed
-            if key not in begun_now
-        ]
-
-    def _variable_effects(self) -> Iterator[Effect]:
-        new, changed = [], []
-        for scope, name, key, text in self.scopes.changes():
-            if key is None:
-                own = {"key": self.moment.keys.draw()[0], "process_instance_key": self.case.key}
-                new.append(own | {"scope_key": scope, "name": name, "value": text})
-            else:
-                changed.append({"_key": key, "value": text})
-        if new:
-            yield Effect(_INSERT_VARIABLES, new)
-        if changed:
-            yield Effect(_UPDATE_VARIABLES, changed)
+        return self.record.begin_element(scope, row)
 
 
 def _said(warnings: tuple[Any, ...]) -> str:
@@ -637,44 +520,3 @@ def _placed(whole: object, path: list[str], value: object) -> dict[str, object]:
     known = dict(whole) if isinstance(whole, dict) else {}
     known[name] = _placed(known.get(name), rest, value) if rest else value
     return known
-
-
-_INSERT_ELEMENTS = insert(tables.ElementInstance)
-_UPDATE_ELEMENTS = (
-    update(tables.ElementInstance)
-    .where(tables.ElementInstance.key == bindparam("_key"))
-    .values(state=bindparam("state"), ended_at=bindparam("ended_at"))
-)
-_INSERT_TASKS = insert(tables.UserTask)
-_CANCEL_TASKS = (
-    update(tables.UserTask)
-    .where(
-        tables.UserTask.process_instance_key == bindparam("_case"),
-        tables.UserTask.element_instance_key == bindparam("_key"),
-        tables.UserTask.state == TaskState.CREATED,
-    )
-    .values(state=bindparam("state"), ended_at=bindparam("ended_at"), ended_by=bindparam("ended_by"))
-)
-_DELETE_TIMERS = delete(tables.Timer).where(tables.Timer.element_instance_key == bindparam("_key"))
-_DELETE_SUBSCRIPTIONS = delete(tables.MessageSubscription).where(
-    tables.MessageSubscription.element_instance_key == bindparam("_key")
-)
-_INSERT_TIMERS = insert(tables.Timer)
-_INSERT_SUBSCRIPTIONS = insert(tables.MessageSubscription)
-_INSERT_JOBS = insert(tables.Job)
-_CANCEL_JOBS = (
-    update(tables.Job)
-    .where(
-        tables.Job.process_instance_key == bindparam("_case"),
-        tables.Job.element_instance_key == bindparam("_key"),
-        tables.Job.state == JobState.CREATED,
-    )
-    .values(state=bindparam("state"), ended_at=bindparam("ended_at"))
-)
-_INSERT_DECISIONS = insert(tables.DecisionInstance)
-_INSERT_HISTORY = insert(tables.History)
-_INSERT_HISTORY_VALUES = insert(tables.HistoryValues)
-_INSERT_VARIABLES = insert(tables.Variable)
-_UPDATE_VARIABLES = (
-    update(tables.Variable).where(tables.Variable.key == bindparam("_key")).values(value=bindparam("value"))
-)

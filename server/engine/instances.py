@@ -96,7 +96,7 @@ def open_case(
     number, numbering = _next_number(step.connection, found, bundle, now.year)
     case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
     running = step.open_case(bundle, case, values, start_event)
-    running.execution.record("STARTED", start_event, case.key, dict(values) or None)
+    running.execution.record.history("STARTED", start_event, case.key, dict(values) or None)
     running.tokens.advance()
     step.settle()
     step.besides.append(numbering)

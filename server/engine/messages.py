@@ -139,7 +139,7 @@ def _trigger(step: Step, message_key: int, row: AnyRow, values: Mapping[str, obj
     if row.definition_key is not None:
         return instances.open_by_event(step, row.definition_key, row.event_id, values).key
     running = step.case(row.process_instance_key)
-    running.execution.record("MESSAGE_CORRELATED", row.event_id, message_key, dict(values) or None)
+    running.execution.record.history("MESSAGE_CORRELATED", row.event_id, message_key, dict(values) or None)
     running.execution.trigger(row.element_instance_key, row.event_id, values)
     return running.key
 

@@ -176,12 +176,11 @@ class Step:
 
     def effects(self) -> tuple[Effect, ...]:
         """What the step writes: the cases' rows first, so that a clash shows before anything else is written."""
-        rows = [running.row_effect() for running in self._cases.values()]
-        return (
-            *rows,
-            *self.besides,
-            *(effect for each in self._cases.values() for effect in each.execution.effects()),
-        )
+        cases = self._cases.values()
+        rows = [running.row_effect() for running in cases]
+        for running in cases:
+            rows += running.execution.record.effects(running.execution.scopes)
+        return (*rows, *self.besides)
 
     # --- called processes
 
@@ -201,7 +200,7 @@ class Step:
             caller.moment.now,
         )
         running = self.open_case(bundle, case, values, parent=parent, parent_element_key=key)
-        running.execution.record("STARTED", None, case.key)
+        running.execution.record.history("STARTED", None, case.key)
         self._begun.append(running)
 
     def newest_bundle(self, process_id: str) -> int:
@@ -223,7 +222,7 @@ class Step:
         """Ends a case and all that it called."""
         running.terminated = running.reported = True
         running.tokens.cancel()
-        running.execution.record("CANCELED", None, running.key)
+        running.execution.record.history("CANCELED", None, running.key)
 
     def throw_to_caller(self, called: Execution, code: str) -> None:
         """Passes an error that a called case does not catch to its caller. Raises Uncaught where there is none."""

@@ -118,7 +118,7 @@ def complete(
     held = running.execution.scopes.view(task.element_instance_key)
     clean = _checked(engine, running.bundle, element, actor, values, held)
     running.execution.deliver(task.element_instance_key, clean)
-    running.execution.record("TASK_COMPLETED", task.element_id, key, clean or None)
+    running.execution.record.history("TASK_COMPLETED", task.element_id, key, clean or None)
     running.tokens.complete(task.element_instance_key)
     step.settle()
     row = {

@@ -44,7 +44,7 @@ def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
         instances.open_by_event(step, timer.definition_key, timer.event_id, {})
         return Change((_rewound(engine, timer), *step.effects()), True)
     running = step.case(timer.process_instance_key)
-    running.execution.record("TIMER_TRIGGERED", timer.event_id, timer.key)
+    running.execution.record.history("TIMER_TRIGGERED", timer.event_id, timer.key)
     running.execution.trigger(timer.element_instance_key, timer.event_id, {})
     step.settle()
     return Change((_rewound(engine, timer), *step.effects()), True)
