@@ -61,7 +61,7 @@ def triggers(process: Process) -> dict[str, str]:
         for flow in scope.outgoing(node.id)
     }
     starts = _starts(shape)
-    return found | ({ids.begin(each): each.id for each in starts} if len(starts) > 1 else {})
+    return found | ({ids.way_to(each): each.id for each in starts} if len(starts) > 1 else {})
 
 
 class _Ids:
@@ -77,7 +77,7 @@ class _Ids:
             wish += "_"
         return wish
 
-    def begin(self, start: StartEvent) -> str:
+    def way_to(self, start: StartEvent) -> str:
         """The flow to one of several start events."""
         return self.of(start.id, "begin")
 
@@ -142,7 +142,7 @@ class _Writer:
         etree.SubElement(parent, tag("startEvent"), {"id": first, "name": first})
         self._add_following(parent, first, "exclusiveGateway", begin)
         for start in self.starts:
-            _connect(parent, self.ids.begin(start), begin, start.id, asked=True)
+            _connect(parent, self.ids.way_to(start), begin, start.id, asked=True)
 
     def _chosen(self, gateway: str) -> str:
         return self.ids.of(gateway, "chosen")
