@@ -32,12 +32,14 @@ class Span:
         """Whether it is one value."""
         return self.low is not None and self.low == self.high and self.low_included and self.high_included
 
-    def has(self, value: object) -> bool:
+    @property
+    def test(self) -> Callable[[object], bool]:
         """Whether a value of the same kind lies within."""
-        low, high = self.low, self.high
-        if low is not None and (value < low or (value == low and not self.low_included)):  # type: ignore[operator]
-            return False
-        return high is None or value < high or (value == high and self.high_included)  # type: ignore[operator]
+        above = _comparison(self.low, "__le__" if self.low_included else "__lt__")
+        below = _comparison(self.high, "__ge__" if self.high_included else "__gt__")
+        if above and below:
+            return lambda value: above(value) and below(value)
+        return above or below or (lambda value: True)
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,15 @@ class Condition:
         if all(span.point for span in self.spans):
             values, negated = frozenset(span.low for span in self.spans), self.negated
             return lambda value: (value in values) is not negated
-        if len(self.spans) == 1 and not self.negated:
-            return self.spans[0].has
-        return lambda value: any(span.has(value) for span in self.spans) is not self.negated
+        tests = [span.test for span in self.spans]
+        if len(tests) == 1 and not self.negated:
+            return tests[0]
+        return lambda value: any(test(value) for test in tests) is not self.negated
+
+
+def _comparison(end: object, operator: str) -> Callable[[object], bool] | None:
+    """An end's own comparison with a value; None for an end that is open."""
+    return None if end is None else getattr(end, operator)
 
 
 def condition_of(tests: feel.UnaryTests) -> Condition | None:

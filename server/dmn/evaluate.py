@@ -1,7 +1,7 @@
 """Evaluates decisions, services and knowledge models of a DMN file, with what was seen and hit on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from server import feel
 from server.dmn.errors import NoSuchDecision
@@ -19,8 +19,7 @@ Invocable = Decision | DecisionService | BusinessKnowledge
 NO_FUNCTIONS: Mapping[str, Function] = {}
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The answer: its value, the decisions evaluated on the way (each after those it requires), why parts are null, and
     which input data were asked for but not given (they are null)."""
 
@@ -112,12 +111,12 @@ def _called(element: Invocable, function: Function, program: Program, session: S
 
 
 def _typed(value: object, item: Item, program: Program) -> object:
-    return from_outside(value, program.types.find(item.type_ref).shape)
+    return from_outside(program.types.find(item.type_ref).shape)(value)
 
 
 def _argument(need: Need, session: Session) -> object:
     """An input of a service: typed as the input data or decision that it stands for."""
     type_ = need.program.types.find(need.element.variable.type_ref)
     given = session.given(need.program.definitions.namespace, need.name)
-    value = None if given is MISSING else from_outside(given, type_.shape)
+    value = None if given is MISSING else from_outside(type_.shape)(given)
     return conversion(type_)(value, session, label(need.element))

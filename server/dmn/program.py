@@ -5,6 +5,7 @@ Everything is compiled once, when it is first asked for, and kept with the file.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from server.dmn.logic import compile_boxed, compile_function, conversion, item_names, result_type
@@ -31,6 +32,9 @@ from server.feel.values import Function
 Find = Callable[[Session], object]
 """How the value of an element is found in an evaluation."""
 
+Order = tuple[tuple[Ref, Find], ...]
+"""Elements, each after those that it requires, and how their values are found."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -42,7 +46,7 @@ class Need:
     element: Element
     prefix: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name within its file."""
         return self.element.variable.name
@@ -63,20 +67,34 @@ class Program:
         self._compiled = False
         self._found: dict[str, Find] = {}
         self._needs: dict[str, tuple[Need, ...]] = {}
+        self._orders: dict[tuple[Ref, frozenset[Ref]], Order] = {}
 
     def value(self, ref: Ref, session: Session) -> object:
-        """The value of an element, found once an evaluation, what it requires first: a file may hold a chain of any length."""
+        """The value of an element, found once an evaluation, what it requires first."""
+        values = session.values
+        for wanted, find in self._order(ref, frozenset(values)):
+            values[wanted] = find(session)
+        return values[ref]
+
+    def _order(self, ref: Ref, known: frozenset[Ref]) -> Order:
+        """What is to be found, one after the other, for an element's value when some are known; told once."""
+        if (ref, known) not in self._orders:
+            self._orders[ref, known] = tuple(self._walk(ref, set(known)))
+        return self._orders[ref, known]
+
+    def _walk(self, ref: Ref, known: set[Ref]) -> Iterator[tuple[Ref, Find]]:
+        """Depth first without recursion, since a file may hold a chain of any length."""
         waiting = [(self, ref, False)]
         while waiting:
             program, wanted, ready = waiting.pop()
-            if wanted in session.values:
+            if wanted in known:
                 continue
             if ready:
-                session.values[wanted] = program.find(wanted.id)(session)
+                known.add(wanted)
+                yield wanted, program.find(wanted.id)
             else:
                 waiting.append((program, wanted, True))
                 waiting += [(need.program, need.ref, False) for need in reversed(program.needs_of(wanted.id))]
-        return session.values[ref]
 
     def needs_of(self, id_: str) -> tuple[Need, ...]:
         """What must be known before an element of this file can be evaluated."""
@@ -185,7 +203,7 @@ class Program:
     def _input(self, data: InputData) -> Find:
         type_ = self.types.find(data.variable.type_ref)
         shape = self._named_in_tables().get(data.variable.name, ANY) if type_.free else type_.shape
-        convert, where = conversion(type_), label(data)
+        read, convert, where = from_outside(shape), conversion(type_), label(data)
         namespace, name = self.definitions.namespace, data.variable.name
 
         def find(session: Session) -> object:
@@ -193,7 +211,7 @@ class Program:
             if given is MISSING:
                 session.missing.append(name)
                 return None
-            return convert(from_outside(given, shape), session, where)
+            return convert(read(given), session, where)
 
         return find
 
@@ -275,4 +293,4 @@ def scope_of(needs: Iterable[Need], session: Session) -> dict[str, object]:
 
 def _everything(session: Session, shapes: Mapping[str, Shape]) -> Mapping[str, object]:
     """All that was given, for a file that does not say what it takes."""
-    return {name: from_outside(value, shapes.get(name, ANY)) for name, value in session.inputs.items()}
+    return {name: from_outside(shapes.get(name, ANY))(value) for name, value in session.inputs.items()}

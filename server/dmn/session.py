@@ -65,8 +65,7 @@ class Trail:
     hits: list[RuleHit] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class DecisionTrace:
+class DecisionTrace(NamedTuple):
     """A decision that was evaluated. `kind` is Camunda's word for its logic."""
 
     id: str
@@ -127,14 +126,15 @@ class Session:
         It is looked for under `{namespace}name`; for imported ones in a context by the import's name; and simply
         under its name.
         """
+        inputs = self.inputs
         exact = f"{{{namespace}}}{name}"
-        if exact in self.inputs:
-            return self.inputs[exact]
+        if exact in inputs:
+            return inputs[exact]
         prefix = self.home.import_name(namespace)
-        within = self.inputs.get(prefix) if prefix else None
+        within = inputs.get(prefix) if prefix else None
         if isinstance(within, Mapping) and name in within:
             return within[name]
-        return self.inputs.get(name, MISSING)
+        return inputs.get(name, MISSING)
 
     def warn(self, message: str, where: str) -> None:
         """Say why something is null; each thing once."""

@@ -1,10 +1,12 @@
 """Decision tables made ready to run: which rules match, and what the hit policy makes of them (DMN 1.5 §8, §10.3.2.10)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from server import feel
-from server.dmn.conditions import Condition, NotConstant, condition_of, constant
+from server.dmn.conditions import Condition, NotConstant
 from server.dmn.index import MIN_RULES, Index
 from server.dmn.model import Aggregation, HitPolicy, Input, Literal, Output, Rule, Table
 from server.dmn.session import MAX_HITS, Code, InputSeen, OutputGiven, RuleHit, Scope, Session
@@ -49,11 +51,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class OutputCell:
-    """One result: its code, and its value where that is `known` beforehand."""
+    """One result: its code, or its value where that is `known` beforehand."""
 
-    code: Code
-    known: bool = False
+    code: Code | None
     value: object = None
+
+    @property
+    def known(self) -> bool:
+        return self.code is None
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,12 @@ class Line:
     outputs: tuple[OutputCell, ...]
     rule: Rule
 
+    def values(self, scope: Scope, session: Session) -> tuple[object, ...]:
+        """The values of its outputs."""
+        return tuple([cell.code(scope, session) if cell.code else cell.value for cell in self.outputs])
 
-@dataclass(frozen=True)
-class Outcome:
+
+class Outcome(NamedTuple):
     """A rule that matched, with the values of its outputs."""
 
     line: Line
@@ -114,6 +122,8 @@ class CompiledTable:
         self.table = table
         self.where = site.where
         self.columns = [_column(column, site, number) for number, column in enumerate(table.inputs, 1)]
+        self.codes = [column.code for column in self.columns]
+        self.restricted = any(column.values for column in self.columns)
         self.names = [name_of(output, number) for number, output in enumerate(table.outputs, 1)]
         self.lines = [_line(rule, site, number) for number, rule in enumerate(table.rules, 1)]
         self.whole = [(line, line.cells) for line in self.lines]
@@ -122,7 +132,7 @@ class CompiledTable:
         self.defaults = [_default(output, site) for output in table.outputs]
         self.has_default = any(output.default is not None for output in table.outputs)
         self.output_values = [
-            site.at(f"nilai hasil “{name}”").tests(output.values) if output.values else None
+            site.at(f"nilai hasil “{name}”").tests(output.values)[0] if output.values else None
             for name, output in zip(self.names, table.outputs, strict=True)
         ]
         self.priorities = (
@@ -137,20 +147,19 @@ class CompiledTable:
 
     def run(self, scope: Scope, session: Session) -> object:
         """The table's value in a scope."""
-        values = [column.code(scope, session) for column in self.columns]
-        if len(session.trail.inputs) < MAX_HITS:
-            pairs = zip(self.columns, values, strict=True)
-            session.trail.inputs += [
-                InputSeen(column.id, column.name, session.show(value)) for column, value in pairs
+        values = [code(scope, session) for code in self.codes]
+        seen, show = session.trail.inputs, session.show
+        if len(seen) < MAX_HITS:
+            seen += [
+                InputSeen(column.id, column.name, show(value))
+                for column, value in zip(self.columns, values, strict=True)
             ]
-        if not self._values_allowed(values, scope, session):
+        if self.restricted and not self._values_allowed(values, scope, session):
             return None
         matches = self._matches(values, scope, session)
         if not matches:
             return self._default(scope, session)
-        outcomes = [
-            Outcome(line, tuple(cell.code(scope, session) for cell in line.outputs)) for line in matches
-        ]
+        outcomes = [Outcome(line, line.values(scope, session)) for line in matches]
         return self.policy(self, outcomes, session)
 
     def _values_allowed(self, values: Sequence[object], scope: Scope, session: Session) -> bool:
@@ -188,14 +197,14 @@ class CompiledTable:
 
     def hit(self, outcomes: Sequence[Outcome], session: Session) -> list[object]:
         """The values of rules that count, which the trail is told of."""
-        for outcome in outcomes[: MAX_HITS - len(session.trail.hits)]:
-            outputs = tuple(
-                OutputGiven(output.id, name, session.show(value))
-                for output, name, value in zip(self.table.outputs, self.names, outcome.values, strict=True)
-            )
-            rule = outcome.line.rule
-            session.trail.hits.append(RuleHit(rule.id, outcome.line.number, outputs, rule.annotations))
-        return [self.value(outcome.values) for outcome in outcomes]
+        hits, show = session.trail.hits, session.show
+        for line, values in outcomes[: MAX_HITS - len(hits)]:
+            outputs = [
+                OutputGiven(output.id, name, show(value))
+                for output, name, value in zip(self.table.outputs, self.names, values, strict=True)
+            ]
+            hits.append(RuleHit(line.rule.id, line.number, tuple(outputs), line.rule.annotations))
+        return [self.value(values) for _, values in outcomes]
 
     def by_priority(self, outcomes: Sequence[Outcome], session: Session) -> list[Outcome]:
         """The outcomes by the order of their output values, columns to the left first."""
@@ -240,8 +249,8 @@ def _line(rule: Rule, site: Site, number: int) -> Line:
 
 
 def _cell(column: int, test: Literal, site: Site) -> Cell:
-    tests = site.tests(test)
-    return Cell(column, tests, condition_of(tests) if tests else None, site.where)
+    tests, condition = site.tests(test)
+    return Cell(column, tests, condition, site.where)
 
 
 def _index(lines: Sequence[Line]) -> Index | None:
@@ -263,12 +272,11 @@ def _default(output: Output, site: Site) -> Code:
 
 def _output(cell: Literal, site: Site) -> OutputCell:
     if cell.text in IRRELEVANT:
-        return OutputCell(nothing, True)
-    code = compile_literal(cell, site)
-    try:
-        return OutputCell(code, True, constant(site.expression(cell).tree))
-    except (NotConstant, feel.InvalidExpression):
-        return OutputCell(code)
+        return OutputCell(None)
+    if not cell.language:
+        with suppress(NotConstant, feel.InvalidExpression):
+            return OutputCell(None, site.constant(cell))
+    return OutputCell(compile_literal(cell, site))
 
 
 def _ordered(table: Table) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server import feel
-from server.dmn.conditions import NotConstant, constant
+from server.dmn.conditions import Condition, NotConstant, condition_of, constant
 from server.dmn.model import Literal
 from server.dmn.session import Code, Scope, Session
 from server.dmn.types import Names, Types
@@ -42,7 +42,7 @@ class Site:
     open: bool = False
     """Whether names may come from values that nobody typed, as in a filter."""
     _expressions: dict[str, feel.Expression] = field(default_factory=dict)
-    _tests: dict[str, feel.UnaryTests] = field(default_factory=dict)
+    _tests: dict[str, tuple[feel.UnaryTests, Condition | None]] = field(default_factory=dict)
 
     def at(self, where: str) -> "Site":
         """A place within this one."""
@@ -62,17 +62,24 @@ class Site:
         self._note_strangers(self._expressions[text].required, literal)
         return self._expressions[text]
 
-    def tests(self, literal: Literal) -> feel.UnaryTests | None:
-        """The unary tests of a cell; None, and a problem, when they are no FEEL."""
+    def constant(self, literal: Literal) -> object:
+        """The value of a text that depends on nothing else. Raises NotConstant, InvalidExpression."""
+        value = feel.plain_literal(literal.text, self.names)
+        return constant(self.expression(literal).tree) if value is None else value
+
+    def tests(self, literal: Literal) -> tuple[feel.UnaryTests | None, Condition | None]:
+        """The unary tests of a cell, and what they say where that is known; None, and a problem, when they are no FEEL."""
         text = literal.text
         try:
             if text not in self._tests:
-                self._tests[text] = feel.compile_unary_tests(text, self.names, types=self.types.shapes)
+                tests = feel.compile_unary_tests(text, self.names, types=self.types.shapes)
+                self._tests[text] = tests, condition_of(tests)
         except feel.InvalidExpression as error:
             self.problem(error.message, literal.line)
-            return None
-        self._note_strangers(self._tests[text].required, literal)
-        return self._tests[text]
+            return None, None
+        found = self._tests[text]
+        self._note_strangers(found[0].required, literal)
+        return found
 
     def problem(self, message: str, line: int | None) -> None:
         """Keep a problem of this place."""
@@ -98,13 +105,11 @@ def compile_literal(literal: Literal, site: Site) -> Code:
     if not literal.text:
         return nothing
     try:
-        expression = site.expression(literal)
+        value = site.constant(literal)
+    except NotConstant:
+        return _evaluated(site.expression(literal), site.where)
     except feel.InvalidExpression as error:
         return _refused(error.message, literal, site)
-    try:
-        value = constant(expression.tree)
-    except NotConstant:
-        return _evaluated(expression, site.where)
     return lambda scope, session: value
 
 

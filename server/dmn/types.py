@@ -220,9 +220,11 @@ def _breach(value: object, type_: Type, environment: feel.Environment) -> tuple[
     return None
 
 
-def from_outside(value: object, shape: Shape) -> object:
-    """A value from JSON, or FEEL's, on its way to a shape: ISO texts become temporal, entries that are not given null."""
-    return _typed(feel.from_json(value), shape)
+def from_outside(shape: Shape) -> Callable[[object], object]:
+    """How a value from JSON, or FEEL's, goes towards a shape: ISO texts become temporal, entries that are not given null."""
+    if not isinstance(shape, ListOf | ContextOf) and shape not in PARSERS:
+        return feel.from_json
+    return lambda value: _typed(feel.from_json(value), shape)
 
 
 def _typed(value: object, shape: Shape) -> object:

@@ -22,26 +22,25 @@ VERSIONS = {
 class Node:
     """An element of the DMN namespace; what other namespaces add is not seen."""
 
-    __slots__ = ("_children", "_element", "_prefix", "line", "tag")
+    __slots__ = ("_element", "_prefix", "tag")
 
     def __init__(self, element: etree._Element, prefix: str) -> None:
         self._element = element
         self._prefix = prefix
-        self._children: tuple[Node, ...] | None = None
         self.tag = str(element.tag)[len(prefix) :]
-        self.line: int | None = element.sourceline
 
     @property
-    def children(self) -> tuple["Node", ...]:
+    def line(self) -> int | None:
+        """The line on which it starts."""
+        return self._element.sourceline
+
+    @property
+    def children(self) -> Iterator["Node"]:
         """The elements directly inside, without extension elements."""
-        if self._children is None:
-            prefix, extensions = self._prefix, f"{self._prefix}extensionElements"
-            self._children = tuple(
-                Node(child, prefix)
-                for child in self._element
-                if isinstance(child.tag, str) and child.tag.startswith(prefix) and child.tag != extensions
-            )
-        return self._children
+        for child in self._element.iterchildren(f"{self._prefix}*"):
+            node = Node(child, self._prefix)
+            if node.tag != "extensionElements":
+                yield node
 
     def get(self, attribute: str) -> str | None:
         """An attribute without a namespace."""
@@ -49,7 +48,8 @@ class Node:
 
     def all(self, tag: str) -> Iterator["Node"]:
         """The children of a name."""
-        return (child for child in self.children if child.tag == tag)
+        prefix = self._prefix
+        return (Node(child, prefix) for child in self._element.iterchildren(prefix + tag))
 
     def first(self, tag: str) -> "Node | None":
         """The first child of a name."""

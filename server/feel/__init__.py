@@ -8,6 +8,7 @@ from server.feel.environment import DEFAULT, Environment, Limits, Result, Warnin
 from server.feel.errors import Fault, InvalidExpression
 from server.feel.expression import Expression, UnaryTests, compile, compile_unary_tests
 from server.feel.lexer import Names
+from server.feel.parser import plain_literal
 from server.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths, Zone
 from server.feel.types import MISFIT, Type, coerce, conforms
 from server.feel.values import Function, Range, from_json, show, to_json
@@ -38,6 +39,7 @@ __all__ = [
     "compile_unary_tests",
     "conforms",
     "from_json",
+    "plain_literal",
     "show",
     "syntax",
     "to_json",

@@ -1,12 +1,13 @@
 """From text to syntax tree: a Pratt parser that tells the lexer which names are in scope (DMN 1.5 §10.3.1)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 
 from server.feel import syntax, types
 from server.feel.errors import InvalidExpression
 from server.feel.lexer import NAME as PLAIN_NAME
-from server.feel.lexer import Lexer, Names, Scope, Token
+from server.feel.lexer import NUMBER, STRING, Lexer, Names, Scope, Token, unescape
 from server.feel.numbers import parse_number
 from server.feel.syntax import Node
 from server.feel.temporal import parse_temporal
@@ -28,7 +29,7 @@ BINDING = {
 }
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CONSTANTS = {"true": True, "false": False, "null": None}
-PROPERTIES = ("time offset", "start included", "end included")
+PROPERTIES = Scope(names=("time offset", "start included", "end included"))
 
 # What cannot begin an expression: `[` before one of these ends an interval, `[1..10[`, and is no filter.
 AFTER_AN_END = frozenset(
@@ -59,6 +60,15 @@ def parse_unary_tests(
     return Parser(text, names, around, own or {}).unary_tests()
 
 
+def plain_literal(text: str, names: Collection[str] = ()) -> str | Decimal | None:
+    """What an expression is that is nothing but a text in quotes or a number, told at a glance; None for every other."""
+    if len(text) > MAX_LENGTH:
+        return None
+    if quoted := STRING.fullmatch(text):
+        return unescape(quoted[1])
+    return parse_number(text) if NUMBER.fullmatch(text) and text not in names else None
+
+
 class Parser:
     """Reads one text from left to right; `position` is the end of what has been taken."""
 
@@ -70,7 +80,7 @@ class Parser:
         self.lexer = Lexer(text)
         self.position = 0
         self.scope = Scope(around, names)
-        self.members = Scope(names=PROPERTIES)
+        self.members = Scope(PROPERTIES)
         self._learn_members(names, set())
         self._token: Token | None = None
         self._nesting = 0

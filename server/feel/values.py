@@ -96,6 +96,9 @@ def _finite(value: object) -> object:
 
 def to_json(value: object) -> object:
     """The JSON value of a FEEL value: temporal values as ISO texts, ranges as their FEEL text, functions as null."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, list):
@@ -104,7 +107,7 @@ def to_json(value: object) -> object:
         return {key: to_json(item) for key, item in value.items()}
     if isinstance(value, Function):
         return None
-    return value if value is None or isinstance(value, (bool, str)) else show(value)
+    return show(value)
 
 
 KINDS: dict[type, str] = {

@@ -193,3 +193,17 @@ def test_an_expression_can_be_evaluated_again() -> None:
     expression = feel.compile("for i in x return i + n")
     assert expression.evaluate({"x": [1], "n": 1}).value == [2]
     assert expression.evaluate({"x": [5], "n": 2}).value == [7]
+
+
+@pytest.mark.parametrize("text", ['"a"', '"a \\"b\\" \\u00e9"', '""', "12", "1.50", ".5", "2e3"])
+def test_a_plain_literal_is_what_the_expression_gives(text: str) -> None:
+    assert feel.plain_literal(text) == feel.compile(text).evaluate({}).value
+
+
+@pytest.mark.parametrize("text", ["", "a", '"a" + "b"', '"a', "1 2", "-1", "true", " 1", '["a"]'])
+def test_what_is_more_than_a_literal_is_no_plain_one(text: str) -> None:
+    assert feel.plain_literal(text) is None
+
+
+def test_a_number_that_is_a_name_is_no_plain_literal() -> None:
+    assert feel.plain_literal("12", ["12"]) is None
