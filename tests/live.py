@@ -100,7 +100,11 @@ class Process:
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self._running = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=dict(environment), start_new_session=True
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=dict(environment),
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def kill(self) -> None:
