@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 READY := .venv/ready
 NODE_READY := node_modules/ready
+BENCH_READY := .venv/bench-ready
 RUN := .venv/bin
 ARGS :=
 
@@ -11,7 +12,7 @@ ARGS :=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check bench tck docs lock clean
+.PHONY: help serve test test-all check bench bench-dmn tck docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,6 +44,9 @@ tck: $(READY) ## the DMN conformance kit: make tck TCK=<a folder of its shape>
 docs: $(READY) ## write the parts of docs/ that the code knows better: routes, settings, the picture
 	@$(RUN)/python scripts/docs
 
+bench-dmn: $(READY) $(BENCH_READY) ## decisions a second beside other engines: make bench-dmn ARGS="--rounds 15"
+	@$(RUN)/python -m tests.dmn.bench $(ARGS)
+
 lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions too
 	scripts/lock $(if $(UPGRADE),--upgrade)
 
@@ -52,6 +56,11 @@ clean: ## remove what the other targets made, except var/ with its databases
 
 $(READY): requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt
+
+$(BENCH_READY): requirements-bench.txt | $(READY)
+	@echo "setup: installing the packages of $< into .venv"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 $(NODE_READY): package-lock.json $(READY)
 	@echo "setup: installing the packages of package-lock.json into node_modules"
