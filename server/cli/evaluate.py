@@ -52,6 +52,8 @@ def decide_command(table: Path, decision: str | None, inputs: Path | None) -> No
     evaluation = decide(definitions, decision or only_answer(definitions), read_object(inputs))
     for line in told_evaluation(evaluation):
         click.echo(line)
+    if evaluation.missing:
+        click.echo(f"Tidak diberikan, jadi null: {', '.join(evaluation.missing)}", err=True)
     for warning in evaluation.warnings:
         click.echo(f"Peringatan: {warning}", err=True)
 

@@ -113,7 +113,7 @@ def test_random_procedures_are_drawn_without_overlaps(start: int) -> None:
         assert list(faults(lay_out(procedure(seed)))) == [], f"procedure({seed})"
 
 
-@pytest.mark.slow
+@pytest.mark.very_slow
 def test_three_thousand_random_procedures_are_drawn_without_overlaps() -> None:
     for seed in range(1000, 4000):
         assert list(faults(lay_out(procedure(seed)))) == [], f"procedure({seed})"

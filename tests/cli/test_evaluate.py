@@ -97,10 +97,10 @@ def test_a_decision_tells_its_value_the_rule_and_the_law(table: str) -> None:
     ]
 
 
-def test_a_decision_without_its_input_warns(table: str) -> None:
+def test_a_decision_without_its_input_says_which(table: str) -> None:
     answer = call("decide", table)
     assert answer.stdout.startswith("null\n")
-    assert "Data masukan “hari”: Tidak diberikan" in answer.stderr
+    assert answer.stderr == "Tidak diberikan, jadi null: hari\n"
 
 
 def test_a_decision_that_is_not_there_is_told_with_those_that_are(table: str) -> None:
