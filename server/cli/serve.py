@@ -178,7 +178,10 @@ def _greet_demo(house: House) -> None:
     names = ["admin", *(each.person.username for each in people)]
     width = max(map(len, names)) + 2
     per_line = max(1, 100 // width)
-    click.echo(f"Nama pengguna (kata sandi semua orang: {house.config.demo_password}):")
+    password = house.config.demo_password
+    right = house.gate.ask(lambda connection: identity.is_demo_password(connection, password))
+    shown = password if right else "yang berlaku ketika basis data ini diisi"
+    click.echo(f"Nama pengguna (kata sandi semua orang: {shown}):")
     for start in range(0, len(names), per_line):
         click.echo("  " + "".join(name.ljust(width) for name in names[start : start + per_line]).rstrip())
     click.echo()

@@ -9,7 +9,7 @@ from server.identity.audit import Entry, record, trail
 from server.identity.demo import DemoPerson, NotEmpty, demo_people, fill_demo, is_demo
 from server.identity.grants import Grant, InvalidGrant, give_first_grants, grant, withdraw
 from server.identity.login import Login, NotAuthenticated, WrongPassword, WrongToken
-from server.identity.passwords import WeakPassword, demo_credentials_exist, set_password
+from server.identity.passwords import WeakPassword, demo_credentials_exist, is_demo_password, set_password
 from server.identity.people import (
     Holding,
     InvalidPerson,
@@ -96,6 +96,7 @@ __all__ = [
     "hold",
     "holders",
     "is_demo",
+    "is_demo_password",
     "issue_token",
     "load_actor",
     "members",

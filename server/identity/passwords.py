@@ -70,6 +70,12 @@ def demo_credentials_exist(connection: Connection) -> bool:
     return bool(connection.execute(select(exists().where(Credential.demo))).scalar())
 
 
+def is_demo_password(connection: Connection, password: str) -> bool:
+    """Whether this is what the demo people got when the database was filled, and still have."""
+    argon2id = connection.execute(select(Credential.argon2id).where(Credential.demo).limit(1)).scalar()
+    return verify(argon2id, password)
+
+
 def _prepared(password: str) -> bytes:
     """One spelling for letters that keyboards send in several (RFC 8265 §4.2)."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -139,6 +139,14 @@ def test_the_demo_logins_are_printed(config: Config, capsys: pytest.CaptureFixtu
     assert {"admin", "pns", "sekretaris", "kepala_dinas"} <= set(told.split())
 
 
+def test_a_password_is_printed_only_while_it_opens_the_door(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(replace(config, demo=True))
+    serve.greet(prepare(replace(config, demo=True, demo_password="yang-lain")))
+    assert "yang-lain" not in capsys.readouterr().out
+
+
 # --- what a start refuses --------------------------------------------------------------------------------------------
 
 

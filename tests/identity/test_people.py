@@ -18,10 +18,12 @@ from server.identity import (
     UsernameTaken,
     WrongBidang,
     add_person,
+    anybody,
     end_holding,
     hold,
     holders,
     load_actor,
+    members,
     set_active,
 )
 from server.identity.models import Person
@@ -156,3 +158,25 @@ def test_every_change_of_an_account_raises_its_version(engine: Engine, roles: Ro
         set_active(connection, budi, False)
         versions.append(version(connection, budi))
     assert versions == [1, 2, 3, 4]
+
+
+def test_an_empty_database_has_nobody(engine: Engine, now: datetime) -> None:
+    with write(engine) as connection:
+        assert not anybody(connection)
+        add_person(connection, NewPerson("budi", "Budi"), now)
+        assert anybody(connection)
+
+
+def test_members_are_everybody_with_what_they_hold_today(
+    engine: Engine, budi: str, roles: Roles, now: datetime, today: date
+) -> None:
+    yesterday = today - timedelta(days=1)
+    with write(engine) as connection:
+        add_person(connection, NewPerson("ani", "Ani"), now)
+        set_active(connection, "ani", False)
+        hold(connection, roles, Holding(budi, "sekretaris", None, yesterday, yesterday))
+        held = hold(connection, roles, Holding(budi, "kasubag_umpeg", None, yesterday))
+        ani, found = members(connection, today)
+    assert (ani.username, ani.active, ani.holdings) == ("ani", False, {})
+    assert (found.name, found.active) == ("Budi Santoso", True)
+    assert found.holdings == {held: Holding(budi, "kasubag_umpeg", None, yesterday)}
