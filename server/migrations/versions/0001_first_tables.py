@@ -567,7 +567,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bundle_definition_key"), ["definition_key"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("bundle", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bundle_definition_key"))
