@@ -7,7 +7,9 @@ from server import feel, forms
 from server.forms import Decision, generate
 from tests.forms.filling import check, problems
 
-DECISION = Decision("Sisa cuti tahunan masih ada?", "keputusan_2", {"masih_ada": "masih ada", "tidak_ada": "tidak ada"})
+DECISION = Decision(
+    "Sisa cuti tahunan masih ada?", "keputusan_2", {"masih_ada": "masih ada", "tidak_ada": "tidak ada"}
+)
 
 
 def made(**more: object) -> forms.Form:
