@@ -150,6 +150,7 @@ class Element:
     table: Table | None = None
     script: tuple[Text, str] | None = None
     handler: Handler | None = None
+    retries: Text | None = None
     assigned: Assigned | None = None
     catches: tuple[Catch, ...] = ()
     errors: tuple[ErrorCatch, ...] = ()
@@ -208,6 +209,7 @@ class Bundles:
     handlers: Handlers
     functions: Functions
     _read: dict[int, Bundle] = field(default_factory=dict)
+    _decisions: dict[int, dmn.Definitions] = field(default_factory=dict)
 
     def get(self, connection: Connection, key: int) -> Bundle:
         """The bundle of this key, compiled once."""
@@ -215,6 +217,14 @@ class Bundles:
         if bundle is None:
             bundle = self._read[key] = self._load(connection, key)
         return bundle
+
+    def decisions(self, connection: Connection, resource: int) -> dmn.Definitions:
+        """The DMN file of a resource, read once; compiled when a decision of it is first evaluated."""
+        found = self._decisions.get(resource)
+        if found is None:
+            body = connection.execute(_FILE, {"key": resource}).scalar_one()
+            found = self._decisions[resource] = dmn.read(body)
+        return found
 
     def _load(self, connection: Connection, key: int) -> Bundle:
         row = connection.execute(_BUNDLE, {"key": key}).one_or_none()
@@ -225,9 +235,13 @@ class Bundles:
             row.body
         )  # accepted when it was published, perhaps by less strict rules than today's
         process = diagram.process(row.id)
-        return _Compiler(process, members, self.roles, self.handlers, self.functions).compile(
-            key, row.definition_key
-        )
+        decisions = {
+            member: self.decisions(connection, row.resource_key)
+            for member, row in members.items()
+            if member.startswith(f"{Kind.DECISION}:")
+        }
+        compiler = _Compiler(process, members, decisions, self.roles, self.handlers, self.functions)
+        return compiler.compile(key, row.definition_key)
 
 
 _BUNDLE = (
@@ -236,8 +250,9 @@ _BUNDLE = (
     .join(Resource, Resource.key == Definition.resource_key)
     .where(BundleRow.key == bindparam("key"))
 )
+_FILE = select(Resource.body).where(Resource.key == bindparam("key"))
 _MEMBER = (
-    select(Definition.key, Definition.id, Resource.body)
+    select(Definition.key, Definition.id, Definition.resource_key, Resource.body)
     .join(Resource, Resource.key == Definition.resource_key)
     .where(Definition.key == bindparam("key"))
 )
@@ -252,6 +267,8 @@ def _member(connection: Connection, member: str, key: int) -> Any:
 class _Compiler:
     process: model.Process
     members: Mapping[str, Any]
+    decisions: Mapping[str, dmn.Definitions]
+    """The files of the members that are decisions."""
     roles: Roles
     handlers: Handlers
     functions: Functions
@@ -298,6 +315,7 @@ class _Compiler:
         job = getattr(node, "job", None)
         if job is not None:
             element["handler"] = self.handlers.get(job.type.text)
+            element["retries"] = self._optional(job.retries)
         if isinstance(node, model.CallActivity) and node.called:
             element["call"] = self._call(node.called)
         return Element(**element, **self._events(node))
@@ -412,8 +430,8 @@ class _Compiler:
         return None
 
     def _table(self, decision: model.Decision) -> Table:
-        member = self.members[f"{Kind.DECISION}:{decision.id.text}"]
-        return Table(member.key, dmn.read(member.body), decision.id.text, decision.result)
+        member = f"{Kind.DECISION}:{decision.id.text}"
+        return Table(self.members[member].key, self.decisions[member], decision.id.text, decision.result)
 
     def _mapped(self, parameter: model.Parameter) -> Mapped:
         return Mapped(self._text(parameter.source), tuple(parameter.target.split(".")))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from server import dmn, errors
 from server.db import AnyRow
 from server.engine.engine import Engine
-from server.engine.tables import Definition, Kind, Resource
+from server.engine.tables import Definition, Kind
 from server.identity import Actor, Permission
 
 
@@ -31,7 +31,8 @@ def evaluate(
     asked = connection.execute(statement, {"decision": decision}).first()
     if asked is None:
         raise UnknownDecision(decision)
-    found = dmn.evaluate(dmn.read(asked.body), asked.id, values, engine.environment)
+    definitions = engine.bundles.decisions(connection, asked.resource_key)
+    found = dmn.evaluate(definitions, asked.id, values, engine.environment, engine.functions)
     key = engine.keys.draw()[0]
     failed = found.value is None and bool(found.warnings)
     beside = {row.id: row for row in connection.execute(_OF_FILE, {"file": asked.resource_key})}
@@ -78,11 +79,9 @@ _DECISIONS = (
         Definition.name,
         Definition.version,
         Definition.resource_key,
-        Resource.body,
         _REQUIREMENTS.key.label("requirements_key"),
         _REQUIREMENTS.id.label("requirements_id"),
     )
-    .join(Resource, Resource.key == Definition.resource_key)
     .join(
         _REQUIREMENTS,
         (_REQUIREMENTS.kind == Kind.REQUIREMENTS) & (_REQUIREMENTS.resource_key == Definition.resource_key),

@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from server import bpmn, dmn, errors, forms
 from server.bpmn import model
+from server.calendar import Calendar, feel_functions
 from server.engine import spiff
 from server.engine.tables import Kind
 
@@ -126,8 +127,14 @@ def _called(node: model.Node) -> str:
     return f"“{node.name or node.id}” ({node.id})"
 
 
+HOST_FUNCTIONS = frozenset(feel_functions(Calendar()))
+"""The names of what every expression may call beside FEEL's own."""
+
+
 def _decision_heads(name: str, body: bytes) -> Iterator[Head]:
     definitions = dmn.read(body)
+    if faults := dmn.check_texts(definitions, HOST_FUNCTIONS):
+        raise errors.Invalid("Ada isi tabel yang tidak dapat dihitung.", faults)
     yield Head(file=name, kind=Kind.REQUIREMENTS, id=definitions.id, name=definitions.name)
     for decision in definitions.decisions:
         yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name)
