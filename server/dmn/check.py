@@ -127,6 +127,11 @@ def _coverage(table: CompiledTable, types: list[Type]) -> Iterator[Problem]:
         yield from _overlaps(table, found)
     if found.complete:
         yield from _unreachable(table, found)
+    else:
+        message = (
+            "Tabel terlalu besar untuk diperiksa sampai habis; celah dan tumpang tindih lain mungkin ada."
+        )
+        yield Problem(message, table.where, table.table.line)
 
 
 def _gaps(table: CompiledTable, found: Coverage) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from server.errors import Problem
 from server.feel import Function
 
 MAX_BYTES = 1_000_000
+NOT_YAML = "Bukan YAML yang benar; periksa jorokan, titik dua, kurung dan tanda kutip di sekitarnya."
 
 
 class UnreadableExamples(errors.Invalid):
@@ -56,9 +57,9 @@ def read_examples(data: bytes) -> tuple[Example, ...]:
         return tuple(example for part in parts for example in _examples(part, loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise UnreadableExamples(Problem(f"Bukan YAML yang benar: {error.problem}", line=line)) from error
+        raise UnreadableExamples(Problem(NOT_YAML, line=line)) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise UnreadableExamples(Problem("Bukan YAML yang benar.")) from error
+        raise UnreadableExamples(Problem(NOT_YAML)) from error
 
 
 def run_examples(
@@ -89,9 +90,24 @@ def _run(
 
 
 def _mismatch(example: Example, answer: Evaluation) -> str:
-    expected, actual = (feel.show(feel.from_json(value)) for value in (example.expected, answer.value))
-    why = f" ({answer.warnings[0]})" if answer.warnings else ""
-    return f"Hasilnya {actual}, seharusnya {expected}{why}."
+    """What differs: of contexts the entries alone; and what may be behind it."""
+    expected, actual = example.expected, answer.value
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        wrong = {
+            key for key, value in expected.items() if key not in actual or not matches(value, actual[key])
+        }
+        expected, actual = (
+            {key: side.get(key) for key in expected if key in wrong} for side in (expected, actual)
+        )
+    why = [f"tidak diberikan: {name}" for name in answer.missing] + [
+        str(each) for each in answer.warnings[:1]
+    ]
+    because = f" ({'; '.join(why)})" if why else ""
+    return f"Hasilnya {_shown(actual)}, seharusnya {_shown(expected)}{because}."
+
+
+def _shown(value: object) -> str:
+    return feel.show(feel.from_json(value))
 
 
 def matches(expected: object, actual: object) -> bool:
@@ -150,8 +166,10 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="rujukan (*) tidak dipakai di sini", problem_mark=mark)
+            line = self.peek_event().start_mark.line + 1
+            raise UnreadableExamples(
+                Problem("Rujukan (*) tidak dipakai di sini; tulislah nilainya.", line=line)
+            )
         return super().compose_node(parent, index)
 
     def value(self, node: yaml.Node | None) -> object:

@@ -229,3 +229,12 @@ def test_ten_thousand_parentheses_in_a_cell_are_a_problem_of_that_cell():
 def test_names_that_may_be_entries_of_untyped_lists_are_no_strangers():
     rules = ["- -> count(hari[umur > 3 and item.batas = 1])"]
     assert said(table({"hari": ""}, rules)) == []
+
+
+def test_a_check_that_was_cut_short_says_so(monkeypatch):
+    monkeypatch.setattr("server.dmn.coverage.MAX_STEPS", 3)
+    found = said(table({"a": "number", "b": "number"}, ["< 3 | < 3 -> 1", "> 3 | > 3 -> 2", "3 | 3 -> 3"]))
+    assert (
+        "Tabel terlalu besar untuk diperiksa sampai habis; celah dan tumpang tindih lain mungkin ada."
+        in found
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from server import dmn
 from server.dmn.examples import matches
-from tests.dmn.files import HERE, opened
+from tests.dmn.files import HERE, literal, opened
 
 FILE = HERE / "kebijakan.contoh.yaml"
 
@@ -25,6 +25,17 @@ def test_an_example_that_fails_tells_both_results_and_its_line():
     (problem,) = dmn.run_examples(opened("kebijakan"), dmn.read_examples(example("{hari: 4}", "berat")))
     assert problem.message == "Hasilnya ringan, seharusnya berat."
     assert (problem.where, problem.line) == ("Keputusan “Unik”, contoh “satu”", 3)
+
+
+def test_of_a_context_what_differs_is_told():
+    example_ = example("{}", "{a: 1, b: 3}", "d")
+    (problem,) = dmn.run_examples(dmn.read(literal("{a: 1, b: 2, c: 3}")), dmn.read_examples(example_))
+    assert problem.message == "Hasilnya {b: 2}, seharusnya {b: 3}."
+
+
+def test_an_example_that_forgets_an_input_is_told_which():
+    (problem,) = dmn.run_examples(opened("kebijakan"), dmn.read_examples(example("{hri: 11}", "berat")))
+    assert problem.message == "Hasilnya null, seharusnya berat (tidak diberikan: hari)."
 
 
 def test_an_example_of_an_unknown_decision_is_a_problem():
@@ -60,7 +71,7 @@ def test_yaml_is_read_as_json_has_it(text, value):
         (b"contoh: []", "keputusan"),
         (b"keputusan: a\ncontoh: [{nama: x, masukan: {}}]", "hasil"),
         (b"keputusan: a\ncontoh: [{nama: x, masukan: 3, hasil: 1}]", "masukan"),
-        (b"a: &a [1]\nkeputusan: a\ncontoh: [*a]", "rujukan"),
+        (b"a: &a [1]\nkeputusan: a\ncontoh: [*a]", "Rujukan"),
         (b"[" * 3000, "Bukan YAML"),
     ],
 )
