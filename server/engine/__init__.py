@@ -9,7 +9,7 @@ from server.engine.definitions import Deployed, Published, Unpublishable, deploy
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
 from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome
-from server.engine.instances import Started, cancel, start
+from server.engine.instances import Started, cancel, resume, set_variables, start, suspend
 from server.engine.tasks import assign, complete, save_draft, unassign
 
 __all__ = [
@@ -34,8 +34,11 @@ __all__ = [
     "jobs",
     "messages",
     "published_digests",
+    "resume",
     "save_draft",
+    "set_variables",
     "start",
+    "suspend",
     "timers",
     "unassign",
 ]

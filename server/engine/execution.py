@@ -111,6 +111,8 @@ class Execution:
         self.record = Record(case.key, moment.keys, moment.now, moment.actor)
         self._live: dict[int, _Live] = {}
         self._chosen: str | None = None
+        """The event behind an event-based gateway that has come, and what it brought."""
+        self._brought: Mapping[str, object] = {}
 
     def resume(self, key: int, element_id: str, scope: int) -> bool:
         """Takes in an element instance that began in an earlier step; whether it may have names of its own."""
@@ -246,8 +248,10 @@ class Execution:
             self.tokens.fire(key, event_id)
             self.tokens.advance()
             return
-        self.deliver(key, values)
-        self._chosen = event_id
+        if event_id == live.element.id:
+            self.deliver(key, values)
+        else:
+            self._chosen, self._brought = event_id, values
         self.tokens.complete(key)
 
     def throw(self, code: str, key: int, escalation: bool = False) -> bool:
@@ -257,12 +261,12 @@ class Execution:
         """
         scope = key
         while scope in self._live:
-            element = self._live[scope].element
-            for catch in element.errors:
-                wanted = self._optional(element, "kode", catch.code, scope)
-                if catch.escalation == escalation and wanted in (None, code):
-                    self.tokens.fire(scope, catch.event_id)
-                    return True
+            catches = [each for each in self._live[scope].element.errors if each.escalation == escalation]
+            for wanted in (code, None):  # who names the code comes before who catches all
+                for catch in catches:
+                    if (catch.code.text if catch.code else None) == wanted:
+                        self.tokens.fire(scope, catch.event_id)
+                        return True
             scope = self._live[scope].scope
         if escalation:
             return False
@@ -287,6 +291,7 @@ class Execution:
     def _wait(self, element: Element, key: int, waits: list[Catch]) -> bool:
         """Begins to wait; an event behind an event-based gateway that was chosen has come already."""
         if self._chosen == element.id:
+            self.deliver(key, self._brought)
             self._chosen = None
             return True
         self._arm(key, waits)
@@ -354,7 +359,7 @@ class Execution:
             "element_id": element.id,
             "name": element.name,
             "state": TaskState.CREATED,
-            "candidate_group": _single(group),
+            "candidate_group": self._single(element, group),
             "assignee": assignee,
             "form_key": element.form.key if element.form else None,
             "headers": element.node.headers,
@@ -364,6 +369,16 @@ class Execution:
             "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
         self.record.open(tables.UserTask, key, row)
+
+    def _single(self, element: Element, group: object) -> str | None:
+        """The one group of a text, or of a list with one text."""
+        groups = group if isinstance(group, list) else [] if group is None else [group]
+        if len(groups) > 1:
+            text = element.assigned.group.text if element.assigned and element.assigned.group else None
+            raise StepFault(
+                element, "kelompok penerima", text, "menyebut lebih dari satu kelompok; pilih satu."
+            )
+        return str(groups[0]) if groups else None
 
     def _call(self, element: Element, key: int) -> bool:
         handler = element.handler
@@ -383,12 +398,11 @@ class Execution:
     def call(self, key: int) -> Call:
         """What the handler of the service task `key` is told."""
         element = self._live[key].element
-        assert isinstance(element.node, model.Activity)
         own = self.scopes.local(key) if element.inputs else dict(self.scopes.view(key))
         return Call(
             case=self.case,
             element_id=element.id,
-            headers=element.node.headers,
+            headers=getattr(element.node, "headers", {}),
             variables=own,
             now=self.moment.now,
             today=self.moment.environment.clock.today(),
@@ -401,12 +415,22 @@ class Execution:
             "element_id": element.id,
             "type": type_,
             "state": JobState.CREATED,
-            "retries": JOB_RETRIES,
+            "retries": self._retries(element, key),
             "attempts": 0,
             "due_at": self.moment.now,
             "created_at": self.moment.now,
         }
         self.record.open(tables.Job, key, row)
+
+    def _retries(self, element: Element, key: int) -> int:
+        """How often a job is tried, as its diagram says."""
+        value = self._optional(element, "jumlah percobaan", element.retries, key)
+        if value is None:
+            return JOB_RETRIES
+        if not str(value).isdecimal() or int(value) < 1:
+            text = element.retries.text if element.retries else None
+            raise StepFault(element, "jumlah percobaan", text, "bukan bilangan bulat mulai dari 1.")
+        return int(value)
 
     def _decide(self, element: Element, key: int) -> None:
         table = element.table
@@ -505,13 +529,6 @@ class Execution:
 
 def _said(warnings: tuple[Any, ...]) -> str:
     return "; ".join(str(warning.message) for warning in warnings)
-
-
-def _single(group: object) -> str | None:
-    """The one group of a text or of a list with one text."""
-    if isinstance(group, list):
-        return str(group[0]) if group else None
-    return None if group is None else str(group)
 
 
 def _placed(whole: object, path: list[str], value: object) -> dict[str, object]:

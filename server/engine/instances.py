@@ -4,7 +4,7 @@ Every verb here prepares: it reads, moves tokens and hands back a Change; the ga
 its version, so that of two steps prepared from the same state one is prepared again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
 from server.engine.handlers import Case
-from server.engine.step import SELECT, Step, undone
+from server.engine.step import INSTANCE_COLUMNS, SELECT, Step, undone
 from server.engine.tables import InstanceState, ProcessInstance
 from server.identity import Actor, Permission
 
@@ -117,7 +117,7 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
         raise UnknownInstance(key)
     if row.case_state == InstanceState.TERMINATED:
         return Change((), None)
-    if row.case_state != InstanceState.ACTIVE:
+    if row.case_state == InstanceState.COMPLETED:
         raise InstanceIsOver(key)
     if Permission.CANCEL not in actor.permissions and row.started_by != actor.username:
         raise errors.Forbidden(
@@ -130,6 +130,88 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
     step.terminate(running)
     step.settle()
     return Change((*step.effects(), *undone(step, running)), None)
+
+
+def suspend(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+    """Stops a case and all that it called: tasks, timers, messages and jobs wait. Suspending again changes nothing."""
+    return _switch(engine, connection, actor, key, InstanceState.ACTIVE, InstanceState.SUSPENDED)
+
+
+def resume(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+    """Lets a suspended case go on; what came due meanwhile is due now."""
+    return _switch(engine, connection, actor, key, InstanceState.SUSPENDED, InstanceState.ACTIVE)
+
+
+def set_variables(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    scope_key: int,
+    values: Mapping[str, object],
+    local: bool = False,
+) -> Change[None]:
+    """Writes variables of a case, seen from an element instance or the case itself; with `local`, into that scope alone.
+
+    For who may, in a diagram from outside, or to mend what an incident stopped. Raises UnknownInstance, InstanceIsOver.
+    """
+    key = connection.execute(_CASE_OF_SCOPE, {"key": scope_key}).scalar() or scope_key
+    row = connection.execute(SELECT, {"key": key}).one_or_none()
+    if row is None or not sees(connection, actor, key):
+        raise UnknownInstance(scope_key)
+    if row.case_state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
+        raise InstanceIsOver(key)
+    step = Step(engine, connection, actor.username)
+    running = step.load(row)
+    if Permission.CHANGE_VARIABLES not in actor.permissions or not (
+        running.bundle.foreign or connection.execute(_STOPPED, {"case": key}).first()
+    ):
+        raise errors.Forbidden(
+            "Data kasus diubah lewat formulir tugasnya; di luar itu hanya saat ada insiden."
+        )
+    scopes = running.execution.scopes
+    for name, value in values.items():
+        if local:
+            scopes.set_local(scope_key, name, value)
+        else:
+            scopes.propagate(scope_key, name, value)
+    running.suspended = row.case_state == InstanceState.SUSPENDED
+    running.execution.record.history("VARIABLES_SET", None, scope_key, dict(values))
+    return Change(step.effects(), None)
+
+
+def _switch(
+    engine: Engine, connection: Connection, actor: Actor, key: int, old: InstanceState, new: InstanceState
+) -> Change[None]:
+    row = connection.execute(SELECT, {"key": key}).one_or_none()
+    if row is None or not sees(connection, actor, key):
+        raise UnknownInstance(key)
+    if Permission.CANCEL not in actor.permissions:
+        raise errors.Forbidden(
+            "Menghentikan sementara dan melanjutkan kasus hanya untuk pejabat yang berwenang."
+        )
+    if row.case_state == new:
+        return Change((), None)
+    if row.case_state != old:
+        raise InstanceIsOver(key)
+    if row.parent_key is not None:
+        raise errors.Conflict(f"Kasus ini dipanggil oleh kasus {row.parent_key}; pilih kasus itu.")
+    effects: list[Effect] = []
+    now = engine.clock.now()
+    for each in _with_called(connection, row):
+        case = each.process_instance_key
+        change = {"_key": case, "_version": each.version, "_old": old, "state": new}
+        effects.append(Effect(_SWITCH, change, expect=1))
+        effects += [Effect(statement, {"_case": case, "now": now}) for statement in _WAKE]
+    history = history_row(engine, actor.username, key, f"{new}_BY_PERSON", None, key)
+    return Change((*effects, Effect(INSERT_HISTORY, history)), None)
+
+
+def _with_called(connection: Connection, row: AnyRow) -> Iterator[AnyRow]:
+    """A case and the cases under way that it called, however deep."""
+    yield row
+    called = connection.execute(_CALLED, {"parent": row.process_instance_key}).all()
+    for each in called:
+        yield from _with_called(connection, each)
 
 
 def sees(connection: Connection, actor: Actor, key: int) -> bool:
@@ -209,6 +291,38 @@ def history_row(
 # --- statements ------------------------------------------------------------------------------------------------------
 
 INSERT_HISTORY = insert(tables.History)
+_CALLED = select(*INSTANCE_COLUMNS).where(
+    ProcessInstance.parent_key == bindparam("parent"),
+    ProcessInstance.state.in_((InstanceState.ACTIVE, InstanceState.SUSPENDED)),
+)
+_CASE_OF_SCOPE = select(tables.ElementInstance.process_instance_key).where(
+    tables.ElementInstance.key == bindparam("key"), tables.ElementInstance.state == InstanceState.ACTIVE
+)
+_STOPPED = select(tables.Incident.key).where(
+    tables.Incident.process_instance_key == bindparam("case"),
+    tables.Incident.state == tables.IncidentState.ACTIVE,
+)
+_SWITCH = (
+    update(ProcessInstance)
+    .where(
+        ProcessInstance.key == bindparam("_key"),
+        ProcessInstance.version == bindparam("_version"),
+        ProcessInstance.state == bindparam("_old"),
+    )
+    .values(state=bindparam("state"), version=ProcessInstance.version + 1)
+)
+_WAKE = (
+    update(tables.Timer)
+    .where(tables.Timer.process_instance_key == bindparam("_case"))
+    .values(taken_until=None),
+    update(tables.Job)
+    .where(
+        tables.Job.process_instance_key == bindparam("_case"),
+        tables.Job.due_at > bindparam("now"),
+        tables.Job.attempts == 0,
+    )
+    .values(due_at=bindparam("now")),
+)
 _FOUND = (
     select(
         tables.Bundle.key.label("bundle_key"),

@@ -15,7 +15,7 @@ from server.engine import incidents
 from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import Job, JobState
+from server.engine.tables import InstanceState, Job, JobState, ProcessInstance
 
 LEASE = timedelta(minutes=5)
 BACKOFF = timedelta(seconds=10)
@@ -109,7 +109,12 @@ _DUE = (
         Job.attempts,
         Job.due_at,
     )
-    .where(Job.state == JobState.CREATED, Job.due_at <= bindparam("now", type_=Job.due_at.type))
+    .join(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+    .where(
+        Job.state == JobState.CREATED,
+        Job.due_at <= bindparam("now", type_=Job.due_at.type),
+        ProcessInstance.state == InstanceState.ACTIVE,
+    )
     .order_by(Job.due_at)
     .limit(BATCH)
 )

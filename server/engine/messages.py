@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select
 
 from server import errors
 from server.db import AnyRow, Change, Effect
@@ -151,9 +151,17 @@ _ROW = (
     MessageSubscription.definition_key,
     MessageSubscription.event_id,
 )
+_AWAKE = or_(
+    MessageSubscription.definition_key.is_not(None),
+    exists().where(
+        ProcessInstance.key == MessageSubscription.process_instance_key,
+        ProcessInstance.state == InstanceState.ACTIVE,
+    ),
+)
 _SUBSCRIPTIONS = (
     select(*_ROW)
     .where(
+        _AWAKE,
         MessageSubscription.message_name == bindparam("name"),
         (MessageSubscription.correlation_key == bindparam("correlation_key"))
         | MessageSubscription.definition_key.is_not(None),
@@ -172,7 +180,7 @@ _PAIR = (
         (MessageSubscription.message_name == Message.name)
         & (MessageSubscription.correlation_key == Message.correlation_key),
     )
-    .where(Message.expires_at > _NOW, ~_CORRELATED)
+    .where(Message.expires_at > _NOW, ~_CORRELATED, _AWAKE)
     .order_by(Message.key, MessageSubscription.key)
     .limit(1)
 )

@@ -46,7 +46,7 @@ def first(kind: TimerKind, value: object, now: datetime, zone: tzinfo) -> Due:
     if kind == TimerKind.DURATION:
         return Due(later(now, value, zone))
     cycle = _CYCLE.fullmatch(value)
-    if cycle is None:
+    if cycle is None or (cycle[1] and int(cycle[1]) == 0):
         raise Unreadable(value)
     count, start, interval = cycle.groups()
     due = _instant(start, zone) if start else later(now, interval, zone)

@@ -22,8 +22,9 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
-from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -187,6 +188,14 @@ class _InclusiveGateway(_Join, InclusiveGateway):
         return found
 
 
+class _Workflow(BpmnWorkflow):
+    """Forgets the sub-workflows of rounds that were ended with their body: the stock one stumbles over them."""
+
+    def get_active_subprocesses(self) -> list[BpmnSubWorkflow]:
+        _drop_orphans(self)
+        return list(super().get_active_subprocesses())
+
+
 class _Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = {
         full_tag("parallelGateway"): (GatewayParser, _ParallelGateway),
@@ -268,7 +277,7 @@ class Tokens:
     def start(cls, net: Net, host: Host, root: int) -> "Tokens":
         """A new instance, its token on the start event."""
         tokens = cls(net, host, root)
-        tokens._top = BpmnWorkflow(net.spec, net.subprocesses, script_engine=_Answers(tokens))
+        tokens._top = _Workflow(net.spec, net.subprocesses, script_engine=_Answers(tokens))
         return tokens
 
     @classmethod
@@ -313,7 +322,9 @@ class Tokens:
         try:
             self._top.do_engine_steps(self._will_pass)
         except WorkflowException as fault:
-            raise Stuck(getattr(fault.task_spec, "name", str(fault.task_spec))) from fault
+            if isinstance(fault.task_spec, ExclusiveGateway | InclusiveGateway):
+                raise Stuck(fault.task_spec.name) from fault
+            raise
 
     def complete(self, key: int) -> None:
         """Ends the activity `key`, whose work is done, and goes on from it."""
@@ -477,8 +488,14 @@ def _forget_past(top: BpmnWorkflow) -> None:
     """Drops finished tasks that no unfinished one looks back to, so that a state does not grow with its history."""
     for workflow in [top, *top.subprocesses.values()]:
         _prune(workflow)
+    top.subprocesses = {id_: inner for id_, inner in top.subprocesses.items() if not inner.completed}
+    _drop_orphans(top)
+
+
+def _drop_orphans(top: BpmnWorkflow) -> None:
+    """Drops the sub-workflows whose task is no longer there, and theirs in turn."""
     owners = {id_ for workflow in [top, *top.subprocesses.values()] for id_ in workflow.tasks}
-    while gone := [id_ for id_, inner in top.subprocesses.items() if inner.completed or id_ not in owners]:
+    while gone := [id_ for id_ in top.subprocesses if id_ not in owners]:
         for id_ in gone:
             owners -= set(top.subprocesses.pop(id_).tasks)
 
@@ -502,13 +519,16 @@ def _prune(workflow: BpmnBaseWorkflow) -> None:
 
 def _kept(workflow: BpmnBaseWorkflow) -> set[object]:
     """The ids of the root, of unfinished tasks, of arrivals that a waiting join counts, each with the task it came from,
-    and of the whole block that the join behind an activity with boundary events looks at."""
+    and of the way from the join behind an activity with boundary events to its split."""
     tasks = list(workflow.tasks.values())
-    needed = [task for task in tasks if task.state & TaskState.NOT_FINISHED_MASK]
+    needed = [task for task in tasks if task.state & TaskState.NOT_FINISHED_MASK and not _is_idle_join(task)]
     waiting = {task.task_spec for task in needed if _is_waiting_join(task)}
     needed += [task for task in tasks if task.task_spec in waiting and JOINED not in task.internal_data]
     needed += [
-        part for task in needed if isinstance(task.task_spec, BoundaryEventJoin) for part in _block(task)
+        part
+        for task in needed
+        if isinstance(task.task_spec, BoundaryEventJoin)
+        for part in _way_to_split(task)
     ]
     return {
         workflow.task_tree.id,
@@ -521,15 +541,17 @@ def _is_waiting_join(task: Task) -> bool:
     return bool(task.state == TaskState.WAITING) and isinstance(task.task_spec, _Join)
 
 
-def _block(join: Task) -> Iterator[Task]:
-    """The way up to the split of an activity with boundary events, and what else hangs below that."""
+def _is_idle_join(task: Task) -> bool:
+    """A join that an event which does not interrupt has reached: the activity's own one does the work."""
+    came_by = task.parent.task_spec if isinstance(task.task_spec, BoundaryEventJoin) else None
+    return isinstance(came_by, BoundaryEvent) and not came_by.cancel_activity
+
+
+def _way_to_split(join: Task) -> Iterator[Task]:
     task = join.parent
     while task is not None:
         yield task
-        if task.task_spec.name == join.task_spec.split_task:
-            yield from task.children
-            return
-        task = task.parent
+        task = None if task.task_spec.name == join.task_spec.split_task else task.parent
 
 
 # --- the state, written and read ------------------------------------------------------------------------------------
@@ -573,7 +595,7 @@ class _Dumper:
 class _Loader:
     def __init__(self, net: Net, answers: _Answers) -> None:
         self.net = net
-        self.top = BpmnWorkflow(net.spec, net.subprocesses, script_engine=answers, deserializing=True)
+        self.top = _Workflow(net.spec, net.subprocesses, script_engine=answers, deserializing=True)
         self.tasks: dict[int, Task] = {}
 
     def load(self, state: dict[str, Any]) -> BpmnWorkflow:

@@ -26,7 +26,9 @@ CALL_DEPTH = 20
 
 class UnknownCalled(errors.Invalid):
     def __init__(self, process_id: str) -> None:
-        super().__init__(f"Proses “{process_id}” yang dipanggil belum diterbitkan.")
+        super().__init__(
+            f"Proses “{process_id}” yang dipanggil belum diterbitkan, atau tanpa peristiwa awal biasa."
+        )
 
 
 class TooManyCalls(errors.Invalid):
@@ -50,6 +52,7 @@ class Running:
     parent_element_key: int | None = None
     depth: int = 0
     terminated: bool = False
+    suspended: bool = False
     reported: bool = False
 
     @property
@@ -60,11 +63,13 @@ class Running:
     def state(self) -> InstanceState:
         if self.terminated:
             return InstanceState.TERMINATED
-        return InstanceState.COMPLETED if self.tokens.finished else InstanceState.ACTIVE
+        if self.tokens.finished:
+            return InstanceState.COMPLETED
+        return InstanceState.SUSPENDED if self.suspended else InstanceState.ACTIVE
 
     def row_effect(self) -> Effect:
         """The case's own row."""
-        over = self.state != InstanceState.ACTIVE
+        over = self.state in (InstanceState.COMPLETED, InstanceState.TERMINATED)
         changed: dict[str, object] = {
             "tokens": self.tokens.dump(),
             "state": self.state,
@@ -190,6 +195,8 @@ class Step:
         bundle = self.engine.bundles.get(self.connection, bundle_key)
         if parent.depth >= CALL_DEPTH:
             raise TooManyCalls(bundle.process.id)
+        if bundle.start_event is None:
+            raise UnknownCalled(bundle.process.id)
         own = caller.case
         case = Case(
             self.engine.keys.draw()[0],

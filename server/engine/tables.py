@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
 class InstanceState(StrEnum):
     ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
     COMPLETED = "COMPLETED"
     TERMINATED = "TERMINATED"
 

@@ -16,7 +16,7 @@ from server.engine.access import visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
 from server.engine.step import INSTANCE_COLUMNS, Step
-from server.engine.tables import Draft, ProcessInstance, TaskState, UserTask
+from server.engine.tables import Draft, InstanceState, ProcessInstance, TaskState, UserTask
 from server.identity import Actor, Permission
 
 
@@ -38,6 +38,13 @@ class TaskIsOver(errors.Conflict):
 class TaskIsHeld(errors.Conflict):
     def __init__(self, task: AnyRow) -> None:
         super().__init__(f"Tugas “{task.name}” sedang dipegang oleh {task.assignee}.")
+
+
+class CaseIsSuspended(errors.Conflict):
+    def __init__(self, task: AnyRow) -> None:
+        super().__init__(
+            f"Kasus tugas “{task.name}” sedang dihentikan sementara; coba lagi setelah dilanjutkan."
+        )
 
 
 class NotForYou(errors.Forbidden):
@@ -112,6 +119,8 @@ def complete(
     if task.state != TaskState.CREATED:
         raise TaskIsOver(task)
     _allow_work(actor, task)
+    if task.case_state == InstanceState.SUSPENDED:
+        raise CaseIsSuspended(task)
     step = Step(engine, connection, actor.username)
     running = step.load(task)
     element = running.bundle.elements[task.element_id]

@@ -12,7 +12,7 @@ from server.db import AnyRow, Change, Effect
 from server.engine import incidents, instances, schedule
 from server.engine.engine import WORKER, Engine
 from server.engine.step import Step
-from server.engine.tables import Timer
+from server.engine.tables import InstanceState, ProcessInstance, Timer
 
 BATCH = 50
 TAKEN = timedelta(minutes=1)
@@ -43,6 +43,8 @@ def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
     if timer.definition_key is not None:
         instances.open_by_event(step, timer.definition_key, timer.event_id, {})
         return Change((_rewound(engine, timer), *step.effects()), True)
+    if connection.execute(_STATE, {"key": timer.process_instance_key}).scalar() != InstanceState.ACTIVE:
+        return Change((), False)
     running = step.case(timer.process_instance_key)
     running.execution.record.history("TIMER_TRIGGERED", timer.event_id, timer.key)
     running.execution.trigger(timer.element_instance_key, timer.event_id, {})
@@ -90,6 +92,7 @@ _DUE = (
     .order_by(Timer.due_at)
     .limit(BATCH)
 )
+_STATE = select(ProcessInstance.state).where(ProcessInstance.key == bindparam("key"))
 _TIMER = _COLUMNS.where(Timer.key == bindparam("key"))
 _TAKE = (
     update(Timer)

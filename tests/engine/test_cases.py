@@ -327,3 +327,50 @@ def test_a_job_of_a_cancelled_case_is_not_done(office: Office, attempts: list[in
     office.cancel(case)
     office.work()
     assert attempts == []
+
+
+# --- suspended cases, variables set from outside ---------------------------------------------------------------------
+
+
+def test_a_suspended_case_waits_until_it_is_resumed(office: Office, attempts: list[int]) -> None:
+    from server.engine.tasks import CaseIsSuspended
+
+    case = office.run(WORK)
+    for verb in (verbs.suspend, verbs.suspend):
+        office.do(lambda c, verb=verb: verb(office.engine, c, ANYBODY, case))
+    with pytest.raises(CaseIsSuspended):
+        office.complete(case, "awal")
+    office.do(lambda c: verbs.resume(office.engine, c, ANYBODY, case))
+    office.complete(case, "awal")
+    office.do(lambda c: verbs.suspend(office.engine, c, ANYBODY, case))
+    office.work()
+    assert (attempts, office.state(case)) == ([], "SUSPENDED")
+    office.do(lambda c: verbs.resume(office.engine, c, ANYBODY, case))
+    office.work()
+    assert office.open(case) == ["akhir"]
+
+
+def test_a_suspended_case_can_be_cancelled(office: Office) -> None:
+    case = office.run(ONE)
+    office.do(lambda c: verbs.suspend(office.engine, c, ANYBODY, case))
+    office.cancel(case)
+    assert office.state(case) == "TERMINATED"
+
+
+def test_variables_are_set_from_outside_by_who_may(office: Office) -> None:
+    case = office.run(ONE, a=1)
+    with pytest.raises(Forbidden):
+        office.do(
+            lambda c: verbs.set_variables(
+                office.engine, c, person("bos", may=(Permission.SEE_ALL,)), case, {"a": 2}
+            )
+        )
+    office.do(lambda c: verbs.set_variables(office.engine, c, ANYBODY, case, {"a": 2, "b": 3}))
+    task = office.task(case, "tugas")
+    office.do(
+        lambda c: verbs.set_variables(
+            office.engine, c, ANYBODY, task.element_instance_key, {"a": 9}, local=True
+        )
+    )
+    assert office.variables(case) == {"a": 2, "b": 3}
+    assert office.locals(case) == {"tugas": {"a": 9}}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
@@ -39,6 +40,7 @@ CONFIG = {
     **DEFAULT_CONFIG,
     spiff._ParallelGateway: DEFAULT_CONFIG[ParallelGateway],
     spiff._InclusiveGateway: DEFAULT_CONFIG[InclusiveGateway],
+    spiff._Workflow: DEFAULT_CONFIG[BpmnWorkflow],
 }
 SERIALIZER = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(CONFIG))
 
@@ -151,7 +153,7 @@ class Side:
 
 def _bundle(diagram: bytes, parser: type[BpmnParser] | None = None) -> Bundle:
     process = bpmn.read(diagram).executable[0]
-    bundle = _Compiler(process, {}, ROLES, Handlers(), {}).compile(1, 1)
+    bundle = _Compiler(process, {}, {}, ROLES, Handlers(), {}).compile(1, 1)
     if parser is not None:
         net = read_net(bpmn.plain(bpmn.normalised(process)), process.id, parser)
         bundle = Bundle(**{**vars(bundle), "net": net})
@@ -316,7 +318,7 @@ class Blocks:
 
 
 FEW = range(40)
-MANY = pytest.param(range(40, 160), marks=pytest.mark.slow)
+MANY = pytest.param(range(40, 160), marks=pytest.mark.very_slow)
 
 
 @pytest.mark.parametrize("seeds", [FEW, MANY], ids=["few", "many"])

@@ -534,3 +534,65 @@ def test_a_process_is_called_once_for_each_item(office: Office) -> None:
     for number, child in enumerate(sorted(children, key=lambda row: row.key)):
         office.complete(child.key, "kerja", hasil=number)
     assert office.open(case) == ["akhir"]
+
+
+# --- what once went wrong --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_an_event_ends_all_rounds_of_a_sub_process(office: Office, sequential: bool) -> None:
+    inner = sub(
+        "dalam", many("=[1, 2]", "n", sequential=sequential), start("ds"), user("a"), end("de"), path("ds a de"),
+    )  # fmt: skip
+    case = office.run(
+        diagram(
+            start(), inner, user("lanjut"), user("lewat2"), end(), end("e2"),
+            boundary("lewat", "timer", timer("timeDuration", "PT1H"), on="dalam"),
+            path("start dalam lanjut end", "lewat lewat2 e2"),
+        )
+    )  # fmt: skip
+    office.later(hours=2)
+    office.work()
+    assert office.open(case) == ["lewat2"]
+    office.complete(case, "lewat2")
+    assert office.state(case) == "COMPLETED"
+
+
+def test_a_state_does_not_grow_with_events_that_do_not_interrupt(office: Office) -> None:
+    case = office.run(reminded("timeCycle", "R/PT1H", interrupting=False))
+    sizes = []
+    for _ in range(12):
+        office.later(minutes=61)
+        office.work()
+        office.complete(case, "ingat")
+        sizes.append(len(office.rows(tables.ProcessInstance, key=case)[0].tokens))
+    assert max(sizes[2:]) <= sizes[2]
+    office.complete(case, "kerja")
+    assert office.state(case) == "COMPLETED"
+
+
+def test_an_exact_code_is_caught_before_a_catch_all_that_was_drawn_first(office: Office) -> None:
+    failing(office, "inside")
+    case = office.run(
+        diagram(
+            start(), user("isi"), service("kerja", "uji.kerja"), user("semua"), user("habis"), end(), end("e2"), end("e3"),
+            node("boundaryEvent", "x1", definition("error"), attachedToRef="kerja"),
+            node("boundaryEvent", "x2", definition("error", errorRef="err_HABIS"), attachedToRef="kerja"),
+            path("start isi kerja end", "x1 semua e2", "x2 habis e3"), beside=error("HABIS"),
+        )
+    )  # fmt: skip
+    office.complete(case, "isi", kode="HABIS")
+    assert office.open(case) == ["habis"]
+
+
+def test_a_job_is_tried_as_often_as_its_diagram_says(office: Office) -> None:
+    def work(call: Call) -> Outcome:
+        raise RuntimeError("mati")
+
+    office.handlers = [Handler("uji.kerja", "Kerja", "after", work)]
+    office.reopen()
+    case = office.run(
+        diagram(start(), service("kerja", "uji.kerja", retries="1"), end(), path("start kerja end"))
+    )
+    office.work()
+    assert len(office.rows(tables.Incident, process_instance_key=case)) == 1
