@@ -1,14 +1,13 @@
 """`python -m tests.dmn.bench`: decisions a second, ours beside other engines'. --json FILE keeps the figures.
 
-Every engine is asked the same questions of the same tables, and must answer them alike. The rounds alternate because the
-machine is seldom alone: what disturbs one engine disturbs the others too.
+Every engine is asked the same questions of the same tables, and must answer them alike. A round goes through all of them,
+because the machine is seldom alone: what disturbs one disturbs the others too.
 """
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -40,12 +39,8 @@ class DifferentAnswers(Exception):
 
 def main() -> None:
     asked = _arguments()
-    _print_row("decisions/s, median of the rounds", *CONTENDERS, *(f"x {name}" for name in _others()))
-    found: list[Figure] = []
-    for scenario in scenarios():
-        figures = measure(scenario, asked.rounds, asked.seconds)
-        found += figures
-        _print_scenario(figures)
+    found = measure(asked.rounds, asked.seconds)
+    _print_rates(found)
     _print_growth(found)
     _print_ready(found)
     if asked.json:
@@ -60,8 +55,31 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(scenario: Scenario, rounds: int, seconds: float) -> list[Figure]:
-    """Each engine's figure. Raises DifferentAnswers."""
+@dataclass
+class Race:
+    """An engine in a scenario: how many questions make a round, and how long each of one took, round by round."""
+
+    scenario: Scenario
+    engine: str
+    ready: Ready
+    waited: float
+    count: int
+    times: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        self.times.append(_time(self.ready, self.scenario, self.count) / self.count)
+
+
+def measure(rounds: int, seconds: float) -> list[Figure]:
+    """The figures of all engines in all scenarios. Raises DifferentAnswers."""
+    races = [race for scenario in scenarios() for race in _races(scenario, seconds)]
+    for _ in range(rounds):
+        for race in races:
+            race.run()
+    return [Figure(race.scenario.name, race.engine, 1e6 * median(race.times), race.waited) for race in races]
+
+
+def _races(scenario: Scenario, seconds: float) -> Iterator[Race]:
     ready: dict[str, Ready] = {}
     waited: dict[str, float] = {}
     for name, prepare in CONTENDERS.items():
@@ -69,12 +87,8 @@ def measure(scenario: Scenario, rounds: int, seconds: float) -> list[Figure]:
         ready[name] = prepare(scenario)
         waited[name] = perf_counter() - start
     _compare(scenario, ready)
-    counts = {name: _count(each, scenario, seconds) for name, each in ready.items()}
-    times: dict[str, list[float]] = {name: [] for name in ready}
-    for _ in range(rounds):
-        for name, each in ready.items():
-            times[name].append(_time(each, scenario, counts[name]) / counts[name])
-    return [Figure(scenario.name, name, 1e6 * median(times[name]), waited[name]) for name in ready]
+    for name, each in ready.items():
+        yield Race(scenario, name, each, waited[name], _count(each, scenario, seconds))
 
 
 def _compare(scenario: Scenario, ready: Mapping[str, Ready]) -> None:
@@ -107,12 +121,13 @@ def _others() -> Iterator[str]:
     return (name for name in CONTENDERS if name != OURS)
 
 
-def _print_scenario(figures: list[Figure]) -> None:
-    by_name = {figure.engine: figure.per_second for figure in figures}
-    rates = (f"{by_name[name]:,.{0 if by_name[name] >= 10 else 1}f}" for name in CONTENDERS)
-    ratios = (f"{by_name[OURS] / by_name[name]:.2f}" for name in _others())
-    _print_row(figures[0].scenario, *rates, *ratios)
-    sys.stdout.flush()
+def _print_rates(found: list[Figure]) -> None:
+    _print_row("decisions/s, median; ours / others", *CONTENDERS, *(f"/ {name}" for name in _others()))
+    for scenario in dict.fromkeys(figure.scenario for figure in found):
+        by_name = {figure.engine: figure.per_second for figure in found if figure.scenario == scenario}
+        rates = (f"{by_name[name]:,.{0 if by_name[name] >= 10 else 1}f}" for name in CONTENDERS)
+        ratios = (f"{by_name[OURS] / by_name[name]:,.2f}" for name in _others())
+        _print_row(scenario, *rates, *ratios)
 
 
 def _print_growth(found: list[Figure]) -> None:
