@@ -197,10 +197,25 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that no statement inside waits for another writer.
     """
-    with engine.connect() as connection:
-        connection.execution_options(begin="BEGIN IMMEDIATE")
-        with connection.begin():
-            yield connection
+    with engine.connect() as connection, _transaction(connection):
+        yield connection
+
+
+@contextmanager
+def write_after(connection: Connection) -> Iterator[Connection]:
+    """The write transaction of `write`, on a connection of `read` that has read what it needed."""
+    connection.rollback()  # ends what SQLAlchemy takes for a transaction; the database holds none
+    if connection.dialect.name != "sqlite":
+        connection.execution_options(isolation_level="READ COMMITTED")
+    with _transaction(connection):
+        yield connection
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    connection.execution_options(begin="BEGIN IMMEDIATE")
+    with connection.begin():
+        yield
 
 
 # --- settings of the database itself

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server import errors
 from server.clock import Clock
-from server.db import Change, Clash, read, write
+from server.db import Change, Clash, read, write, write_after
 from server.engine import StepFault
 from server.identity import Actor, Login, NotAuthenticated, TooManyAttempts
 
@@ -62,8 +62,8 @@ class Gate:
         until = time.monotonic() + PATIENCE
         attempt = 0
         while True:
-            change = self.ask(prepare)
-            if not change.effects or self._applied(change):
+            change = self.ask(lambda connection: self._carried_out(prepare, connection))
+            if change is not None:
                 return change.answer
             attempt += 1
             if time.monotonic() > until:
@@ -78,17 +78,23 @@ class Gate:
         except DBAPIError as fault:
             raise _translated(fault) from fault
 
-    def _applied(self, change: Change[Answer]) -> bool:
+    def _carried_out(
+        self, prepare: Callable[[Connection], Change[Answer]], connection: Connection
+    ) -> Change[Answer] | None:
+        """The change, once it is made so; None where it clashed."""
+        change = prepare(connection)
+        if not change.effects:
+            return change
         try:
-            with write(self.database) as connection:
+            with write_after(connection):
                 change.apply(connection)
         except (Clash, IntegrityError):
-            return False
+            return None
         except DBAPIError as fault:
             if _is_lock_clash(fault):
-                return False
-            raise _translated(fault) from fault
-        return True
+                return None
+            raise
+        return change
 
     def caller(self) -> Actor:
         """Who sends the request: HTTP Basic or an API token, never a session. Raises NotAuthenticated, TooManyAttempts."""

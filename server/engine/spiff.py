@@ -192,7 +192,8 @@ class _Workflow(BpmnWorkflow):
     """Forgets the sub-workflows of rounds that were ended with their body: the stock one stumbles over them."""
 
     def get_active_subprocesses(self) -> list[BpmnSubWorkflow]:
-        _drop_orphans(self)
+        if self.subprocesses:
+            _drop_orphans(self)
         return list(super().get_active_subprocesses())
 
 
@@ -270,6 +271,7 @@ class Tokens:
         self.host = host
         self.root = root
         self._steps = 0
+        self._moved = False
         self._live: dict[int, Task] = {}
         self._top: BpmnWorkflow
 
@@ -306,12 +308,11 @@ class Tokens:
     def advance(self) -> None:
         """Runs all that runs by itself, until each token waits for somebody or something."""
         self._steps = 0
-        while True:
+        self._moved = True
+        while self._moved:
             self._run_gateways()
-            fresh = self._fresh()
-            if not fresh:
-                break
-            for task in fresh:
+            self._moved = False
+            for task in self._fresh():
                 if task.state == TaskState.READY and self.host.perform(self.key_of(task)):
                     self._finish(task)
             if len(self._top.tasks) > DEPTH_LIMIT // 2:
@@ -351,6 +352,7 @@ class Tokens:
         )
         if event is None:
             raise NotWaiting(f"Peristiwa {event_id} tidak lagi ditunggu.")
+        self._moved = True
         event.task_spec.catch(event, BpmnEvent(event.task_spec.event_definition))
         event.task_spec._update(event)
         if not event.task_spec.cancel_activity:
@@ -404,6 +406,7 @@ class Tokens:
         return [task for task in ready if KEY not in task.internal_data]
 
     def _finish(self, task: Task) -> None:
+        self._moved = True
         self._count(task)
         self._leave(task)
         task.run()

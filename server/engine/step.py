@@ -155,8 +155,9 @@ class Step:
         for key, element_id, scope in tokens.live():
             if execution.resume(key, element_id, scope):
                 named.append(key)
-        for scope, name, key, text in self.connection.execute(_VARIABLES, {"scopes": named}):
-            execution.scopes.put(scope, name, key, text)
+        for scope in named:
+            for name, key, text in self.connection.execute(_VARIABLES, {"scope": scope}):
+                execution.scopes.put(scope, name, key, text)
         running = Running(bundle, execution, tokens, row.version, row.parent_key, row.parent_element_key)
         self._cases[case.key] = running
         return running
@@ -302,9 +303,9 @@ _NEWEST = (
 _CALLED = select(ProcessInstance.key).where(
     ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state == InstanceState.ACTIVE
 )
-_VARIABLES = select(
-    tables.Variable.scope_key, tables.Variable.name, tables.Variable.key, tables.Variable.value
-).where(tables.Variable.scope_key.in_(bindparam("scopes", expanding=True)))
+_VARIABLES = select(tables.Variable.name, tables.Variable.key, tables.Variable.value).where(
+    tables.Variable.scope_key == bindparam("scope")
+)
 _PASSED = (
     select(tables.ElementInstance.key, tables.ElementInstance.element_id)
     .where(
