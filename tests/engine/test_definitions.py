@@ -116,7 +116,7 @@ def test_a_version_is_started_by_its_key(office: Office) -> None:
     ("body", "told"),
     [
         (b"<!DOCTYPE l [<!ENTITY a 'lol'><!ENTITY b '&a;&a;'>]><definitions>&b;</definitions>", "entitas"),
-        (diagram(start(), user("x"), exclusive("g"), end(), path("start x g"), flow("g", "end", "=" + "(" * 10_000 + "1")), "dalam"),
+        (diagram(start(), user("x"), exclusive("g"), end(), path("start x g"), flow("g", "end", "=" + "(" * 10_000 + "1")), "bersarang"),
         (diagram(start(), user("x"), exclusive("g", default="b"), end(), end("f"), path("start x g"),
                  flow("g", "end", "__import__('os').system('x')"), flow("g", "f", id="b")), "FEEL"),
         (b"\x00" * 100, ""),
