@@ -51,12 +51,14 @@ def test_a_second_start_publishes_nothing(config: Config) -> None:
     assert (rows(house.gate.database, Deployment), newest(house.gate.database)) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_changed_file_of_the_book_is_published(config: Config) -> None:
     prepare(config)
     (config.book / "bpmn" / "izin.bpmn").write_bytes(ONE_STEP + b"\n")
     assert newest(prepare(config).gate.database) == 2
 
 
+@pytest.mark.slow
 def test_a_start_takes_nothing_back_that_was_published_since(config: Config) -> None:
     house = prepare(config)
     theirs = {"izin.bpmn": ONE_STEP.replace(b'name="Izin"', b'name="Izin keluar"')}
@@ -150,6 +152,7 @@ def test_a_password_is_printed_only_while_it_opens_the_door(
 # --- what a start refuses --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_told_before_the_database_is_touched(run: Run, tmp_path: Path) -> None:
     with serve.listen(Config(port=free_port())) as other:
         port = other.getsockname()[1]
@@ -159,6 +162,7 @@ def test_a_port_that_is_taken_is_told_before_the_database_is_touched(run: Run, t
     assert not (tmp_path / "office.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
@@ -176,6 +180,7 @@ def test_a_wrong_setting_is_told_in_a_sentence(run: Run, setting: str, value: st
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
     open_engine(f"sqlite:///{tmp_path}/office.db").connect().close()
     answer = run(
@@ -186,6 +191,7 @@ def test_a_database_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> 
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_is_told(environment: Mapping[str, str], tmp_path: Path) -> None:
     """A file may not grow beyond 32 KiB: to the database, the same as a disk without room."""
     script = f"ulimit -f 32; exec {sys.executable} -m server.cli serve"
@@ -204,6 +210,7 @@ def test_a_disk_that_is_full_is_told(environment: Mapping[str, str], tmp_path: P
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_database_server_that_is_away_is_told_without_its_password(run: Run) -> None:
     url = f"postgresql://kantor:rahasia@127.0.0.1:{free_port()}/kantor"
     answer = run("serve", PORT=str(free_port()), DATABASE_URL=url)
@@ -212,6 +219,7 @@ def test_a_database_server_that_is_away_is_told_without_its_password(run: Run) -
     assert "rahasia" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["worker"], ["publish"], ["user", "list"]])
 def test_other_commands_wait_for_a_server_to_prepare_the_database(run: Run, command: list[str]) -> None:
     answer = run(*command)
