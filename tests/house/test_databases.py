@@ -28,7 +28,8 @@ def test_each_test_has_an_empty_database_with_all_tables(engine: Engine, _time: 
 @pytest.mark.postgres
 def test_the_postgresql_server_ends_with_the_process_that_started_it(ending: signal.Signals) -> None:
     script = (
-        "import time; from tests import postgres\n"
+        "import signal, time; from tests import postgres\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # started in the background, it is ignored
         "with postgres.running() as server: print(server.port, flush=True); time.sleep(60)"
     )
     with tempfile.TemporaryDirectory() as folder:
