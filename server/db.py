@@ -6,6 +6,7 @@ a step, and nothing else in the house commits.
 
 import os
 import threading
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -335,21 +336,29 @@ class Change(Generic[Answer]):
 
     def apply(self, connection: Connection) -> None:
         """Sends all effects at once, then looks whether any clashed. Raises Clash, or SQLAlchemy's DBAPIError."""
-        with _driver(connection) as send:
+        with _driver(connection, together=True) as send:
             counts = [(effect.expect, _sent(effect, connection.dialect, send)) for effect in self.effects]
         for expected, cursors in counts:
             if expected is not None and expected != sum(cursor.rowcount for cursor in cursors):
                 raise Clash
 
 
+def fetch(connection: Connection, statement: ClauseElement, parameters: Mapping[str, Any]) -> list[Any]:
+    """The rows of a query that is asked often, by name and by place. It should stand at a module's top, to stay compiled."""
+    driven = _driven(statement, connection.dialect, tuple(parameters))
+    with _driver(connection) as send:
+        return [driven.row(row) for row in send(driven.text, driven.values(parameters)).fetchall()]
+
+
 Send = Callable[[str, Any], Any]
 
 
 @contextmanager
-def _driver(connection: Connection) -> Iterator[Send]:
-    """How to hand a statement to the driver; gives its cursor. What came of it is known after the block.
+def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
+    """How to hand a statement to the driver; gives its cursor.
 
-    Where the driver knows pipelines, no statement waits for the answer to the one before.
+    `together`: where the driver knows pipelines, no statement waits for the answer to the one before, and what came of
+    it is known after the block.
     """
     driver: Any = connection.connection.driver_connection
     errors: Any = connection.dialect.loaded_dbapi
@@ -358,7 +367,7 @@ def _driver(connection: Connection) -> Iterator[Send]:
         return driver.cursor().execute(text, row)
 
     try:
-        with getattr(driver, "pipeline", nullcontext)():
+        with driver.pipeline() if together and hasattr(driver, "pipeline") else nullcontext():
             yield send
     except errors.Error as fault:
         if connection.dialect.is_disconnect(fault, driver, None):
@@ -384,6 +393,15 @@ class _Driven:
         self._constants = {**compiled.params, **dict(map(_default, compiled.insert_prefetch))}
         self._places = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in ordered]
         self._positional = compiled.positiontup is not None
+        columns = compiled._result_columns
+        self._row: Any = namedtuple("Row", [column.keyname for column in columns])  # type: ignore[misc]
+        self._read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+
+    def row(self, values: Sequence[Any]) -> Any:
+        """A row of the answer, its values as their columns' types mean them."""
+        return self._row._make(
+            read(value) if read else value for read, value in zip(self._read, values, strict=True)
+        )
 
     def values(self, row: Mapping[str, Any]) -> Any:
         known = {**self._constants, **row}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors
-from server.db import AnyRow, Effect
+from server.db import AnyRow, Effect, fetch
 from server.engine import tables
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
@@ -156,7 +156,7 @@ class Step:
             if execution.resume(key, element_id, scope):
                 named.append(key)
         for scope in named:
-            for name, key, text in self.connection.execute(_VARIABLES, {"scope": scope}):
+            for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
                 execution.scopes.put(scope, name, key, text)
         running = Running(bundle, execution, tokens, row.version, row.parent_key, row.parent_element_key)
         self._cases[case.key] = running

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server import errors
-from server.db import AnyRow, Change, Effect, dump_json
+from server.db import AnyRow, Change, Effect, dump_json, fetch
 from server.engine import instances
 from server.engine.access import visible_tasks
 from server.engine.bundle import Bundle, Element
@@ -141,9 +141,10 @@ def complete(
 
 
 def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
-    task = connection.execute(_SELECT, {"key": key}).one_or_none()
-    if task is None:
+    found = fetch(connection, _SELECT, {"key": key})
+    if not found:
         raise UnknownTask(key)
+    task: AnyRow = found[0]
     offered = task.assignee == actor.username or task.candidate_group in actor.groups
     if not (offered or task.ended_by == actor.username or _sees(connection, actor, key)):
         raise UnknownTask(key)
