@@ -61,6 +61,8 @@ class Table:
     definitions: dmn.Definitions
     decision_id: str
     result: str
+    latest: bool
+    """The newest version at the time is meant, not the one that the case began with."""
 
 
 @dataclass(frozen=True)
@@ -309,7 +311,7 @@ class _Compiler:
         if isinstance(node, model.UserTask):
             element |= self._user_task(node)
         if isinstance(node, model.BusinessRuleTask) and node.decision:
-            element["table"] = self._table(node.decision)
+            element["table"] = self._table(node, node.decision)
         if isinstance(node, model.ScriptTask) and node.script:
             element["script"] = (self._text(node.script.expression), node.script.result)
         job = getattr(node, "job", None)
@@ -429,9 +431,13 @@ class _Compiler:
                 return value if name == key else None
         return None
 
-    def _table(self, decision: model.Decision) -> Table:
+    def _table(self, node: model.BusinessRuleTask, decision: model.Decision) -> Table:
+        """bindingType `latest` says it; a modeler that drops Camunda's default leaves the property `versi` = `terbaru`."""
         member = f"{Kind.DECISION}:{decision.id.text}"
-        return Table(self.members[member].key, self.decisions[member], decision.id.text, decision.result)
+        latest = decision.binding is model.Binding.LATEST or node.properties.get("versi") == "terbaru"
+        return Table(
+            self.members[member].key, self.decisions[member], decision.id.text, decision.result, latest
+        )
 
     def _mapped(self, parameter: model.Parameter) -> Mapped:
         return Mapped(self._text(parameter.source), tuple(parameter.target.split(".")))

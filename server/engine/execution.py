@@ -17,7 +17,7 @@ from server.bpmn import model
 from server.calendar import Calendar
 from server.db import Keys
 from server.engine import schedule, tables
-from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Text, Throw, Timer
+from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Table, Text, Throw, Timer
 from server.engine.handlers import BpmnError, Call, Case
 from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
@@ -58,6 +58,9 @@ class Others(Protocol):
 
     def newest_bundle(self, process_id: str) -> int:
         """The key of the newest version of a process that is only known by now."""
+
+    def newest_table(self, table: Table) -> Table:
+        """The newest version of a decision that is bound to it."""
 
     def end_called(self, key: int) -> None:
         """Ends what the call activity `key` has called."""
@@ -435,6 +438,8 @@ class Execution:
     def _decide(self, element: Element, key: int) -> None:
         table = element.table
         assert table is not None
+        if table.latest and self.others is not None:
+            table = self.others.newest_table(table)
         found = dmn.evaluate(
             table.definitions,
             table.decision_id,

@@ -5,7 +5,7 @@ cases of their own, begun, resumed and ended within the step of their caller.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from server import errors
 from server.db import AnyRow, Effect, fetch
 from server.engine import tables
-from server.engine.bundle import Bundle
+from server.engine.bundle import Bundle, Table
 from server.engine.engine import Engine
 from server.engine.execution import Execution, Uncaught
 from server.engine.handlers import Case
@@ -218,6 +218,12 @@ class Step:
             raise UnknownCalled(process_id)
         return int(row.key)
 
+    def newest_table(self, table: Table) -> Table:
+        """The newest version of a decision."""
+        row = self.connection.execute(_NEWEST_DECISION, {"decision": table.decision_id}).one()
+        definitions = self.engine.bundles.decisions(self.connection, row.resource_key)
+        return replace(table, definition_key=row.key, definitions=definitions)
+
     def end_called(self, key: int) -> None:
         """Ends the case that the call activity `key` has called, where it still runs."""
         for running in self._cases.values():
@@ -298,6 +304,12 @@ _NEWEST = (
     .join(tables.Definition, tables.Definition.key == tables.Bundle.definition_key)
     .where(tables.Definition.kind == tables.Kind.PROCESS, tables.Definition.id == bindparam("process"))
     .order_by(tables.Definition.version.desc(), tables.Bundle.key.desc())
+    .limit(1)
+)
+_NEWEST_DECISION = (
+    select(tables.Definition.key, tables.Definition.resource_key)
+    .where(tables.Definition.kind == tables.Kind.DECISION, tables.Definition.id == bindparam("decision"))
+    .order_by(tables.Definition.version.desc())
     .limit(1)
 )
 _CALLED = select(ProcessInstance.key).where(

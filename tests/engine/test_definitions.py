@@ -1,5 +1,7 @@
 """Publishing: all or nothing, versions by content, and what an instance keeps."""
 
+from decimal import Decimal
+
 import pytest
 
 from server import engine as verbs
@@ -134,3 +136,23 @@ def test_a_reader_that_hangs_is_ended(office: Office, monkeypatch: pytest.Monkey
     monkeypatch.setattr(trial, "SECONDS", 0.01)
     with pytest.raises(Unpublishable, match="1 hal"):
         office.do(lambda c: verbs.deploy(office.engine, c, ANYBODY, {"a.form": field("a")}))
+
+
+@pytest.mark.parametrize("binding", ["latest", "property", None])
+def test_a_running_case_takes_the_newest_table_where_its_diagram_says_so(
+    office: Office, binding: str | None
+) -> None:
+    hitung = rule("hitung", "tarif", binding=binding if binding == "latest" else None)
+    if binding == "property":
+        inside = '<zeebe:properties><zeebe:property name="versi" value="terbaru"/></zeebe:properties></bpmn:extensionElements>'
+        hitung = hitung.replace("</bpmn:extensionElements>", inside)
+    office.publish(
+        proses=diagram(
+            start(), user("isi"), hitung, user("lihat"), end(), path("start isi hitung lihat end")
+        ),
+        tarif__dmn=TABLE,
+    )
+    case = office.start()
+    office.publish(tarif__dmn=TABLE.replace(b"50000.50", b"75000"))
+    office.complete(case, "isi", umur=20)
+    assert office.variables(case)["hasil"] == (Decimal("50000.50") if binding is None else 75000)
