@@ -11,10 +11,9 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from server import errors
 from server.db import Effect
 
-__all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcome", "UnknownHandler"]
+__all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,6 @@ class BpmnError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class UnknownHandler(errors.Invalid):
-    """A diagram names a service task type that no room has declared."""
 
 
 class Handlers(Mapping[str, Handler]):

@@ -10,6 +10,7 @@ from server.bpmn import model
 from server.db import Effect
 from server.engine import schedule
 from server.engine.engine import Engine
+from server.engine.execution import TIMER_RETRIES
 from server.engine.tables import Definition, Kind, MessageSubscription, Timer
 
 
@@ -35,7 +36,7 @@ def _awaited(engine: Engine, process_id: str, definition_key: int, start: model.
                 "due_at": due.due_at,
                 "repetitions": due.repetitions,
                 "interval": due.interval,
-                "retries": 3,
+                "retries": TIMER_RETRIES,
             }
             return Effect(insert(Timer), row | when)
         case model.Message(name, _):
