@@ -8,7 +8,16 @@ from server.identity.attempts import TooManyAttempts
 from server.identity.audit import Entry, record, trail
 from server.identity.demo import DemoPerson, NotEmpty, demo_people, fill_demo, is_demo
 from server.identity.grants import Grant, InvalidGrant, give_first_grants, grant, withdraw
-from server.identity.login import Login, NotAuthenticated, WrongPassword, WrongToken
+from server.identity.login import (
+    Entered,
+    Login,
+    NotAuthenticated,
+    PasswordMustChange,
+    Visitor,
+    WrongPassword,
+    WrongSession,
+    WrongToken,
+)
 from server.identity.passwords import WeakPassword, demo_credentials_exist, is_demo_password, set_password
 from server.identity.people import (
     Holding,
@@ -40,6 +49,14 @@ from server.identity.roles import (
     WrongBidang,
     read_roles,
 )
+from server.identity.sessions import (
+    OpenedSession,
+    Session,
+    UnknownSession,
+    end_session,
+    end_sessions,
+    sessions_of,
+)
 from server.identity.tokens import (
     InvalidToken,
     IssuedToken,
@@ -54,6 +71,7 @@ __all__ = [
     "Actor",
     "Bidang",
     "DemoPerson",
+    "Entered",
     "Entry",
     "Grant",
     "Holding",
@@ -70,26 +88,34 @@ __all__ = [
     "NipTaken",
     "NotAuthenticated",
     "NotEmpty",
+    "OpenedSession",
+    "PasswordMustChange",
     "Penerima",
     "Permission",
     "Role",
     "Roles",
+    "Session",
     "Token",
     "TooManyAttempts",
     "UnknownHolding",
     "UnknownPerson",
     "UnknownRole",
+    "UnknownSession",
     "UnknownToken",
     "UsernameTaken",
+    "Visitor",
     "WeakPassword",
     "WrongBidang",
     "WrongPassword",
+    "WrongSession",
     "WrongToken",
     "add_person",
     "anybody",
     "demo_credentials_exist",
     "demo_people",
     "end_holding",
+    "end_session",
+    "end_sessions",
     "fill_demo",
     "give_first_grants",
     "grant",
@@ -103,6 +129,7 @@ __all__ = [
     "read_roles",
     "record",
     "revoke_token",
+    "sessions_of",
     "set_active",
     "set_password",
     "tokens_of",

@@ -37,7 +37,7 @@ _COUNT = _INSERT.on_conflict_do_update(
         "since": case((_OVER, _INSERT.excluded.since), else_=FailedLogin.since),
         "failures": case((_OVER, 1), else_=FailedLogin.failures + 1),
     },
-)
+).returning(FailedLogin.failures)
 _OLD = select(FailedLogin.subject).where(_OVER).with_for_update(skip_locked=True)
 _DROP_OLD = delete(FailedLogin).where(FailedLogin.subject.in_(_OLD))
 
@@ -52,12 +52,15 @@ def check_attempts(connection: Connection, username: str, address: str, now: dat
     return f"user:{username}" in (row.subject for row in rows)
 
 
-def count_failure(connection: Connection, username: str, address: str, now: datetime) -> None:
-    """Adds one to both counts, and drops those whose time is over."""
-    for subject in _subjects(username, address):
-        connection.execute(_COUNT, {"subject": subject, "since": now, "failures": 1, "start": now - WINDOW})
+def count_failure(connection: Connection, username: str, address: str, now: datetime) -> bool:
+    """Adds one to both counts, and drops those whose time is over. True: one of them has just reached its limit."""
+    reached = False
+    for subject, limit in _subjects(username, address).items():
+        counted = {"subject": subject, "since": now, "failures": 1, "start": now - WINDOW}
+        reached |= connection.execute(_COUNT, counted).scalar_one() == limit
     # Last, and past rows that somebody else is counting: it never waits while it holds our two rows.
     connection.execute(_DROP_OLD, {"start": now - WINDOW})
+    return reached
 
 
 def forget_failures(connection: Connection, username: str) -> None:

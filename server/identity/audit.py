@@ -38,9 +38,9 @@ def record(connection: Connection, entry: Entry) -> None:
     connection.execute(insert(AuditEntry), vars(entry))
 
 
-def trail(connection: Connection, of: str, most: int = 100) -> list[Entry]:
-    """What was done to the object, the newest first."""
-    rows = connection.execute(
-        _COLUMNS.where(AuditEntry.object == of).order_by(AuditEntry.id.desc()).limit(most)
-    )
-    return [Entry(*row) for row in rows]
+def trail(connection: Connection, of: str, most: int = 100, verb: str | None = None) -> list[Entry]:
+    """What was done to the object, the newest first; by one verb alone where it is named."""
+    found = _COLUMNS.where(AuditEntry.object == of)
+    if verb is not None:
+        found = found.where(AuditEntry.verb == verb)
+    return [Entry(*row) for row in connection.execute(found.order_by(AuditEntry.id.desc()).limit(most))]

@@ -1,4 +1,4 @@
-"""Login: who is it that calls, by password or by token.
+"""Login: who is it that calls, by password, by token, or by the session of a browser.
 
 A credential that was right is remembered for a minute, so that a request costs one small query and no hashing. What is
 remembered never outlives the account's version: a new password, a revoked token, an ended role or a closed account
@@ -14,18 +14,22 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from server.db import write
+from server.db import AnyRow, write
 from server.errors import Forbidden
+from server.identity import audit
 from server.identity.actor import Actor, load_actor
-from server.identity.attempts import check_attempts, count_failure, forget_failures
+from server.identity.attempts import TooManyAttempts, check_attempts, count_failure, forget_failures
+from server.identity.audit import Entry
 from server.identity.models import Credential, Person
-from server.identity.passwords import verify
+from server.identity.passwords import SamePassword, set_password, verify
 from server.identity.people import is_username
+from server.identity.sessions import IDLE, OpenedSession, find_session, mark_seen, open_session
 from server.identity.tokens import find_token, mark_used
 
 REMEMBERED: Final = timedelta(seconds=60)
 MOST_REMEMBERED: Final = 10_000
 NOTED_USE: Final = timedelta(hours=1)
+NOTED_VISIT: Final = timedelta(minutes=5)
 
 
 class NotAuthenticated(Forbidden):
@@ -42,19 +46,59 @@ class WrongToken(NotAuthenticated):
         super().__init__("Token tidak dikenal, sudah dicabut, atau habis masa berlakunya. Buat token baru.")
 
 
+class WrongSession(NotAuthenticated):
+    def __init__(self) -> None:
+        super().__init__("Sesi Anda sudah berakhir. Masuk lagi.")
+
+
+class PasswordMustChange(Forbidden):
+    """The password was right, but is only good for choosing another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kata sandi ini hanya sementara. Masuk lewat halaman dan ganti dahulu kata sandinya."
+        )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a session belongs to. `must_change`: they may do nothing before they have chosen a password of their own."""
+
+    actor: Actor
+    session: int
+    must_change: bool
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The answer to a login from a page.
+
+    `refused`: how many logins failed since `previous`, the last one that did not, so that a person notices a stranger's.
+    """
+
+    session: OpenedSession
+    actor: Actor
+    must_change: bool
+    refused: int
+    previous: datetime | None
+
+
 @dataclass(frozen=True)
 class _Known:
-    """An actor as they stood on `day` at the account's `version`, good until `until`."""
+    """An actor as they stood on `day` at the account's `version`, good until `until`; by which session, if by one."""
 
     actor: Actor
     version: int
     day: date
     until: datetime
+    session: int = 0
+    must_change: bool = False
 
 
+_VERB: Final = "login"
 _VERSION = select(Person.account_version).where(Person.username == bindparam("username"), Person.active)
 _CREDENTIAL = (
-    select(Credential.argon2id, Person.account_version)
+    select(Credential.argon2id, Credential.must_change, Person.account_version)
     .join(Person, Person.username == Credential.username)
     .where(Credential.username == bindparam("username"), Person.active)
 )
@@ -97,6 +141,42 @@ class Login:
             self._remember(proof, known, now)
         return known.actor
 
+    def log_in(
+        self, connection: Connection, username: str, password: str, address: str, agent: str, now: datetime
+    ) -> Entered:
+        """Opens a session, `agent` being the browser's name for itself. Raises WrongPassword, TooManyAttempts."""
+        username = username.strip().lower()
+        with self._hashing:
+            found = _right_password(connection, username, password, address[:64], now)
+        refused, previous = _since_last_login(connection, username)
+        actor = load_actor(connection, username, now.date())
+        with write(connection.engine) as apart:
+            opened = open_session(apart, username, address, agent, now)
+            _note(apart, username, "done", address, now)
+        return Entered(opened, actor, found.must_change, refused, previous)
+
+    def authenticate_session(self, connection: Connection, text: str, now: datetime) -> Visitor:
+        """Raises WrongSession."""
+        proof = self._proof(f"session:{text}")
+        known = self._recall(connection, proof, now)
+        if known is None:
+            known = _check_session(connection, text, now)
+            self._remember(proof, known, now)
+        return Visitor(known.actor, known.session, known.must_change)
+
+    def change_password(
+        self, connection: Connection, visitor: Visitor, old: str, new: str, address: str, now: datetime
+    ) -> None:
+        """A person's own change; their other sessions end. Raises WrongPassword, TooManyAttempts, WeakPassword."""
+        username = visitor.actor.username
+        with self._hashing:
+            _right_password(connection, username, old, address[:64], now)
+        if new == old:
+            raise SamePassword
+        with write(connection.engine) as apart:
+            set_password(apart, username, new, now, keep=visitor.session)
+            audit.record(apart, Entry(now, username, "user.password", f"person:{username}", "done"))
+
     def _recall(self, connection: Connection, proof: bytes, now: datetime) -> _Known | None:
         known = self._known.get(proof)
         if known is None or known.until <= now or known.day != now.date():
@@ -118,18 +198,60 @@ class Login:
 def _check_password(
     connection: Connection, username: str, password: str, address: str, now: datetime
 ) -> _Known:
+    found = _right_password(connection, username, password, address, now)
+    if found.must_change:
+        raise PasswordMustChange
+    return _known(connection, username, found.account_version, now)
+
+
+def _right_password(
+    connection: Connection, username: str, password: str, address: str, now: datetime
+) -> AnyRow:
+    """The credential that the password is right for, with the account's version. Raises WrongPassword, TooManyAttempts."""
     username = username if is_username(username) else "?"
     failed_before = check_attempts(connection, username, address, now)
     # The version is read with the hash: a password that changes meanwhile is not remembered under the new version.
     found = connection.execute(_CREDENTIAL, {"username": username}).one_or_none()
     if not verify(found and found.argon2id, password) or found is None:
         with write(connection.engine) as apart:
-            count_failure(apart, username, address, now)
+            locked = count_failure(apart, username, address, now)
+            # A name that nobody has may be a password in the wrong field: it is kept nowhere.
+            _note(apart, username if found else "?", "WrongPassword", address, now)
+            if locked:
+                _note(apart, username if found else "?", TooManyAttempts.__name__, address, now)
         raise WrongPassword
     if failed_before:
         with write(connection.engine) as apart:
             forget_failures(apart, username)
-    return _known(connection, username, found.account_version, now)
+    return found
+
+
+def _note(connection: Connection, username: str, outcome: str, address: str, now: datetime) -> None:
+    actor = username if outcome == "done" else None
+    entry = Entry(now, actor, _VERB, f"person:{username}", outcome, {"address": address[:64]})
+    audit.record(connection, entry)
+
+
+def _since_last_login(connection: Connection, username: str) -> tuple[int, datetime | None]:
+    """How many logins were refused since the last one that was not, and when that was."""
+    refused = 0
+    for entry in audit.trail(connection, f"person:{username}", verb=_VERB):
+        if entry.outcome == "done":
+            return refused, entry.at
+        refused += entry.outcome == "WrongPassword"
+    return refused, None
+
+
+def _check_session(connection: Connection, text: str, now: datetime) -> _Known:
+    found = find_session(connection, text, now)
+    if found is None:
+        raise WrongSession
+    if found.seen_at < now - NOTED_VISIT:
+        with write(connection.engine) as apart:
+            mark_seen(apart, found.id, now)
+    known = _known(connection, found.username, found.account_version, now)
+    until = min(known.until, found.expires_at, found.seen_at + IDLE)
+    return replace(known, until=until, session=found.id, must_change=bool(found.must_change))
 
 
 def _check_token(connection: Connection, text: str, now: datetime) -> _Known:

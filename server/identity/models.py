@@ -77,6 +77,21 @@ class ApiToken(Base):
     last_used: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class LoginSession(Base):
+    """A person's stay in the pages. The cookie's text itself is not kept. A session that ended has no row."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("person.username"), index=True)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    agent: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class FailedLogin(Base):
     """Failed attempts of one username or from one address since `since`; the row counts for a few minutes."""
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
 from server.errors import Conflict, Invalid, NotFound
-from server.identity.models import Person, RoleHolding
+from server.identity.models import LoginSession, Person, RoleHolding
 from server.identity.roles import Roles
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -127,8 +127,9 @@ def _check(person: NewPerson) -> None:
 
 
 def set_active(connection: Connection, username: str, active: bool) -> None:
-    """Lets a person act again, or no longer. Raises UnknownPerson."""
+    """Lets a person act again, or no longer: their sessions end. Raises UnknownPerson."""
     touch_account(connection, username)
+    connection.execute(delete(LoginSession).where(LoginSession.username == username))
     connection.execute(update(Person).where(Person.username == username).values(active=active))
 
 
