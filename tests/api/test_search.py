@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.db import dump_json, load_json
-from server.engine.search import MOST_COUNTED, _like
+from server.engine.search.listing import MOST_COUNTED, _like
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.both_databases
@@ -240,7 +240,7 @@ def test_a_page_that_makes_no_sense_is_refused(pns: Caller, page: dict[str, obje
 
 def test_the_total_stops_at_its_limit(cases: list[str], pns: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_COUNTED == 10_000
-    monkeypatch.setattr("server.engine.search.MOST_COUNTED", 3)
+    monkeypatch.setattr("server.engine.search.listing.MOST_COUNTED", 3)
     page = pns.search("process-instances", page={"limit": 2})["page"]
     assert (page["totalItems"], page["hasMoreTotalItems"]) == (3, True)
 

@@ -1,0 +1,258 @@
+"""The machine of all searches: filters, sorts and pages a listing, in SQL and only over rows that the asker may see.
+
+A listing is a table of fields, which bear the names of Camunda 8's API.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeAlias, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    SQLColumnExpression,
+    String,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.types import TypeEngine
+
+from server import errors
+from server.db import Instant, dump_json, load_json
+from server.engine.engine import Engine
+from server.engine.search.query import (
+    EVERYTHING,
+    AnyOf,
+    Condition,
+    Found,
+    Holds,
+    Item,
+    Page,
+    Query,
+    Unseen,
+    Where,
+)
+from server.engine.tables import Variable
+from server.identity import Actor
+
+MOST_COUNTED: Final = 10_000
+TENANT: Final = "<default>"
+
+Column: TypeAlias = SQLColumnExpression[Any]
+
+NOTHING: Final = literal(None, String)
+TENANT_COLUMN: Final = literal(TENANT, String)
+
+
+class BadCursor(errors.Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "Penanda halaman tidak dikenal, atau dari pencarian dengan urutan lain. Mulai lagi dari halaman pertama."
+        )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Something that can be searched.
+
+    `fields`: the columns by name; `key`: the name of the unique one, which also settles ties. `visible`: which rows an actor
+    may see. `variables`: how a Variable belongs to a row, for filters by variables. `finish` adds to an item what no
+    column says by itself.
+    """
+
+    word: str
+    key: str
+    source: FromClause
+    fields: Mapping[str, Column]
+    visible: Callable[[Actor], ColumnElement[bool]]
+    variables: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+    finish: Callable[[Engine, Connection, Item], Item] = lambda engine, connection, item: item
+
+
+def search(
+    engine: Engine, connection: Connection, actor: Actor, listing: Listing, query: Query = EVERYTHING
+) -> Found:
+    """The page of the rows that the actor may see. Raises BadCursor."""
+    order = _order(listing, query.sort)
+    conditions = [listing.visible(actor), *(_sql(listing, each) for each in query.conditions)]
+    found = connection.execute(_page_of(listing, order, conditions, query))
+    rows = [dict(zip(listing.fields, row, strict=True)) for row in found]
+    if query.before is not None:
+        rows = rows[::-1]
+    total = len(rows)
+    if total == query.limit or query.offset or query.after or query.before:
+        total = _count(connection, listing, conditions)
+    page = Page(
+        total_items=min(total, MOST_COUNTED),
+        has_more_total_items=total > MOST_COUNTED,
+        start_cursor=_cursor(rows[0], order) if rows else None,
+        end_cursor=_cursor(rows[-1], order) if rows else None,
+    )
+    return Found([listing.finish(engine, connection, row) for row in rows], page)
+
+
+def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing, key: int) -> Item:
+    """The one row of this key. Raises Unseen."""
+    chosen = select(*_labelled(listing)).select_from(listing.source)
+    statement = chosen.where(listing.fields[listing.key] == key, listing.visible(actor))
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise Unseen(f"{listing.word} {key} tidak ada, atau bukan untuk Anda.")
+    return listing.finish(engine, connection, row._asdict())
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+OPERATORS: Final[Mapping[str, Callable[[Column, Any], ColumnElement[bool]]]] = {
+    "eq": lambda column, value: column == value,
+    "neq": lambda column, value: column.is_distinct_from(value),
+    "in": lambda column, values: column.in_(values),
+    "notIn": lambda column, values: or_(column.not_in(values), column.is_(None)),
+    "exists": lambda column, wanted: column.is_not(None) if wanted else column.is_(None),
+    "like": lambda column, pattern: column.ilike(_like(pattern), escape="\\"),
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+}
+
+
+def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
+    match condition:
+        case Where(name, operator, value):
+            return OPERATORS[operator](listing.fields[name], value)
+        case Holds(place, name, tests):
+            passed = (OPERATORS[test.operator](Variable.value, test.value) for test in tests)
+            named = select(Variable.key).where(listing.variables[place], Variable.name == name, *passed)
+            return named.correlate_except(Variable).exists()
+        case AnyOf(alternatives):
+            return or_(
+                false(), *(and_(true(), *(_sql(listing, one) for one in all_)) for all_ in alternatives)
+            )
+
+
+def _like(pattern: str) -> str:
+    """SQL's pattern for one with `*` and `?`, in which a backslash takes the next character as it is."""
+    made, characters = [], iter(pattern)
+    for character in characters:
+        if character == "\\":
+            character = next(characters, "\\")
+            made.append(f"\\{character}" if character in "%_\\" else character)
+        elif character in "%_":
+            made.append(f"\\{character}")
+        else:
+            made.append({"*": "%", "?": "_"}.get(character, character))
+    return "".join(made)
+
+
+# --- order and pages -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _By:
+    """One field of the order. What has no value comes last, whichever way the field is sorted."""
+
+    name: str
+    column: Column
+    descending: bool
+
+    @property
+    def type(self) -> type:
+        """Of its values in Python."""
+        return datetime if isinstance(self._kind, Instant) else self._kind.python_type
+
+    @property
+    def _kind(self) -> TypeEngine[Any]:
+        return cast(ColumnElement[Any], self.column).type
+
+    def clause(self, backward: bool) -> Column:
+        falling = self.descending != backward
+        sorted_ = self.column.desc() if falling else self.column.asc()
+        return sorted_.nulls_first() if backward else sorted_.nulls_last()
+
+    def same(self, value: object) -> ColumnElement[bool]:
+        return self.column.is_(None) if value is None else self.column == value
+
+    def beyond(self, value: object, backward: bool) -> ColumnElement[bool]:
+        """The rows on the far side of `value`."""
+        if value is None:
+            return self.column.is_not(None) if backward else false()
+        bound = literal(value, self._kind)
+        further = self.column < bound if self.descending != backward else self.column > bound
+        return further if backward else or_(further, self.column.is_(None))
+
+
+def _order(listing: Listing, sort: Iterable[tuple[str, bool]]) -> list[_By]:
+    chosen = dict([*sort, (listing.key, False)][::-1])
+    names = list(dict.fromkeys([*(name for name, _ in sort), listing.key]))
+    return [_By(name, listing.fields[name], chosen[name]) for name in names]
+
+
+def _page_of(listing: Listing, order: list[_By], conditions: list[ColumnElement[bool]], query: Query) -> Any:
+    backward = query.before is not None
+    cursor = query.before if backward else query.after
+    statement = select(*_labelled(listing)).select_from(listing.source).where(*conditions)
+    if cursor is not None:
+        statement = statement.where(_past(order, _values(cursor, order), backward))
+    return statement.order_by(*(by.clause(backward) for by in order)).limit(query.limit).offset(query.offset)
+
+
+def _past(order: list[_By], values: list[object], backward: bool) -> ColumnElement[bool]:
+    """The rows after (or before) the one with these values, in an order of several fields."""
+    steps = []
+    for place, (by, value) in enumerate(zip(order, values, strict=True)):
+        equal = (each.same(known) for each, known in zip(order[:place], values, strict=False))
+        steps.append(and_(*equal, by.beyond(value, backward)))
+    return or_(*steps)
+
+
+def _count(connection: Connection, listing: Listing, conditions: list[ColumnElement[bool]]) -> int:
+    """How many rows there are, counted to one more than is told."""
+    few = select(literal(1)).select_from(listing.source).where(*conditions).limit(MOST_COUNTED + 1)
+    return connection.execute(select(func.count()).select_from(few.subquery())).scalar_one()
+
+
+def _labelled(listing: Listing) -> list[Column]:
+    return [column.label(name) for name, column in listing.fields.items()]
+
+
+def _cursor(row: Item, order: list[_By]) -> str:
+    values = [row[by.name] for by in order]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return b64encode(dump_json(plain).encode()).decode()
+
+
+def _values(cursor: str, order: list[_By]) -> list[object]:
+    try:
+        values = load_json(b64decode(cursor, validate=True))
+    except (ValueError, RecursionError):
+        raise BadCursor from None
+    if not isinstance(values, list) or len(values) != len(order):
+        raise BadCursor
+    return [_typed(value, by.type) for value, by in zip(values, order, strict=True)]
+
+
+def _typed(value: Any, expected: type) -> object:
+    """A cursor comes from outside, so each of its values is looked at."""
+    if value is not None and expected is datetime:
+        try:
+            value = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise BadCursor from None
+    if value is None or (type(value) is expected and not _too_big(value)):
+        return value
+    raise BadCursor
+
+
+def _too_big(value: object) -> bool:
+    return (isinstance(value, int) and abs(value) >= 2**63) or (
+        isinstance(value, datetime) and value.tzinfo is None
+    )

@@ -1,0 +1,109 @@
+"""User tasks, and what a person sees of one: its form, its variables, the draft."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, select, true
+
+from server.engine.access import offered_tasks, visible_tasks
+from server.engine.engine import Engine
+from server.engine.search.cases import VARIABLES, joined
+from server.engine.search.catalogue import ShownForm, shown_form
+from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, find, search
+from server.engine.search.query import Found, Item, Query, within
+from server.engine.tables import Definition, Draft, ElementInstance, ProcessInstance, UserTask, Variable
+from server.identity import Actor
+
+
+def _everybody(actor: Actor) -> ColumnElement[bool]:
+    return true()
+
+
+USER_TASKS: Final = Listing(
+    word="Tugas",
+    key="user_task_key",
+    source=joined(UserTask, ProcessInstance.key == UserTask.process_instance_key).join(
+        Definition.__table__, Definition.key == UserTask.definition_key
+    ),
+    fields={
+        "user_task_key": UserTask.key,
+        "element_instance_key": UserTask.element_instance_key,
+        "element_id": UserTask.element_id,
+        "name": UserTask.name,
+        "state": UserTask.state,
+        "assignee": UserTask.assignee,
+        "candidate_group": UserTask.candidate_group,
+        "candidate_user": NOTHING,
+        "process_instance_key": UserTask.process_instance_key,
+        "process_definition_key": UserTask.definition_key,
+        "process_definition_id": UserTask.process_id,
+        "process_definition_version": Definition.version,
+        "process_name": Definition.name,
+        "creation_date": UserTask.created_at,
+        "completion_date": UserTask.ended_at,
+        "follow_up_date": UserTask.follow_up_at,
+        "due_date": UserTask.due_at,
+        "priority": UserTask.priority,
+        "form_key": UserTask.form_key,
+        "custom_headers": UserTask.headers,
+        "business_id": ProcessInstance.business_id,
+        "bundle_key": ProcessInstance.bundle_key,
+        "tenant_id": TENANT_COLUMN,
+    },
+    visible=visible_tasks,
+    variables={
+        "process_instance_variables": Variable.scope_key == UserTask.process_instance_key,
+        "local_variables": Variable.scope_key == UserTask.element_instance_key,
+    },
+)
+
+VARIABLES_OF_TASK: Final = replace(VARIABLES, visible=_everybody)
+"""For scopes of a task that the actor was found to see; whose case they may not see beyond it."""
+
+
+def task_form(engine: Engine, connection: Connection, actor: Actor, key: int) -> ShownForm | None:
+    """The form of a user task; None for a task without one. Raises Unseen."""
+    task = find(engine, connection, actor, USER_TASKS, key)
+    if task["form_key"] is not None:
+        return shown_form(connection, task["form_key"])
+    element = engine.bundles.get(connection, task["bundle_key"]).elements[task["element_id"]]
+    if element.form is None or element.form.written is None:
+        return None
+    version = task["process_definition_version"]
+    return ShownForm(task["process_definition_key"], element.id, version, element.form.written)
+
+
+def task_variables(
+    engine: Engine, connection: Connection, actor: Actor, key: int, query: Query, innermost: bool = False
+) -> Found:
+    """The variables that a task sees, of all its scopes. `innermost`: of each name only the one that hides the others."""
+    scopes = _scopes_of(connection, find(engine, connection, actor, USER_TASKS, key))
+    kept = within(query, scope_key=scopes)
+    if innermost:
+        kept = within(kept, variable_key=_innermost(connection, scopes))
+    return search(engine, connection, actor, VARIABLES_OF_TASK, kept)
+
+
+def draft_of(engine: Engine, connection: Connection, actor: Actor, key: int) -> Mapping[str, object]:
+    """What was saved of a task's form by those who may work on it; empty where nothing was. Raises Unseen."""
+    find(engine, connection, actor, USER_TASKS, key)
+    own = select(Draft.values).join(UserTask, UserTask.key == Draft.user_task_key)
+    return connection.execute(own.where(UserTask.key == key, offered_tasks(actor))).scalar() or {}
+
+
+def _scopes_of(connection: Connection, task: Item) -> list[int]:
+    """The element instance of a task and all around it, from the inside out; the process instance last."""
+    scopes = [task["element_instance_key"]]
+    while scopes[-1] != task["process_instance_key"]:
+        outer = select(ElementInstance.scope_key).where(ElementInstance.key == scopes[-1])
+        scopes.append(connection.execute(outer).scalar_one())
+    return scopes
+
+
+def _innermost(connection: Connection, scopes: list[int]) -> list[int]:
+    rows = connection.execute(
+        select(Variable.key, Variable.name, Variable.scope_key).where(Variable.scope_key.in_(scopes))
+    )
+    outwards = sorted(rows, key=lambda row: scopes.index(row.scope_key), reverse=True)
+    return list({row.name: row.key for row in outwards}.values())
