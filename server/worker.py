@@ -1,77 +1,193 @@
-"""The worker: does what is due, by itself, whoever asked for it. Any number of workers may run beside each other."""
+"""The worker: does what is due, by itself, whoever asked for it. Any number of workers may run beside each other.
 
+Timers and messages have one thread, jobs have some of their own, so that a slow job delays no timer. While they work, the
+worker keeps the leases of its jobs, and says in the database that it is there.
+"""
+
+import os
+import random
+import secrets
+import socket
 import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
 from server import errors
 from server.db import AnyRow
-from server.engine import BpmnError, Engine, jobs, messages, timers
-from server.gate import Gate
+from server.engine import BpmnError, Engine, jobs, messages, timers, workers
+from server.gate import Busy, DatabaseAway, Gate
 
 IDLE_SECONDS = 1.0
+REPORT_SECONDS = 10.0
+JOBS_AT_ONCE = 4
 
 log = structlog.get_logger(__name__)
 
 
 def run(gate: Gate, engine: Engine, stop: threading.Event) -> None:
-    """Works until `stop` is set. A database that is away is waited for."""
-    while not stop.is_set():
-        try:
-            worked = work_once(gate, engine)
-        except errors.Unavailable as fault:
-            log.warning("worker waits", reason=fault.message)
-            worked = 0
-        if not worked:
-            stop.wait(IDLE_SECONDS)
+    """Works until `stop` is set and what is under way is done. A database that is away is waited for."""
+    worker = Worker(gate, engine)
+    duties = [worker.do_what_came_due, *[worker.do_a_job] * JOBS_AT_ONCE]
+    threads = [threading.Thread(target=_repeat, args=(stop, duty)) for duty in duties]
+    for thread in threads:
+        thread.start()
+    pause = min(REPORT_SECONDS, jobs.LEASE.total_seconds() / 3)
+    while under_way := [thread for thread in threads if thread.is_alive()]:
+        _attempt(worker.report)
+        if stop.is_set():
+            under_way[0].join(pause)
+        else:
+            stop.wait(pause)
+    _attempt(worker.sign_off)
 
 
 def work_once(gate: Gate, engine: Engine) -> int:
-    """Does what is due now; how much that was."""
-    timers_due = gate.do(lambda connection: timers.take(engine, connection))
-    for timer in timers_due:
-        _fire(gate, engine, timer)
-    jobs_due = gate.do(lambda connection: jobs.lease(engine, connection))
-    for job in jobs_due:
-        _work_on(gate, engine, job)
-    matched = gate.do(lambda connection: messages.match(engine, connection))
-    return len(timers_due) + len(jobs_due) + matched
+    """Does what is due now, in this thread; how much that was."""
+    worker = Worker(gate, engine)
+    return worker.do_what_came_due() + worker.do_a_job()
 
 
-def _fire(gate: Gate, engine: Engine, timer: AnyRow) -> None:
+def _repeat(stop: threading.Event, duty: Callable[[], int]) -> None:
+    while not stop.is_set():
+        if not _attempt(duty):
+            stop.wait(IDLE_SECONDS * random.uniform(0.5, 1))
+
+
+def _attempt(duty: Callable[[], int]) -> int:
     try:
-        gate.do(lambda connection: timers.fire(engine, connection, timer))
-    except errors.Unavailable:
-        raise
+        return duty()
+    except errors.Unavailable as fault:
+        log.warning("worker waits", reason=type(fault).__name__)
     except Exception as fault:
-        log.warning("timer failed", timer=timer.key, exc_info=fault)
-        reason = _reason(fault)
-        gate.do(lambda connection: timers.fail(engine, connection, timer, reason))
+        log.error("worker stumbled", exc_info=fault)
+    return 0
 
 
-def _work_on(gate: Gate, engine: Engine, job: AnyRow) -> None:
-    try:
-        outcome = gate.ask(lambda connection: jobs.perform(engine, connection, job))
-        gate.do(lambda connection: jobs.complete(engine, connection, job, outcome))
-    except errors.Unavailable:
-        raise
-    except Exception as fault:
-        log.warning("job failed", job=job.key, type=job.type, exc_info=fault)
-        _give_up(gate, engine, job, fault)
+class Worker:
+    """What a worker has in hand, and how much it has done; its threads share it."""
 
+    def __init__(self, gate: Gate, engine: Engine) -> None:
+        self.gate = gate
+        self.engine = engine
+        self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._started_at = engine.clock.now()
+        self._done: Counter[str] = Counter()
+        self._held: dict[int, datetime] = {}
+        self._types: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
-def _give_up(gate: Gate, engine: Engine, job: AnyRow, fault: Exception) -> None:
-    """Hands an error of the business to the diagram; whatever else failed becomes a retry, then an incident."""
-    reason = _reason(fault)
-    if isinstance(fault, BpmnError):
+    # --- timers and messages
+
+    def do_what_came_due(self) -> int:
+        """Fires a round of timers, and brings a kept message to who began to wait for it; how much that was."""
+        taken = self._take_timers()
+        for timer in taken:
+            self._fire(timer)
+        matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
+        return len(taken) + matched
+
+    def _take_timers(self) -> list[AnyRow]:
+        if not self.gate.ask(lambda connection: timers.due(self.engine, connection)):
+            return []
+        return self.gate.change(lambda connection: timers.take(self.engine, connection))
+
+    def _fire(self, timer: AnyRow) -> None:
         try:
-            code = fault.code
-            gate.do(lambda connection: jobs.throw(engine, connection, job, code))
-        except errors.Invalid as uncaught:
-            reason = uncaught.message
+            fired = self.gate.do(lambda connection: timers.fire(self.engine, connection, timer))
+        except (DatabaseAway, Busy):
+            raise
+        except Exception as fault:
+            log.warning("timer failed", timer=timer.key, case=timer.process_instance_key, exc_info=fault)
+            reason = _reason(fault)
+            self.gate.do(lambda connection: timers.fail(self.engine, connection, timer, reason))
+            self._count("timer_failed")
         else:
+            self._count("timer_fired", fired)
+
+    # --- jobs
+
+    def do_a_job(self) -> int:
+        """Does the job that waits longest; 1, or 0 where none does."""
+        job = self._lease()
+        if job is None:
+            return 0
+        try:
+            self._work_on(job)
+        finally:
+            with self._lock:
+                del self._held[job.key]
+                self._types[job.type] -= 1
+        return 1
+
+    def _lease(self) -> AnyRow | None:
+        """A job of a type that does not already keep all other threads: one system that hangs must not stop the rest."""
+        with self._lock:
+            crowded = [type_ for type_, count in self._types.items() if count >= JOBS_AT_ONCE - 1]
+            if not self.gate.ask(lambda connection: jobs.due(self.engine, connection, crowded)):
+                return None
+            job = self.gate.change(lambda connection: jobs.lease(self.engine, connection, crowded))
+            if job is not None:
+                self._held[job.key] = job.due_at
+                self._types[job.type] += 1
+            return job
+
+    def _work_on(self, job: AnyRow) -> None:
+        try:
+            outcome = self.gate.ask(lambda connection: jobs.perform(self.engine, connection, job))
+            self.gate.do(lambda connection: jobs.complete(self.engine, connection, job, outcome))
+        except (DatabaseAway, Busy):
+            raise
+        except Exception as fault:
+            log.warning(
+                "job failed", job=job.key, type=job.type, case=job.process_instance_key, exc_info=fault
+            )
+            self._give_up(job, fault)
+            self._count("job_failed")
+        else:
+            self._count("job_completed")
+
+    def _give_up(self, job: AnyRow, fault: Exception) -> None:
+        """Hands an error of the business to the diagram; whatever else failed becomes a retry, then an incident."""
+        reason = _reason(fault)
+        if isinstance(fault, BpmnError):
+            try:
+                code = fault.code
+                self.gate.do(lambda connection: jobs.throw(self.engine, connection, job, code))
+            except errors.Invalid as uncaught:
+                reason = uncaught.message
+            else:
+                return
+        self.gate.do(lambda connection: jobs.fail(self.engine, connection, job, reason))
+
+    # --- being there
+
+    def report(self) -> int:
+        """Keeps the leases of the jobs in hand, and says that the worker is there."""
+        for key in list(self._held):
+            self._renew(key)
+        told = (self.name, self._started_at, dict(self._done))
+        self.gate.change(lambda connection: workers.report(self.engine, connection, *told))
+        return 1
+
+    def _renew(self, key: int) -> None:
+        until = self._held.get(key)
+        if until is None:
             return
-    gate.do(lambda connection: jobs.fail(engine, connection, job, reason))
+        renewed = self.gate.change(lambda connection: jobs.renew(self.engine, connection, key, until))
+        with self._lock:
+            if renewed and key in self._held:
+                self._held[key] = renewed
+
+    def sign_off(self) -> int:
+        self.gate.change(lambda connection: workers.sign_off(self.engine, connection, self.name))
+        return 1
+
+    def _count(self, what: str, times: int = 1) -> None:
+        with self._lock:
+            self._done[what] += times
 
 
 def _reason(fault: Exception) -> str:

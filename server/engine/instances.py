@@ -174,7 +174,6 @@ def set_variables(
             scopes.set_local(scope_key, name, value)
         else:
             scopes.propagate(scope_key, name, value)
-    running.suspended = row.case_state == InstanceState.SUSPENDED
     running.execution.record.history("VARIABLES_SET", None, scope_key, dict(values))
     return Change(step.effects(), None)
 
@@ -196,12 +195,11 @@ def _switch(
     if row.parent_key is not None:
         raise errors.Conflict(f"Kasus ini dipanggil oleh kasus {row.parent_key}; pilih kasus itu.")
     effects: list[Effect] = []
-    now = engine.clock.now()
     for each in _with_called(connection, row):
         case = each.process_instance_key
         change = {"_key": case, "_version": each.version, "_old": old, "state": new}
         effects.append(Effect(_SWITCH, change, expect=1))
-        effects += [Effect(statement, {"_case": case, "now": now}) for statement in _WAKE]
+        effects.append(Effect(_WAKE, {"_case": case}))
     history = history_row(engine, actor.username, key, f"{new}_BY_PERSON", None, key)
     return Change((*effects, Effect(INSERT_HISTORY, history)), None)
 
@@ -314,14 +312,7 @@ _SWITCH = (
 _WAKE = (
     update(tables.Timer)
     .where(tables.Timer.process_instance_key == bindparam("_case"))
-    .values(taken_until=None),
-    update(tables.Job)
-    .where(
-        tables.Job.process_instance_key == bindparam("_case"),
-        tables.Job.due_at > bindparam("now"),
-        tables.Job.attempts == 0,
-    )
-    .values(due_at=bindparam("now")),
+    .values(taken_until=None)
 )
 _FOUND = (
     select(

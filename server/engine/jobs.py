@@ -1,36 +1,54 @@
 """Jobs: the work of `after` handlers, done by workers when the step that asked for it is safe in the database.
 
-A worker leases a job by moving its due time ahead, works outside any transaction, and hands the outcome in with the step
-that goes on from it. A worker that dies leaves a job whose lease runs out, and another repeats it: handlers get a key that
-is the same each time. What fails is tried again later, and becomes an incident when no retry is left; the case waits.
+A worker leases a job by moving its due time ahead, works outside any transaction, moves the due time again while it works,
+and hands the outcome in with the step that goes on from it. A worker that dies leaves a job whose lease runs out, and another
+repeats it: handlers get a key that is the same each time. What fails is tried again later, and becomes an incident when no
+retry is left; the case waits.
 """
 
-from datetime import timedelta
+import hashlib
+import random
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, literal, select, update
 
 from server import errors
-from server.db import AnyRow, Change, Effect
-from server.engine import incidents
+from server.db import AnyRow, Change, Effect, dump_json
+from server.engine import incidents, instances
 from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import InstanceState, Job, JobState, ProcessInstance
+from server.engine.tables import HistoryValues, InstanceState, Job, JobState, ProcessInstance
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=1)
+"""A worker that says nothing for so long is taken for dead."""
+
 BACKOFF = timedelta(seconds=10)
-BATCH = 10
+LONGEST_BACKOFF = timedelta(hours=1)
 
 
-def lease(engine: Engine, connection: Connection) -> Change[list[AnyRow]]:
-    """Takes up to ten jobs that are due, for five minutes. A clash means that another worker took one of them."""
+def due(engine: Engine, connection: Connection, besides: Collection[str] = ()) -> bool:
+    """Whether any job waits for a worker, other than of the types `besides`: looked up before a lease is written."""
+    asked = {"now": engine.clock.now(), "besides": list(besides)}
+    return connection.execute(_ANY_DUE, asked).first() is not None
+
+
+def lease(engine: Engine, connection: Connection, besides: Collection[str] = ()) -> AnyRow | None:
+    """Takes the job that has been due longest, for a minute; None where no other worker left one. Counts the attempt.
+
+    Written in the transaction that asks: of two workers each gets another job.
+    """
     now = engine.clock.now()
-    due = list(connection.execute(_DUE, {"now": now}))
-    effects = tuple(
-        Effect(_LEASE, {"_key": job.key, "_due_at": job.due_at, "due_at": now + LEASE}, expect=1)
-        for job in due
-    )
-    return Change(effects, due)
+    asked = {"now": now, "besides": list(besides), "until": now + LEASE}
+    return connection.execute(_LEASE, asked).first()
+
+
+def renew(engine: Engine, connection: Connection, key: int, until: datetime) -> datetime | None:
+    """Keeps a job whose lease ends at `until` a minute longer; the new end, or None where it is not ours any more."""
+    longer = engine.clock.now() + LEASE
+    kept = connection.execute(_RENEW, {"_key": key, "_until": until, "until": longer})
+    return longer if kept.rowcount else None
 
 
 def perform(engine: Engine, connection: Connection, job: AnyRow) -> Outcome:
@@ -68,23 +86,38 @@ def throw(engine: Engine, connection: Connection, job: AnyRow, code: str) -> Cha
 
 
 def fail(engine: Engine, connection: Connection, job: AnyRow, reason: str) -> Change[None]:
-    """Puts a job off, twice as long each time; opens an incident when no retry is left."""
-    if not _is_open(connection, job):
+    """Puts a job off, about twice as long each time; opens an incident when no retry is left.
+
+    Where another worker has taken it meanwhile, that one's outcome counts.
+    """
+    known = connection.execute(_STATE, {"key": job.key}).one()
+    if (known.state, known.attempts) != (JobState.CREATED, job.attempts):
         return Change((), None)
-    now = engine.clock.now()
     retries = job.retries - 1
-    row = {"_key": job.key, "retries": retries, "attempts": job.attempts + 1, "error": reason}
+    row = {"_key": job.key, "_attempts": job.attempts, "retries": retries, "error": reason}
     row |= {
-        "due_at": now + BACKOFF * 2**job.attempts,
+        "due_at": engine.clock.now() + backoff(BACKOFF, job.attempts),
         "state": JobState.CREATED if retries else JobState.FAILED,
     }
-    return Change(
-        (
-            Effect(_FAIL, row, expect=1),
-            *(() if retries else incidents.opened(engine, job, job.element_id, "JOB_NO_RETRIES", reason)),
-        ),
-        None,
-    )
+    incident = () if retries else incidents.opened(engine, job, job.element_id, "JOB_NO_RETRIES", reason)
+    return Change((Effect(_FAIL, row, expect=1), *_told(engine, job, reason), *incident), None)
+
+
+def backoff(shortest: timedelta, attempt: int) -> timedelta:
+    """How long to wait after the attempt of this number: doubled each time, and a part of it left to chance, so that what
+    failed together does not come back together."""
+    longest = min(LONGEST_BACKOFF, shortest * 2 ** min(attempt - 1, 20))
+    return longest * random.uniform(0.5, 1)
+
+
+def _told(engine: Engine, job: AnyRow, reason: str) -> tuple[Effect, Effect]:
+    """The attempt in the history; its reason may hold personal words, so it lies apart."""
+    text = dump_json({"attempt": job.attempts, "error": reason})
+    case = job.process_instance_key
+    line = instances.history_row(engine, WORKER, case, "JOB_FAILED", job.element_id, job.key)
+    line["digest"] = hashlib.sha256(text.encode()).hexdigest()
+    kept = {"history_key": line["key"], "process_instance_key": case, "values": text}
+    return Effect(instances.INSERT_HISTORY, line), Effect(_INSERT_VALUES, kept)
 
 
 def _handler(engine: Engine, job: AnyRow) -> Handler:
@@ -98,8 +131,29 @@ def _is_open(connection: Connection, job: AnyRow) -> bool:
     return connection.execute(_STATE, {"key": job.key}).scalar() == JobState.CREATED
 
 
-_DUE = (
-    select(
+_INSTANT = Job.due_at.type
+_IS_DUE = (
+    Job.state == JobState.CREATED,
+    Job.due_at <= bindparam("now", type_=_INSTANT),
+    Job.type.not_in(bindparam("besides", expanding=True)),
+    exists().where(
+        ProcessInstance.key == Job.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE
+    ),
+)
+_ANY_DUE = select(literal(1)).where(*_IS_DUE).limit(1)
+_OLDEST = (
+    select(Job.key)
+    .where(*_IS_DUE)
+    .order_by(Job.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("oldest")
+)
+_LEASE = (
+    update(Job)
+    .where(Job.key.in_(select(_OLDEST.c.key)))
+    .values(due_at=bindparam("until", type_=_INSTANT), attempts=Job.attempts + 1)
+    .returning(
         Job.key,
         Job.process_instance_key,
         Job.element_instance_key,
@@ -109,36 +163,32 @@ _DUE = (
         Job.attempts,
         Job.due_at,
     )
-    .join(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
-    .where(
-        Job.state == JobState.CREATED,
-        Job.due_at <= bindparam("now", type_=Job.due_at.type),
-        ProcessInstance.state == InstanceState.ACTIVE,
-    )
-    .order_by(Job.due_at)
-    .limit(BATCH)
 )
-_LEASE = (
+_RENEW = (
     update(Job)
     .where(
         Job.key == bindparam("_key"),
         Job.state == JobState.CREATED,
-        Job.due_at == bindparam("_due_at", type_=Job.due_at.type),
+        Job.due_at == bindparam("_until", type_=_INSTANT),
     )
-    .values(due_at=bindparam("due_at"))
+    .values(due_at=bindparam("until", type_=_INSTANT))
 )
-_STATE = select(Job.state).where(Job.key == bindparam("key"))
+_INSERT_VALUES = insert(HistoryValues)
+_STATE = select(Job.state, Job.attempts).where(Job.key == bindparam("key"))
 _COMPLETE = (
     update(Job)
     .where(Job.key == bindparam("_key"), Job.state == JobState.CREATED)
-    .values(state=JobState.COMPLETED, ended_at=bindparam("ended_at"), attempts=Job.attempts + 1)
+    .values(state=JobState.COMPLETED, ended_at=bindparam("ended_at"))
 )
 _FAIL = (
     update(Job)
-    .where(Job.key == bindparam("_key"), Job.state == JobState.CREATED)
+    .where(
+        Job.key == bindparam("_key"),
+        Job.state == JobState.CREATED,
+        Job.attempts == bindparam("_attempts"),
+    )
     .values(
         retries=bindparam("retries"),
-        attempts=bindparam("attempts"),
         error=bindparam("error"),
         due_at=bindparam("due_at"),
         state=bindparam("state"),

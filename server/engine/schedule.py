@@ -6,7 +6,7 @@ Months and days are days of the calendar there, whatever daylight saving does; h
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from server import errors
 from server.bpmn.model import TimerKind
@@ -17,6 +17,8 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _CYCLE = re.compile(r"R(\d{0,9})/(?:([^P/]+)/)?(P[^/]+)", re.ASCII)
+_ANY_DAY = timedelta(hours=20)
+"""Shorter than any day of the calendar."""
 
 
 class Unreadable(errors.Invalid):
@@ -66,7 +68,10 @@ def following(due: Due, now: datetime, zone: tzinfo) -> Due | None:
 
 
 def later(start: datetime, duration: str, zone: tzinfo) -> datetime:
-    """The moment a duration after `start`. Raises Unreadable."""
+    """The moment a duration after `start`, in UTC: two moments of one other zone would be compared by the clock on its wall.
+
+    Raises Unreadable.
+    """
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise Unreadable(duration)
@@ -76,15 +81,19 @@ def later(start: datetime, duration: str, zone: tzinfo) -> datetime:
     try:
         local = (local + timedelta(days=7 * weeks + days)).replace(fold=0)
         elapsed = timedelta(hours=hours, minutes=minutes, seconds=seconds) + fraction
-        return (local.astimezone(start.tzinfo) + elapsed).astimezone(start.tzinfo)
+        return local.astimezone(UTC) + elapsed
     except OverflowError:
         raise Unreadable(duration) from None
 
 
 def _next_beyond(start: datetime, interval: str, now: datetime, zone: tzinfo) -> datetime:
-    """The first time of a rhythm after now, found by whole leaps: a machine may have been off for years."""
-    step = later(start, interval, zone) - start
-    at = start + step * max(0, (now - start) // step - 1)
+    """The first time of a rhythm after now: a machine may have been off for years.
+
+    What passes by the clock alone is found by one leap; days and months are gone through, because they differ in length.
+    """
+    step, at = later(start, interval, zone) - start, start
+    if step < _ANY_DAY:
+        at += step * ((now - start) // step)
     while at <= now:
         at = later(at, interval, zone)
     return at

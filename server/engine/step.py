@@ -159,6 +159,7 @@ class Step:
             for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
                 execution.scopes.put(scope, name, key, text)
         running = Running(bundle, execution, tokens, row.version, row.parent_key, row.parent_element_key)
+        running.suspended = row.case_state == InstanceState.SUSPENDED
         self._cases[case.key] = running
         return running
 

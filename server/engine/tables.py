@@ -364,3 +364,14 @@ class Incident(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
     resolved_by: Mapped[str | None] = mapped_column(String(100))
+
+
+class Worker(Base):
+    """A worker under way: when it was last seen, and how often it has done what since it began."""
+
+    __tablename__ = "worker"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    counts: Mapped[dict[str, int]] = mapped_column(Json)

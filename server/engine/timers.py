@@ -1,43 +1,47 @@
 """Timers: rows with a due time, taken by any number of workers without loading a case that is not due.
 
-A worker takes what is due for a minute and fires it through the case's version, so that a timer that two workers hold
-fires once. A cycle that was missed comes once and then keeps its rhythm.
+A worker takes what is due for a minute, the oldest first and so many at a time, and fires it through the case's version, so
+that a timer that two workers hold fires once. A cycle that was missed comes once and then keeps its rhythm.
 """
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, literal, or_, select, update
 
 from server.db import AnyRow, Change, Effect
 from server.engine import incidents, instances, schedule
 from server.engine.engine import WORKER, Engine
+from server.engine.execution import TIMER_RETRIES
+from server.engine.jobs import backoff
 from server.engine.step import Step
 from server.engine.tables import InstanceState, ProcessInstance, Timer
 
 BATCH = 50
+"""So many in one round: after a long time off, a worker comes to its other duties in between."""
+
 TAKEN = timedelta(minutes=1)
 BACKOFF = timedelta(seconds=30)
 
 
-def take(engine: Engine, connection: Connection) -> Change[list[AnyRow]]:
-    """Takes timers that are due, the oldest first. A clash means that another worker took one of them."""
+def due(engine: Engine, connection: Connection) -> bool:
+    """Whether any timer waits for a worker: looked up before anything is written."""
+    return connection.execute(_ANY_DUE, {"now": engine.clock.now()}).first() is not None
+
+
+def take(engine: Engine, connection: Connection) -> list[AnyRow]:
+    """Takes timers that are due and that no other worker holds, the oldest first, for a minute.
+
+    Written in the transaction that asks: of two workers each gets other timers.
+    """
     now = engine.clock.now()
-    due = list(connection.execute(_DUE, {"now": now}))
-    effects = tuple(
-        Effect(
-            _TAKE,
-            {"_key": timer.key, "_taken_until": timer.taken_until, "taken_until": now + TAKEN},
-            expect=1,
-        )
-        for timer in due
-    )
-    return Change(effects, due)
+    taken = connection.execute(_TAKE, {"now": now, "until": now + TAKEN})
+    return sorted(taken, key=lambda timer: timer.due_at)
 
 
 def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
     """Lets a timer's time come; False where it is no longer waited for."""
     timer = connection.execute(_TIMER, {"key": taken.key}).one_or_none()
-    if timer is None or timer.due_at is None:
+    if timer is None or timer.due_at is None or timer.due_at > engine.clock.now():
         return Change((), False)
     step = Step(engine, connection, WORKER)
     if timer.definition_key is not None:
@@ -53,12 +57,23 @@ def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
 
 
 def fail(engine: Engine, connection: Connection, timer: AnyRow, reason: str) -> Change[None]:
-    """Puts a timer off whose step failed; opens an incident when no retry is left."""
+    """Puts a timer off whose step failed; opens an incident when no retry is left.
+
+    A timer that starts cases has no case to show an incident in: it is tried for ever. What another worker has done with the
+    timer meanwhile counts.
+    """
+    known = connection.execute(_TIMER, {"key": timer.key}).one_or_none()
+    if known is None or (known.due_at, known.retries) != (timer.due_at, timer.retries):
+        return Change((), None)
     left = timer.retries - 1
-    row = {"_key": timer.key, "retries": left, "due_at": engine.clock.now() + BACKOFF if left else None}
-    stopped = left == 0 and timer.process_instance_key is not None
-    incident = incidents.opened(engine, timer, timer.event_id, "TIMER_FAILED", reason) if stopped else ()
-    return Change((Effect(_PUT_OFF, row), *incident), None)
+    row = {"_key": timer.key, "_retries": timer.retries, "retries": left}
+    if left <= 0 and timer.process_instance_key is not None:
+        stopped = Effect(_PUT_OFF, row | {"due_at": None, "taken_until": None}, expect=1)
+        return Change(
+            (stopped, *incidents.opened(engine, timer, timer.event_id, "TIMER_FAILED", reason)), None
+        )
+    later = engine.clock.now() + backoff(BACKOFF, TIMER_RETRIES - left)
+    return Change((Effect(_PUT_OFF, row | {"due_at": timer.due_at, "taken_until": later}, expect=1),), None)
 
 
 def _rewound(engine: Engine, timer: AnyRow) -> Effect:
@@ -71,7 +86,7 @@ def _rewound(engine: Engine, timer: AnyRow) -> Effect:
     return Effect(_REWIND, row, expect=1)
 
 
-_COLUMNS = select(
+_COLUMNS = (
     Timer.key,
     Timer.process_instance_key,
     Timer.element_instance_key,
@@ -81,35 +96,48 @@ _COLUMNS = select(
     Timer.repetitions,
     Timer.interval,
     Timer.retries,
-    Timer.taken_until,
 )
-_INSTANT = Timer.due_at.type
-_DUE = (
-    _COLUMNS.where(
-        Timer.due_at <= bindparam("now", type_=_INSTANT),
-        or_(Timer.taken_until.is_(None), Timer.taken_until <= bindparam("now", type_=_INSTANT)),
-    )
+_NOW = bindparam("now", type_=Timer.due_at.type)
+_IS_DUE = (
+    Timer.due_at <= _NOW,
+    or_(Timer.taken_until.is_(None), Timer.taken_until <= _NOW),
+    or_(
+        Timer.definition_key.is_not(None),
+        exists().where(
+            ProcessInstance.key == Timer.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE
+        ),
+    ),
+)
+_ANY_DUE = select(literal(1)).where(*_IS_DUE).limit(1)
+_OLDEST = (
+    select(Timer.key)
+    .where(*_IS_DUE)
     .order_by(Timer.due_at)
     .limit(BATCH)
+    .with_for_update(skip_locked=True)
+    .cte("oldest")
 )
-_STATE = select(ProcessInstance.state).where(ProcessInstance.key == bindparam("key"))
-_TIMER = _COLUMNS.where(Timer.key == bindparam("key"))
 _TAKE = (
     update(Timer)
-    .where(
-        Timer.key == bindparam("_key"),
-        Timer.taken_until.is_not_distinct_from(bindparam("_taken_until", type_=_INSTANT)),
-    )
-    .values(taken_until=bindparam("taken_until"))
+    .where(Timer.key.in_(select(_OLDEST.c.key)))
+    .values(taken_until=bindparam("until", type_=Timer.due_at.type))
+    .returning(*_COLUMNS)
 )
+_STATE = select(ProcessInstance.state).where(ProcessInstance.key == bindparam("key"))
+_TIMER = select(*_COLUMNS).where(Timer.key == bindparam("key"))
 _PUT_OFF = (
     update(Timer)
-    .where(Timer.key == bindparam("_key"))
-    .values(retries=bindparam("retries"), due_at=bindparam("due_at"), taken_until=None)
+    .where(Timer.key == bindparam("_key"), Timer.retries == bindparam("_retries"))
+    .values(retries=bindparam("retries"), due_at=bindparam("due_at"), taken_until=bindparam("taken_until"))
 )
 _REWIND = (
     update(Timer)
     .where(Timer.key == bindparam("_key"))
-    .values(due_at=bindparam("due_at"), repetitions=bindparam("repetitions"), taken_until=None)
+    .values(
+        due_at=bindparam("due_at"),
+        repetitions=bindparam("repetitions"),
+        retries=TIMER_RETRIES,
+        taken_until=None,
+    )
 )
 _DELETE = delete(Timer).where(Timer.key == bindparam("_key"))

@@ -313,7 +313,7 @@ def test_a_job_of_a_worker_that_died_is_taken_by_another_after_its_lease(
 ) -> None:
     case = office.run(WORK)
     office.complete(case, "awal")
-    assert len(office.do(lambda c: jobs.lease(office.engine, c))) == 1
+    assert office.gate.change(lambda c: jobs.lease(office.engine, c))
     office.work()
     assert attempts == []
     office.now += jobs.LEASE + timedelta(seconds=1)
