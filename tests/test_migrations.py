@@ -61,3 +61,22 @@ def test_a_failing_upgrade_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 def _breaks(config: migrations.Config, _: str) -> None:
     config.attributes["connection"].execute(text("CREATE TABLE halb (x int)"))
     raise RuntimeError
+
+
+@pytest.mark.both_databases
+def test_cases_of_before_learn_their_root(empty: Engine) -> None:
+    with write(empty) as connection:
+        migrations.command.upgrade(migrations.config(connection), "0003")
+        for key, parent in ((1, None), (2, 1), (3, 2), (4, None)):
+            connection.execute(text(_CASE), {"key": key, "parent": parent, "no": f"A-{key}"})
+    migrations.upgrade(empty)
+    with read(empty) as connection:
+        roots = connection.execute(text("SELECT key, root_key FROM process_instance ORDER BY key"))
+        assert [tuple(row) for row in roots] == [(1, 1), (2, 1), (3, 1), (4, 4)]
+
+
+_CASE = """
+    INSERT INTO process_instance (key, bundle_key, definition_key, process_id, confidential, business_id, state, version,
+        tokens, started_by, started_at, parent_key)
+    VALUES (:key, 1, 1, 'izin', FALSE, :no, 'ACTIVE', 1, '', 'pns', '2026-03-02T00:00:00.000000+00:00', :parent)
+"""

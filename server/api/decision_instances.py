@@ -46,7 +46,7 @@ class DecisionInstance(Schema):
     root_decision_definition_key = Key(required=True)
     element_instance_key = Key(required=True, allow_none=True)
     process_instance_key = Key(required=True, allow_none=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     process_definition_key = Key(required=True, allow_none=True)
     business_id = Text(required=True, allow_none=True)
     evaluation_date = Instant(required=True)

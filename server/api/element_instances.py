@@ -55,7 +55,7 @@ element_instances = Blueprint(
 class ElementInstance(Schema):
     element_instance_key = Key(required=True)
     process_instance_key = Key(required=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     process_definition_key = Key(required=True)
     process_definition_id = Text(required=True)
     element_id = Text(required=True)

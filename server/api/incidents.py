@@ -22,7 +22,7 @@ incidents = Blueprint("incidents", __name__, url_prefix="/v2/incidents", descrip
 class Incident(Schema):
     incident_key = Key(required=True)
     process_instance_key = Key(required=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     process_definition_key = Key(required=True)
     process_definition_id = Text(required=True)
     element_instance_key = Key(required=True)

@@ -24,7 +24,6 @@ from server.api.schemas import (
     Text,
     Whole,
     Word,
-    nothing,
     tenant,
 )
 from server.engine import search
@@ -48,12 +47,12 @@ class ProcessInstance(Schema):
     process_definition_name = Text(required=True, allow_none=True)
     process_definition_version = Whole(required=True)
     process_definition_version_tag = Text(required=True, allow_none=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     parent_process_instance_key = Key(required=True, allow_none=True)
     parent_element_instance_key = Key(required=True, allow_none=True)
     start_date = Instant(required=True)
     end_date = Instant(required=True, allow_none=True)
-    suspended_date: Fixed = nothing()
+    suspended_date = Instant(required=True, allow_none=True)
     state = Word(InstanceState, required=True)
     has_incident = Flag(required=True)
     business_id = Text(required=True, allow_none=True)
@@ -72,7 +71,8 @@ class ProcessInstanceFields(queries.Filter):
     process_definition_version_tag = queries.text()
     start_date = queries.instant()
     end_date = queries.instant()
-    state = queries.word(*InstanceState, "SUSPENDED")
+    suspended_date = queries.instant()
+    state = queries.word(*InstanceState)
     has_incident = queries.flag()
     business_id = queries.text()
     variables = queries.ByVariables()
@@ -87,7 +87,7 @@ ProcessInstanceSearch = queries.search_of(
     ProcessInstanceFilter,
     "process_instance_key parent_process_instance_key parent_element_instance_key process_definition_key "
     "process_definition_id process_definition_name "
-    "process_definition_version process_definition_version_tag start_date end_date state has_incident "
+    "process_definition_version process_definition_version_tag start_date end_date suspended_date state has_incident "
     "business_id tenant_id",
 )
 

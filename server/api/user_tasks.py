@@ -37,7 +37,7 @@ class UserTask(Schema):
     )
     candidate_users = Fixed((), type="array", items={"type": "string"})
     process_instance_key = Key(required=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     process_definition_key = Key(required=True)
     process_definition_id = Text(required=True)
     process_definition_version = Whole(required=True)

@@ -22,7 +22,7 @@ class Variable(Schema):
     variable_key = Key(required=True)
     scope_key = Key(required=True)
     process_instance_key = Key(required=True)
-    root_process_instance_key = Key(required=True, dump_only=True, attribute="process_instance_key")
+    root_process_instance_key = Key(required=True)
     name = Text(required=True)
     value = Text(required=True)
     tenant_id = tenant()

@@ -333,6 +333,7 @@ class Execution:
             "message_name": str(name),
             "correlation_key": str(correlation),
             "process_id": self.case.process_id,
+            "created_at": self.moment.now,
         }
 
     def _disarm(self, key: int) -> None:

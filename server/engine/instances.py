@@ -198,6 +198,7 @@ def _switch(
     for each in _with_called(connection, row):
         case = each.process_instance_key
         change = {"_key": case, "_version": each.version, "_old": old, "state": new}
+        change["suspended_at"] = engine.clock.now() if new == InstanceState.SUSPENDED else None
         effects.append(Effect(_SWITCH, change, expect=1))
         effects.append(Effect(_WAKE, {"_case": case}))
     history = history_row(engine, actor.username, key, f"{new}_BY_PERSON", None, key)
@@ -307,7 +308,11 @@ _SWITCH = (
         ProcessInstance.version == bindparam("_version"),
         ProcessInstance.state == bindparam("_old"),
     )
-    .values(state=bindparam("state"), version=ProcessInstance.version + 1)
+    .values(
+        state=bindparam("state"),
+        suspended_at=bindparam("suspended_at"),
+        version=ProcessInstance.version + 1,
+    )
 )
 _WAKE = (
     update(tables.Timer)

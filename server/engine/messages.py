@@ -126,11 +126,12 @@ def _deliver(
 ) -> tuple[tuple[int, ...], tuple[Effect, ...]]:
     """Triggers the subscribed events; the cases reached, and what is to be written."""
     now = step.engine.clock.now()
-    reached = [(row.process_id, _trigger(step, message_key, row, values)) for row in subscriptions]
+    reached = [(row, _trigger(step, message_key, row, values)) for row in subscriptions]
     step.settle()
-    for process_id, case in reached:
-        row = {"message_key": message_key, "process_id": process_id, "process_instance_key": case, "at": now}
-        step.besides.append(Effect(insert(MessageCorrelation), row))
+    for subscription, case in reached:
+        known = {name: getattr(subscription, name) for name in _CORRELATED_AS}
+        own = {"message_key": message_key, "process_instance_key": case, "at": now}
+        step.besides.append(Effect(insert(MessageCorrelation), own | known))
     return tuple(case for _, case in reached), step.effects()
 
 
@@ -144,12 +145,23 @@ def _trigger(step: Step, message_key: int, row: AnyRow, values: Mapping[str, obj
     return running.key
 
 
+_CORRELATED_AS = (
+    "subscription_key",
+    "process_id",
+    "element_instance_key",
+    "event_id",
+    "message_name",
+    "correlation_key",
+)
 _ROW = (
+    MessageSubscription.key.label("subscription_key"),
     MessageSubscription.process_id,
     MessageSubscription.process_instance_key,
     MessageSubscription.element_instance_key,
     MessageSubscription.definition_key,
     MessageSubscription.event_id,
+    MessageSubscription.message_name,
+    MessageSubscription.correlation_key,
 )
 _AWAKE = or_(
     MessageSubscription.definition_key.is_not(None),

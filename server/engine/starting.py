@@ -41,6 +41,7 @@ def _awaited(engine: Engine, process_id: str, definition_key: int, start: model.
             return Effect(insert(Timer), row | when)
         case model.Message(name, _):
             message = {"process_id": process_id, "message_name": _constant(engine, start, name)}
+            message["created_at"] = engine.clock.now()
             return Effect(insert(MessageSubscription), row | message)
     raise errors.Invalid(f"Peristiwa awal {start.id} tidak dapat ditunggu.")
 

@@ -48,6 +48,7 @@ class Running:
     execution: Execution
     tokens: Tokens
     version: int | None
+    root_key: int
     parent_key: int | None = None
     parent_element_key: int | None = None
     depth: int = 0
@@ -93,6 +94,7 @@ class Running:
                 "subject": case.subject,
                 "started_by": case.started_by,
                 "started_at": case.started_at,
+                "root_key": self.root_key,
                 "parent_key": self.parent_key,
                 "parent_element_key": self.parent_element_key,
                 **changed,
@@ -129,7 +131,7 @@ class Step:
             case, bundle, scopes, self.engine.moment(self.connection, self.actor), self, start_event
         )
         tokens = execution.tokens = Tokens.start(bundle.net, execution, case.key)
-        running = Running(bundle, execution, tokens, None)
+        running = Running(bundle, execution, tokens, None, parent.root_key if parent else case.key)
         if parent is not None:
             running.parent_key, running.parent_element_key = parent.key, parent_element_key
             running.depth = parent.depth + 1
@@ -158,7 +160,9 @@ class Step:
         for scope in named:
             for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
                 execution.scopes.put(scope, name, key, text)
-        running = Running(bundle, execution, tokens, row.version, row.parent_key, row.parent_element_key)
+        running = Running(
+            bundle, execution, tokens, row.version, row.root_key, row.parent_key, row.parent_element_key
+        )
         running.suspended = row.case_state == InstanceState.SUSPENDED
         self._cases[case.key] = running
         return running
@@ -285,6 +289,7 @@ INSTANCE_COLUMNS: tuple[Any, ...] = (
     ProcessInstance.subject,
     ProcessInstance.started_by,
     ProcessInstance.started_at,
+    ProcessInstance.root_key,
     ProcessInstance.parent_key,
     ProcessInstance.parent_element_key,
 )

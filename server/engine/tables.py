@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Instant, Json, Key
@@ -107,7 +107,8 @@ class Bundle(Base):
 class ProcessInstance(Base):
     """A case. `version` rises with every step; `tokens` is the state that spiff.py reads and writes.
 
-    A called case has its caller's key, and that of the call activity's element instance.
+    A called case has its caller's key, that of the call activity's element instance, and as `root_key` that of the case
+    which nobody called; for that one it is its own.
     """
 
     __tablename__ = "process_instance"
@@ -116,6 +117,12 @@ class ProcessInstance(Base):
         Index("ix_process_instance_subject", "subject"),
         Index("ix_process_instance_started_by", "started_by"),
         Index("ix_process_instance_parent_element_key", "parent_element_key"),
+        Index(
+            "ix_process_instance_parent_key",
+            "parent_key",
+            sqlite_where=text("parent_key IS NOT NULL"),
+            postgresql_where=text("parent_key IS NOT NULL"),
+        ),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -132,6 +139,8 @@ class ProcessInstance(Base):
     started_by: Mapped[str] = mapped_column(String(100))
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    root_key: Mapped[int] = mapped_column(Key)
     parent_key: Mapped[int | None] = mapped_column(Key)
     parent_element_key: Mapped[int | None] = mapped_column(Key)
 
@@ -317,6 +326,7 @@ class MessageSubscription(Base):
     event_id: Mapped[str] = mapped_column(String(255))
     message_name: Mapped[str] = mapped_column(String(255))
     correlation_key: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Message(Base):
@@ -336,14 +346,22 @@ class Message(Base):
 
 
 class MessageCorrelation(Base):
-    """A message has reached a case of a process; it reaches no other of the same process."""
+    """A message has reached a case of a process; it reaches no other of the same process.
+
+    It tells what was waited for also when the message and the subscription are gone.
+    """
 
     __tablename__ = "message_correlation"
 
     message_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    process_instance_key: Mapped[int] = mapped_column(Key)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
     at: Mapped[datetime] = mapped_column(Instant)
+    subscription_key: Mapped[int] = mapped_column(Key)
+    element_instance_key: Mapped[int | None] = mapped_column(Key)
+    event_id: Mapped[str] = mapped_column(String(255))
+    message_name: Mapped[str] = mapped_column(String(255))
+    correlation_key: Mapped[str | None] = mapped_column(String(255))
 
 
 class Incident(Base):

@@ -8,7 +8,7 @@ import pytest
 from server import worker
 from server.db import Keys, load_json
 from tests.api.conftest import FILES, Caller, Office, read
-from tests.diagrams import diagram, end, path, service, start
+from tests.diagrams import call, diagram, end, path, service, start, user
 
 START = "/v2/process-instances"
 
@@ -106,6 +106,29 @@ def test_a_cancelled_case_is_terminated(case: str, admin: Caller) -> None:
         assert answer.status_code == 204
     shown = admin.get(f"{START}/{case}")
     assert (shown["state"], shown["endDate"]) == ("TERMINATED", "2026-03-02T02:00:00.000Z")
+
+
+# --- called cases
+
+
+@pytest.fixture
+def family(admin: Caller) -> list[str]:
+    """A case, the one it calls, and the one that that one calls."""
+    files = {
+        "a__bpmn": diagram(start(), call("panggil", "b"), end(), path("start panggil end"), id="a"),
+        "b__bpmn": diagram(start(), call("panggil", "c"), end(), path("start panggil end"), id="b"),
+        "c__bpmn": diagram(start(), user("kerja"), end(), path("start kerja end"), id="c"),
+    }
+    read(admin.upload(**files))
+    admin.post(START, {"processDefinitionId": "a"})
+    return [item["processInstanceKey"] for item in admin.items("process-instances")]
+
+
+def test_everything_in_called_cases_names_the_root(family: list[str], admin: Caller) -> None:
+    cases = admin.items("process-instances")
+    assert [item["parentProcessInstanceKey"] for item in cases] == [None, *family[:2]]
+    for what in ("process-instances", "element-instances", "user-tasks"):
+        assert {item["rootProcessInstanceKey"] for item in admin.items(what)} == {family[0]}
 
 
 # --- passages and variables

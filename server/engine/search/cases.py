@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Connection, FromClause, String, func, literal, select
+from sqlalchemy import Boolean, ColumnElement, Connection, FromClause, String, case, func, literal, select
 
 from server.engine.access import visible_cases
 from server.engine.engine import Engine
@@ -17,6 +17,7 @@ from server.engine.tables import (
     HistoryValues,
     Incident,
     IncidentState,
+    InstanceState,
     Kind,
     ProcessInstance,
     Variable,
@@ -28,6 +29,7 @@ SHOWN_OF_VALUE: Final = 8191
 
 _CASE = {
     "process_instance_key": ProcessInstance.key,
+    "root_process_instance_key": ProcessInstance.root_key,
     "process_definition_key": ProcessInstance.definition_key,
     "process_definition_id": ProcessInstance.process_id,
     "tenant_id": TENANT_COLUMN,
@@ -75,6 +77,9 @@ PROCESS_INSTANCES: Final = Listing(
         "process_definition_version_tag": NOTHING,
         "start_date": ProcessInstance.started_at,
         "end_date": ProcessInstance.ended_at,
+        "suspended_date": case(
+            (ProcessInstance.state == InstanceState.SUSPENDED, ProcessInstance.suspended_at)
+        ),
         "state": ProcessInstance.state,
         "has_incident": _open_incidents(Incident.process_instance_key == ProcessInstance.key),
         "business_id": ProcessInstance.business_id,
@@ -91,6 +96,7 @@ VARIABLES: Final = Listing(
         "variable_key": Variable.key,
         "scope_key": Variable.scope_key,
         "process_instance_key": Variable.process_instance_key,
+        "root_process_instance_key": ProcessInstance.root_key,
         "name": Variable.name,
         "value": Variable.value,
         "is_truncated": (func.length(Variable.value) > SHOWN_OF_VALUE).cast(Boolean),

@@ -36,6 +36,7 @@ USER_TASKS: Final = Listing(
         "candidate_group": UserTask.candidate_group,
         "candidate_user": NOTHING,
         "process_instance_key": UserTask.process_instance_key,
+        "root_process_instance_key": ProcessInstance.root_key,
         "process_definition_key": UserTask.definition_key,
         "process_definition_id": UserTask.process_id,
         "process_definition_version": Definition.version,
