@@ -9,7 +9,7 @@ from sqlalchemy import Engine as Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import api, personnel
-from server.calendar import Calendar
+from server.calendar import Book
 from server.clock import Clock
 from server.config import Config
 from server.db import Keys, database_url, db, make_engine_options, open_engine
@@ -36,13 +36,13 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     """The house on a database; on its own connection to `config.database_url` where none is given."""
     database = database or open_engine(config.database_url)
     clock = clock or Clock(config.zone)
-    calendar = Calendar(zone=clock.zone)
+    book = Book()
     engine = Engine(
         keys=Keys(database),
         roles=roles_of(config),
-        handlers=Handlers(personnel.handlers(calendar)),
+        handlers=Handlers(personnel.handlers(book.calendar(clock.zone))),
         clock=clock,
-        calendar=calendar,
+        book=book,
     )
     return House(config, Gate(database, clock, Login()), engine)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
+ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Config:
     """TRUSTED_PROXIES: how many reverse proxies stand before the server, whose word on the caller's address is taken."""
 
     zone: str = "Asia/Jakarta"
-    """ZONE: the office's time zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)."""
+    """ZONE: the office's time zone: WIB (Asia/Jakarta), WITA (Asia/Makassar) or WIT (Asia/Jayapura)."""
 
     book: Path = ROOT
     """BOOK: the folder in which bpmn/, dmn/ and forms/ lie."""
@@ -66,6 +67,6 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
 
 def _zone(name: str) -> str:
     try:
-        return ZoneInfo(name).key
+        return ZoneInfo(ZONES.get(name.strip().upper(), name)).key
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"ZONE “{name}” tidak dikenal; tulis seperti Asia/Jakarta.") from None
+        raise ValueError(f"ZONE “{name}” tidak dikenal; tulis WIB, WITA, WIT, atau seperti Asia/Jakarta.") from None

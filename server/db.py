@@ -237,8 +237,13 @@ def get_setting(connection: Connection, name: str) -> Any:
 
 
 def put_setting(connection: Connection, name: str, value: object) -> None:
-    row = upsert(Setting).values(name=name, value=value)
-    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": row.excluded.value}))
+    connection.execute(_PUT_SETTING, {"name": name, "value": value})
+
+
+_NEW_SETTING = upsert(Setting)
+_PUT_SETTING = _NEW_SETTING.on_conflict_do_update(
+    index_elements=["name"], set_={"value": _NEW_SETTING.excluded.value}
+)
 
 
 # --- keys
@@ -325,6 +330,11 @@ class Effect:
     @property
     def rows(self) -> Sequence[Mapping[str, Any]]:
         return [self.parameters] if isinstance(self.parameters, Mapping) else self.parameters
+
+
+def setting_effect(name: str, value: object) -> Effect:
+    """Puts a setting as part of a change."""
+    return Effect(_PUT_SETTING, {"name": name, "value": value})
 
 
 @dataclass(frozen=True)

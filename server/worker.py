@@ -17,7 +17,7 @@ import structlog
 
 from server import errors
 from server.db import AnyRow
-from server.engine import BpmnError, Engine, jobs, messages, timers, workers
+from server.engine import BpmnError, Engine, due_dates, jobs, messages, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
 
 IDLE_SECONDS = 1.0
@@ -82,12 +82,14 @@ class Worker:
     # --- timers and messages
 
     def do_what_came_due(self) -> int:
-        """Fires a round of timers, and brings a kept message to who began to wait for it; how much that was."""
+        """Fires a round of timers, brings a kept message to who began to wait for it, and counts due dates again after a
+        change of the calendar; how much that was."""
         taken = self._take_timers()
         for timer in taken:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
-        return len(taken) + matched
+        recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
+        return len(taken) + matched + recounted
 
     def _take_timers(self) -> list[AnyRow]:
         if not self.gate.ask(lambda connection: timers.due(self.engine, connection)):

@@ -1,20 +1,65 @@
-"""The office's calendar: hari kerja, holidays and office hours, as pure functions over days.
+"""The office's calendar: hari kerja, holidays and office hours.
 
-It knows neither database nor clock: the free days of a year are handed in, and whoever asks brings the dates.
+`Calendar` counts, as pure functions over days; `Book` is what it counts with: the office's own table, which `keeping` changes,
+and the package `holidays` where the office has settled nothing. It does not know what time it is.
 """
 
-from server.calendar.days import CountNegative, Holiday, WorkingDays, YearUnknown
+from server.calendar.book import VERSION, Book, Hours
+from server.calendar.days import JENIS, CountNegative, Holiday, WorkingDays, YearUnknown
 from server.calendar.functions import feel_functions
-from server.calendar.hours import DurationUnreadable, office_hours
-from server.calendar.working_time import Calendar
+from server.calendar.hours import OFFICE_WEEK, RAMADAN_WEEK, DurationUnreadable, Spans, Week, office_hours
+from server.calendar.keeping import (
+    WEEKDAYS,
+    InvalidFreeDay,
+    InvalidHours,
+    NoSuchFreeDay,
+    NoSuchHours,
+    list_hours,
+    list_year,
+    move_day,
+    put_day,
+    read_spans,
+    read_week,
+    remove_day,
+    remove_hours,
+    set_hours,
+    settle_year,
+    told_week,
+)
+from server.calendar.working_time import Calendar, NeverOpen
 
 __all__ = [
+    "JENIS",
+    "OFFICE_WEEK",
+    "RAMADAN_WEEK",
+    "VERSION",
+    "WEEKDAYS",
+    "Book",
     "Calendar",
     "CountNegative",
     "DurationUnreadable",
     "Holiday",
+    "Hours",
+    "InvalidFreeDay",
+    "InvalidHours",
+    "NeverOpen",
+    "NoSuchFreeDay",
+    "NoSuchHours",
+    "Spans",
+    "Week",
     "WorkingDays",
     "YearUnknown",
     "feel_functions",
+    "list_hours",
+    "list_year",
+    "move_day",
     "office_hours",
+    "put_day",
+    "read_spans",
+    "read_week",
+    "remove_day",
+    "remove_hours",
+    "set_hours",
+    "settle_year",
+    "told_week",
 ]

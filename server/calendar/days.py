@@ -12,17 +12,20 @@ from datetime import date, timedelta
 from server import errors
 
 WEEKEND = {5: "Sabtu", 6: "Minggu"}
+JENIS = ("libur nasional", "cuti bersama", "libur lokal")
+"""Kinds of free days: national ones, those that all take together, those of the region alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """One free day. `jenis` is "libur nasional", "cuti bersama" or a word of the office's own table."""
+    """One free day. `jenis`: one of JENIS; `dasar`: the decree that settles it, where the office has written it down."""
 
     tanggal: date
     nama: str
     jenis: str
     perkiraan: bool = False
     """No decree has settled the date yet."""
+    dasar: str | None = None
 
     def __str__(self) -> str:
         return f"{self.nama} (perkiraan)" if self.perkiraan else self.nama
@@ -50,8 +53,7 @@ class CountNegative(errors.Invalid):
 class WorkingDays:
     """Day counting over the free days of each year.
 
-    `days_off` gives the holidays of a year; each year is asked for once, so it must not change its mind: a
-    changed table is a new object.
+    `days_off` gives the holidays of a year, as one and the same object for as long as nothing has changed in it.
     """
 
     days_off: Callable[[int], Mapping[date, Holiday]]
@@ -110,10 +112,10 @@ class WorkingDays:
         return self.working_days(year)[index]
 
     def _year(self, year: int) -> tuple[Mapping[date, Holiday], tuple[date, ...]]:
-        if year not in self._years:
-            off = self.days_off(year)
-            self._years[year] = off, tuple(d for d in _weekdays(year) if d not in off)
-        return self._years[year]
+        off, known = self.days_off(year), self._years.get(year)
+        if known is None or known[0] is not off:
+            known = self._years[year] = off, tuple(d for d in _weekdays(year) if d not in off)
+        return known
 
 
 def _unmoved(day: date, n: int) -> date:

@@ -2,8 +2,9 @@
 
 Perpres 21/2023 art. 3-4 sets 37 h 30 min of work a week from Monday to Friday, breaks not counted, beginning
 at 07:30, with a break of 60 minutes, on Friday 90. Spread evenly that is 7 h 30 min a day, so the day ends at
-16:00 and on Friday at 16:30. The decree does not say when the break begins: 12:00 is taken, on Friday 11:30,
-so that it spans the Friday prayer.
+16:00 and on Friday at 16:30. In Ramadan it is 32 h 30 min, beginning at 08:00, with a break of 30 minutes, on
+Friday 60. The decree does not say when the break begins: 12:00 is taken, on Friday 11:30, so that it spans the
+Friday prayer.
 """
 
 import re
@@ -12,15 +13,22 @@ from datetime import date, time
 
 from server import errors
 
-OFFICE_DAY = ((time(7, 30), time(12)), (time(13), time(16)))
-OFFICE_FRIDAY = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
-FRIDAY = 4
+Spans = tuple[tuple[time, time], ...]
+"""The spans of work of a day, ascending; none for a day that is not worked."""
+Week = tuple[Spans, ...]
+"""The spans of each weekday, Monday first."""
+
+OFFICE_DAY: Spans = ((time(7, 30), time(12)), (time(13), time(16)))
+OFFICE_FRIDAY: Spans = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
+RAMADAN_DAY: Spans = ((time(8), time(12)), (time(12, 30), time(15)))
+RAMADAN_FRIDAY: Spans = ((time(8), time(11, 30)), (time(12, 30), time(15, 30)))
+OFFICE_WEEK: Week = (*(OFFICE_DAY,) * 4, OFFICE_FRIDAY, (), ())
+RAMADAN_WEEK: Week = (*(RAMADAN_DAY,) * 4, RAMADAN_FRIDAY, (), ())
 
 
-def office_hours(day: date) -> tuple[tuple[time, time], ...]:
-    """The spans of work of a working day, ascending. Other hours (Ramadan, a unit's own) are another such
-    function."""
-    return OFFICE_FRIDAY if day.weekday() == FRIDAY else OFFICE_DAY
+def office_hours(day: date, unit: str | None = None) -> Spans:
+    """The decree's hours of a weekday, for every unit alike."""
+    return OFFICE_WEEK[day.weekday()]
 
 
 class DurationUnreadable(errors.Invalid):

@@ -8,6 +8,7 @@ has seen.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 import holidays
 
@@ -18,6 +19,7 @@ KINDS = {"public": "libur nasional", "government": "cuti bersama"}
 TENTATIVE = " (perkiraan)"
 
 
+@cache
 def days_off(year: int) -> Mapping[date, Holiday]:
     """The holidays of a year by date, weekends among them; a national holiday goes before cuti bersama.
 

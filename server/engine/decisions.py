@@ -31,6 +31,7 @@ def evaluate(
     asked = connection.execute(statement, {"decision": decision}).first()
     if asked is None:
         raise UnknownDecision(decision)
+    engine.book.refresh(connection)
     definitions = engine.bundles.decisions(connection, asked.resource_key)
     found = dmn.evaluate(definitions, asked.id, values, engine.environment, engine.functions)
     key = engine.keys.draw()[0]

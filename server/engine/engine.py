@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from server import feel
-from server.calendar import Calendar, feel_functions
+from server.calendar import Book, Calendar, feel_functions
 from server.clock import Clock
 from server.db import Keys
 from server.engine.bundle import Bundles
@@ -26,18 +26,22 @@ class Engine:
     roles: Roles
     handlers: Handlers
     clock: Clock = field(default_factory=Clock)
-    calendar: Calendar = field(default_factory=Calendar)
+    book: Book = field(default_factory=Book)
+    """What the office has settled about its days and hours."""
+    calendar: Calendar = field(init=False)
     functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)
     bundles: Bundles = field(init=False)
 
     def __post_init__(self) -> None:
         self.environment = feel.Environment(self.clock)
+        self.calendar = self.book.calendar(self.clock.zone)
         self.functions = feel_functions(self.calendar)
         self.bundles = Bundles(self.roles, self.handlers, self.functions)
 
     def moment(self, connection: Connection, actor: str) -> Moment:
         """The circumstances of a step that `actor` takes now."""
+        self.book.refresh(connection)
         return Moment(
             self.clock.now(), actor, self.environment, self.functions, self.calendar, connection, self.keys
         )

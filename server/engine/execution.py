@@ -502,7 +502,7 @@ class Execution:
         assert isinstance(element.node, model.UserTask)
         standard = element.node.mutu_baku.waktu
         if element.due is None and standard is not None:
-            return self.moment.calendar.due(self.moment.now, standard)
+            return self.moment.calendar.due(self.moment.now, standard, self.bundle.bidang)
         return self._instant(element, "tenggat", element.due, scope)
 
     def _map(self, element: Element, mapping: Mapped, scope: int, write: Any) -> None:

@@ -125,9 +125,11 @@ def test_the_offices_own_table_takes_the_seeds_place():
     assert calendar.is_working_day(date(2026, 8, 17))
 
 
-def test_each_year_is_asked_for_once():
-    asked = []
-    calendar = WorkingDays(lambda year: asked.append(year) or {})
-    for _ in range(3):
-        calendar.jumlah_hk(date(2025, 1, 1), date(2026, 12, 31))
-    assert sorted(asked) == [2025, 2026]
+def test_a_year_is_counted_anew_when_its_free_days_are_others():
+    free = {"days": {}}
+    calendar = WorkingDays(lambda year: free["days"])
+    assert calendar.hk_setelah(date(2026, 11, 23), 1) == date(2026, 11, 24)
+
+    free["days"] = {date(2026, 11, 24): Holiday(date(2026, 11, 24), "Pilkada", "libur lokal")}
+
+    assert calendar.hk_setelah(date(2026, 11, 23), 1) == date(2026, 11, 25)

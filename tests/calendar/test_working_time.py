@@ -28,6 +28,7 @@ def at(text: str) -> datetime:
         ("2026-11-19 15:50", "P1D", "2026-11-20 15:50"),
         ("2026-11-20 16:20", "P1D", "2026-11-23 16:00"),  # Friday is longer than Monday
         ("2026-11-20 10:00", "P2D", "2026-11-24 10:00"),
+        ("2026-11-20 16:20", "P5D", "2026-11-27 16:20"),  # from one long Friday to the next
         ("2026-11-19 10:00", "P1W", "2026-11-26 10:00"),
         ("2026-11-21 10:00", "P1D", "2026-11-23 16:00"),  # Saturday
         ("2026-11-21 10:00", "PT45M", "2026-11-23 08:15"),
@@ -72,7 +73,7 @@ def test_the_office_works_seven_and_a_half_hours_a_day():
 
 
 def test_other_hours_take_the_place_of_the_offices_own():
-    short = Calendar(hours=lambda day: ((time(8), time(12)),))
+    short = Calendar(hours=lambda day, unit: ((time(8), time(12)),))
     assert short.due(at("2026-11-19 11:30"), "PT1H") == at("2026-11-20 08:30")
 
 
