@@ -69,4 +69,6 @@ def _zone(name: str) -> str:
     try:
         return ZoneInfo(ZONES.get(name.strip().upper(), name)).key
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"ZONE “{name}” tidak dikenal; tulis WIB, WITA, WIT, atau seperti Asia/Jakarta.") from None
+        raise ValueError(
+            f"ZONE “{name}” tidak dikenal; tulis WIB, WITA, WIT, atau seperti Asia/Jakarta."
+        ) from None

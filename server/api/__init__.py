@@ -13,6 +13,7 @@ from server.api import problems
 from server.api.authentication import authentication
 from server.api.blueprint import Blueprint
 from server.api.bodies import JSON_LIMIT, parse
+from server.api.calendar import calendar
 from server.api.cases import cases
 from server.api.cluster import cluster
 from server.api.decision_definitions import decision_definitions
@@ -53,6 +54,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     cluster,
     authentication,
     cases,
+    calendar,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})

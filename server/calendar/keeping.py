@@ -7,6 +7,7 @@ verb writes on a connection of a write transaction and gives the calendar a new 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from secrets import token_hex
 from typing import Any, Final
 
@@ -60,7 +61,9 @@ def put_day(connection: Connection, holiday: Holiday, now: datetime) -> None:
     """Makes a day free, or says anew what it is. Raises InvalidFreeDay, YearUnknown."""
     nama, dasar = holiday.nama.strip(), (holiday.dasar or "").strip() or None
     if not nama or len(nama) > LONGEST_NAME or len(dasar or "") > LONGEST_NAME:
-        raise InvalidFreeDay(f"Isi nama hari libur, dan dasarnya bila ada, paling banyak {LONGEST_NAME} huruf.")
+        raise InvalidFreeDay(
+            f"Isi nama hari libur, dan dasarnya bila ada, paling banyak {LONGEST_NAME} huruf."
+        )
     if holiday.jenis not in JENIS:
         raise InvalidFreeDay(f"Jenis hari libur “{holiday.jenis}” tidak dikenal; pilih {', '.join(JENIS)}.")
     _keep(connection, holiday.tanggal.year)
@@ -168,7 +171,7 @@ def check_hours(hours: Hours) -> None:
         problems.append(errors.Problem("tidak ada satu hari pun yang punya jam kerja", "jam"))
     for name, spans in zip(WEEKDAYS, hours.week, strict=True):
         moments = [moment for span in spans for moment in span]
-        if any(earlier >= later for earlier, later in zip(moments, moments[1:], strict=False)):
+        if any(earlier >= later for earlier, later in pairwise(moments)):
             problems.append(errors.Problem("jamnya harus maju dan tidak bertumpang tindih", name))
     if problems:
         raise InvalidHours("Jam kerja ini tidak dapat dipakai.", problems)
@@ -182,7 +185,9 @@ def read_spans(text: str) -> Spans:
             for begin, _, end in (span.partition("-") for span in text.split(",") if span.strip())
         )
     except ValueError:
-        raise InvalidHours(f"“{text[:60]}” bukan jam kerja; tulis seperti 07:30-12:00, 13:00-16:00.") from None
+        raise InvalidHours(
+            f"“{text[:60]}” bukan jam kerja; tulis seperti 07:30-12:00, 13:00-16:00."
+        ) from None
 
 
 def read_week(days: Mapping[str, str]) -> Week:

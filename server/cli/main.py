@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from server.cli.book import publish_command
+from server.cli.calendar import calendar_group
 from server.cli.check import check_command
 from server.cli.evaluate import decide_command, feel_command
 from server.cli.people import user_group
@@ -35,6 +36,7 @@ for command in (
     publish_command,
     check_command,
     user_group,
+    calendar_group,
     feel_command,
     decide_command,
     picture_command,
