@@ -2,7 +2,6 @@
 
 import pytest
 from click.testing import CliRunner
-from pytest import MonkeyPatch
 
 from server import migrations
 from server.app import House
@@ -12,7 +11,7 @@ from server.db import Base
 
 
 @pytest.fixture
-def installed(bare_database_url: str, monkeypatch: MonkeyPatch, house: House) -> CliRunner:
+def installed(bare_database_url: str, monkeypatch: pytest.MonkeyPatch, house: House) -> CliRunner:
     """A terminal at an installation whose database stands."""
     Base.metadata.drop_all(house.gate.database)
     migrations.upgrade(house.gate.database)
