@@ -26,6 +26,7 @@ from sqlalchemy import (
     Date,
     Dialect,
     Engine,
+    Insert,
     Integer,
     MetaData,
     Row,
@@ -47,6 +48,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
+ROWS_TOGETHER: Final = 50
+"""So many rows are inserted by one statement."""
 Answer = TypeVar("Answer")
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -156,7 +159,7 @@ def make_engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         # The driver then opens no transaction by itself; _begin does.
         return {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}}
-    return {"connect_args": {"options": "-c timezone=UTC"}}
+    return {"connect_args": {"options": "-c timezone=UTC"}, "paramstyle": "format"}
 
 
 def open_engine(text: str) -> Engine:
@@ -357,7 +360,7 @@ def fetch(connection: Connection, statement: ClauseElement, parameters: Mapping[
     """The rows of a query that is asked often, by name and by place. It should stand at a module's top, to stay compiled."""
     driven = _driven(statement, connection.dialect, tuple(parameters))
     with _driver(connection) as send:
-        return [driven.row(row) for row in send(driven.text, driven.values(parameters)).fetchall()]
+        return [driven.row(row) for row in send(driven.text, driven.values([parameters])).fetchall()]
 
 
 Send = Callable[[str, Any], Any]
@@ -386,23 +389,47 @@ def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
 
 
 def _sent(effect: Effect, dialect: Dialect, send: Send) -> list[Any]:
+    """The cursors of what was sent: rows to be inserted together, others one by one."""
     rows = effect.rows
-    driven = _driven(effect.statement, dialect, tuple(rows[0])) if rows else None
-    return [send(driven.text, driven.values(row)) for row in rows] if driven else []
+    size = ROWS_TOGETHER if isinstance(effect.statement, Insert) else 1
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    return [_send_rows(effect.statement, dialect, part, send) for part in parts]
+
+
+def _send_rows(
+    statement: ClauseElement, dialect: Dialect, rows: Sequence[Mapping[str, Any]], send: Send
+) -> Any:
+    driven = _driven(statement, dialect, tuple(rows[0]), len(rows))
+    return send(driven.text, driven.values(rows))
 
 
 class _Driven:
-    """A statement as a driver takes it: compiled once, where SQLAlchemy would look at it anew each time."""
+    """A statement as a driver takes it: compiled once, where SQLAlchemy would look at it anew each time.
 
-    def __init__(self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> None:
+    `names` are those of a row's parameters; an INSERT may be of several rows (`count`).
+    """
+
+    def __init__(
+        self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...], count: int = 1
+    ) -> None:
+        if count > 1:
+            assert isinstance(statement, Insert)
+            statement = statement.values([dict.fromkeys(names)] * count)
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup is not None
         types = {name: bind.type for bind, name in compiled.bind_names.items()}
-        ordered = compiled.positiontup or list(types)
+        constants = {**compiled.params, **dict(map(_default, compiled.insert_prefetch))}
+        sources = {name: (0, name) for name in names} if count == 1 else _names_of_rows(names, count)
         self.text = str(compiled)
-        self._constants = {**compiled.params, **dict(map(_default, compiled.insert_prefetch))}
-        self._places = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in ordered]
-        self._positional = compiled.positiontup is not None
+        self._places = [
+            (
+                *sources.get(name, (0, None)),
+                types[name].dialect_impl(dialect).bind_processor(dialect),
+                constants[name],
+            )
+            for name in compiled.positiontup
+        ]
         columns = compiled._result_columns
         self._row: Any = namedtuple("Row", [column.keyname for column in columns])  # type: ignore[misc]
         self._read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -413,10 +440,18 @@ class _Driven:
             read(value) if read else value for read, value in zip(self._read, values, strict=True)
         )
 
-    def values(self, row: Mapping[str, Any]) -> Any:
-        known = {**self._constants, **row}
-        given = {name: process(known[name]) if process else known[name] for name, process in self._places}
-        return tuple(given[name] for name, _ in self._places) if self._positional else given
+    def values(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+        """The parameters in the order of the text."""
+        given = (
+            (constant if name is None else rows[row][name], process)
+            for row, name, process, constant in self._places
+        )
+        return tuple(process(value) if process else value for value, process in given)
+
+
+def _names_of_rows(names: Sequence[str], count: int) -> dict[str, tuple[int, str]]:
+    """What SQLAlchemy calls the parameters of an INSERT of several rows."""
+    return {f"{name}_m{row}": (row, name) for row in range(count) for name in names}
 
 
 def _default(column: Column[Any]) -> tuple[str, object]:
@@ -426,12 +461,15 @@ def _default(column: Column[Any]) -> tuple[str, object]:
     return column.key, column.default.arg
 
 
-_DRIVEN: WeakKeyDictionary[ClauseElement, dict[tuple[str, tuple[str, ...]], _Driven]] = WeakKeyDictionary()
+_Known = dict[tuple[str, tuple[str, ...], int], _Driven]
+_DRIVEN: WeakKeyDictionary[ClauseElement, _Known] = WeakKeyDictionary()
 
 
-def _driven(statement: ClauseElement, dialect: Dialect, names: tuple[str, ...]) -> _Driven:
+def _driven(
+    statement: ClauseElement, dialect: Dialect, names: tuple[str, ...], count: int = 1
+) -> _Driven:
     known = _DRIVEN.setdefault(statement, {})
-    found = known.get((dialect.name, names))
+    found = known.get((dialect.name, names, count))
     if found is None:
-        found = known[dialect.name, names] = _Driven(statement, dialect, names)
+        found = known[dialect.name, names, count] = _Driven(statement, dialect, names, count)
     return found

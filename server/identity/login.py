@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from server.db import AnyRow, write
+from server.db import AnyRow, fetch, write
 from server.errors import Forbidden
 from server.identity import audit
 from server.identity.actor import Actor, load_actor
@@ -181,8 +181,8 @@ class Login:
         known = self._known.get(proof)
         if known is None or known.until <= now or known.day != now.date():
             return None
-        version = connection.execute(_VERSION, {"username": known.actor.username}).scalar()
-        return known if version == known.version else None
+        found = fetch(connection, _VERSION, {"username": known.actor.username})
+        return known if found and found[0].account_version == known.version else None
 
     def _remember(self, proof: bytes, known: _Known, now: datetime) -> None:
         if len(self._known) >= MOST_REMEMBERED:
