@@ -7,8 +7,8 @@ a step, and nothing else in the house commits.
 import os
 import threading
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -48,6 +48,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
+BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
 ROWS_TOGETHER: Final = 50
 """So many rows are inserted by one statement."""
 Answer = TypeVar("Answer")
@@ -199,27 +200,12 @@ def read(engine: Engine) -> Iterator[Connection]:
 def write(engine: Engine) -> Iterator[Connection]:
     """The one short write transaction: committed at the end of the block, rolled back if the block raises.
 
-    On SQLite the write lock is taken at once (BEGIN IMMEDIATE), so that no statement inside waits for another writer.
+    On SQLite the write lock is taken at once, so that no statement inside waits for another writer.
     """
-    with engine.connect() as connection, _transaction(connection):
-        yield connection
-
-
-@contextmanager
-def write_after(connection: Connection) -> Iterator[Connection]:
-    """The write transaction of `write`, on a connection of `read` that has read what it needed."""
-    connection.rollback()  # ends what SQLAlchemy takes for a transaction; the database holds none
-    if connection.dialect.name != "sqlite":
-        connection.execution_options(isolation_level="READ COMMITTED")
-    with _transaction(connection):
-        yield connection
-
-
-@contextmanager
-def _transaction(connection: Connection) -> Iterator[None]:
-    connection.execution_options(begin="BEGIN IMMEDIATE")
-    with connection.begin():
-        yield
+    with engine.connect() as connection:
+        connection.execution_options(begin=BEGIN["sqlite"])
+        with connection.begin():
+            yield connection
 
 
 # --- settings of the database itself
@@ -348,12 +334,35 @@ class Change(Generic[Answer]):
     answer: Answer
 
     def apply(self, connection: Connection) -> None:
-        """Sends all effects at once, then looks whether any clashed. Raises Clash, or SQLAlchemy's DBAPIError."""
+        """Writes it in the transaction of `write`. Raises Clash, or SQLAlchemy's DBAPIError."""
         with _driver(connection, together=True) as send:
-            counts = [(effect.expect, _sent(effect, connection.dialect, send)) for effect in self.effects]
-        for expected, cursors in counts:
-            if expected is not None and expected != sum(cursor.rowcount for cursor in cursors):
-                raise Clash
+            sent = self._send(connection.dialect, send)
+        _check(sent)
+
+    def carry_out(self, connection: Connection) -> None:
+        """Writes it in a transaction of its own, on a connection of `read`. Raises Clash, or SQLAlchemy's DBAPIError."""
+        driver: Any = connection.connection.driver_connection
+        try:
+            with _driver(connection, together=True) as send:
+                send(BEGIN[connection.dialect.name], ())
+                sent = self._send(connection.dialect, send)
+            _check(sent)
+            with _driver(connection):
+                driver.commit()
+        except BaseException:
+            with suppress(DBAPIError), _driver(connection):
+                driver.rollback()
+            raise
+
+    def _send(self, dialect: Dialect, send: "Send") -> list[tuple[int | None, list[Any]]]:
+        return [(effect.expect, _sent(effect, dialect, send)) for effect in self.effects]
+
+
+def _check(sent: Iterable[tuple[int | None, list[Any]]]) -> None:
+    """Whether each statement has met as many rows as expected. Raises Clash."""
+    for expected, cursors in sent:
+        if expected is not None and expected != sum(cursor.rowcount for cursor in cursors):
+            raise Clash
 
 
 def fetch(connection: Connection, statement: ClauseElement, parameters: Mapping[str, Any]) -> list[Any]:
@@ -465,9 +474,7 @@ _Known = dict[tuple[str, tuple[str, ...], int], _Driven]
 _DRIVEN: WeakKeyDictionary[ClauseElement, _Known] = WeakKeyDictionary()
 
 
-def _driven(
-    statement: ClauseElement, dialect: Dialect, names: tuple[str, ...], count: int = 1
-) -> _Driven:
+def _driven(statement: ClauseElement, dialect: Dialect, names: tuple[str, ...], count: int = 1) -> _Driven:
     known = _DRIVEN.setdefault(statement, {})
     found = known.get((dialect.name, names, count))
     if found is None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server import errors
 from server.clock import Clock
-from server.db import Change, Clash, read, write, write_after
+from server.db import Change, Clash, read, write
 from server.engine import StepFault
 from server.identity import Actor, Login, NotAuthenticated, TooManyAttempts
 
@@ -86,8 +86,7 @@ class Gate:
         if not change.effects:
             return change
         try:
-            with write_after(connection):
-                change.apply(connection)
+            change.carry_out(connection)
         except (Clash, IntegrityError):
             return None
         except DBAPIError as fault:

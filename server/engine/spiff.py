@@ -188,13 +188,46 @@ class _InclusiveGateway(_Join, InclusiveGateway):
         return found
 
 
+class _Task(Task):
+    """A task that keeps no log of its states: the stock one gathers a dozen words for each before it asks whether to."""
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+    def _add_child(self, task_spec: TaskSpec, state: int = TaskState.MAYBE) -> Task:
+        task = _Task(self.workflow, task_spec, self, state=state)
+        if state == TaskState.READY:
+            task._ready()
+        return task
+
+
 class _Workflow(BpmnWorkflow):
-    """Forgets the sub-workflows of rounds that were ended with their body: the stock one stumbles over them."""
+    """Looks for what is ready without walking the tree, and forgets the sub-workflows of rounds that were ended with
+    their body: the stock one stumbles over them."""
 
     def get_active_subprocesses(self) -> list[BpmnSubWorkflow]:
         if self.subprocesses:
             _drop_orphans(self)
         return list(super().get_active_subprocesses())
+
+    def ready(self, manual: bool) -> list[Task]:
+        """Tasks that are ready, in the tree's order."""
+        inner = (task for each in self.subprocesses.values() for task in each.tasks.values())
+        found = [
+            task
+            for task in (*self.tasks.values(), *inner)
+            if task.state == TaskState.READY and task.task_spec.manual == manual
+        ]
+        return found if len(found) < 2 else list(self.get_tasks(state=TaskState.READY, manual=manual))
+
+    def _do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> bool:
+        if self.subprocesses:
+            return bool(super()._do_engine_steps(will_complete_task, did_complete_task))
+        ready = self.ready(manual=False)
+        for task in ready:
+            will_complete_task(task)
+            task.run()
+        return bool(ready)
 
 
 class _Parser(BpmnParser):
@@ -273,7 +306,7 @@ class Tokens:
         self._steps = 0
         self._moved = False
         self._live: dict[int, Task] = {}
-        self._top: BpmnWorkflow
+        self._top: _Workflow
 
     @classmethod
     def start(cls, net: Net, host: Host, root: int) -> "Tokens":
@@ -402,8 +435,7 @@ class Tokens:
 
     def _fresh(self) -> list[Task]:
         """Activities that are ready and not yet begun."""
-        ready = self._top.get_tasks(state=TaskState.READY, manual=True)
-        return [task for task in ready if KEY not in task.internal_data]
+        return [task for task in self._top.ready(manual=True) if KEY not in task.internal_data]
 
     def _finish(self, task: Task) -> None:
         self._moved = True
@@ -601,7 +633,7 @@ class _Loader:
         self.top = _Workflow(net.spec, net.subprocesses, script_engine=answers, deserializing=True)
         self.tasks: dict[int, Task] = {}
 
-    def load(self, state: dict[str, Any]) -> BpmnWorkflow:
+    def load(self, state: dict[str, Any]) -> _Workflow:
         if state.get("v") != 1:
             raise errors.Invalid(
                 "Keadaan kasus ini ditulis oleh versi program yang lebih baru; perbarui program."
@@ -623,10 +655,9 @@ class _Loader:
     def _task(self, workflow: BpmnBaseWorkflow, row: list[Any]) -> None:
         name, parent, state, triggered, internal_data = row
         number = len(self.tasks) + 1
-        task = Task(workflow, workflow.spec.task_specs[name], self.tasks.get(parent), state, number)
+        task = _Task(workflow, workflow.spec.task_specs[name], self.tasks.get(parent), state, number)
         task.triggered = bool(triggered)
         task.internal_data = internal_data or {}
-        task.last_state_change = 0.0
         self.tasks[number] = task
         if not parent:
             workflow.task_tree = task

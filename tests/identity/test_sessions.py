@@ -1,12 +1,10 @@
 """Sessions: a person's stay in the pages, from logging in to logging out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Engine, select
 
 from server.db import read, write
 from server.identity import (
@@ -31,6 +29,7 @@ from server.identity import (
 from server.identity.attempts import LIMITS
 from server.identity.models import LoginSession
 from server.identity.sessions import IDLE, LONGEST
+from tests.identity.statements import counted
 
 pytestmark = pytest.mark.both_databases
 
@@ -65,18 +64,6 @@ def office(engine: Engine, budi: str, now: datetime) -> Office:
     with write(engine) as connection:
         set_password(connection, budi, PASSWORD, now)
     return Office(engine, now, Login())
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_cookies_text_tells_who_visits_and_is_kept_nowhere(office: Office) -> None:
