@@ -185,14 +185,17 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(statement)
 
 
+def for_reading(engine: Engine) -> Engine:
+    """The same engine, whose connections begin no transaction by themselves: each statement sees what is committed
+    when it runs, and no lock is held between."""
+    option = {"begin": None} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    return engine.execution_options(**option)
+
+
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
-    """A connection for reading: every statement sees what is committed when it runs, and no lock is held between."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execution_options(begin=None)
-        else:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
+    """A connection for reading."""
+    with for_reading(engine).connect() as connection:
         yield connection
 
 
@@ -202,10 +205,24 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     On SQLite the write lock is taken at once, so that no statement inside waits for another writer.
     """
-    with engine.connect() as connection:
-        connection.execution_options(begin=BEGIN["sqlite"])
-        with connection.begin():
-            yield connection
+    with read(engine) as connection, _transaction(connection):
+        with _driver(connection) as send:
+            send(BEGIN[engine.dialect.name], ())
+        yield connection
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """Ends the transaction that the block begins."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        yield
+        with _driver(connection):
+            driver.commit()
+    except BaseException:
+        with suppress(DBAPIError), _driver(connection):
+            driver.rollback()
+        raise
 
 
 # --- settings of the database itself
@@ -341,18 +358,11 @@ class Change(Generic[Answer]):
 
     def carry_out(self, connection: Connection) -> None:
         """Writes it in a transaction of its own, on a connection of `read`. Raises Clash, or SQLAlchemy's DBAPIError."""
-        driver: Any = connection.connection.driver_connection
-        try:
+        with _transaction(connection):
             with _driver(connection, together=True) as send:
                 send(BEGIN[connection.dialect.name], ())
                 sent = self._send(connection.dialect, send)
             _check(sent)
-            with _driver(connection):
-                driver.commit()
-        except BaseException:
-            with suppress(DBAPIError), _driver(connection):
-                driver.rollback()
-            raise
 
     def _send(self, dialect: Dialect, send: "Send") -> list[tuple[int | None, list[Any]]]:
         return [(effect.expect, _sent(effect, dialect, send)) for effect in self.effects]

@@ -8,7 +8,7 @@ it in one short transaction. Where somebody else was quicker, both are done agai
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flask import request
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server import errors
 from server.clock import Clock
-from server.db import Change, Clash, read, write
+from server.db import Change, Clash, for_reading, write
 from server.engine import StepFault
 from server.identity import Actor, Login, NotAuthenticated, TooManyAttempts
 
@@ -48,11 +48,15 @@ class Gate:
     database: Engine
     clock: Clock
     login: Login
+    _reading: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reading = for_reading(self.database)
 
     def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """Answers from what is committed; nothing is written."""
         try:
-            with read(self.database) as connection:
+            with self._reading.connect() as connection:
                 return question(connection)
         except DBAPIError as fault:
             raise _translated(fault) from fault
