@@ -24,7 +24,11 @@ from server.api.document import Api
 from server.api.element_instances import element_instances
 from server.api.forms import forms
 from server.api.incidents import incidents
+from server.api.jobs import jobs
+from server.api.message_subscriptions import message_subscriptions
+from server.api.messages import messages
 from server.api.office import EXTENSION, Office, office
+from server.api.people import groups, roles, users
 from server.api.process_definitions import process_definitions
 from server.api.process_instances import process_instances
 from server.api.resources import resources
@@ -48,11 +52,17 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     variables,
     element_instances,
     incidents,
+    jobs,
+    messages,
+    message_subscriptions,
     decision_definitions,
     decision_instances,
     decision_requirements,
     cluster,
     authentication,
+    users,
+    roles,
+    groups,
     cases,
     calendar,
 )

@@ -1,15 +1,30 @@
 """Element instances: passages of a case through its diagram."""
 
-from typing import Final
+from typing import Any, Final
 
+from flask import Response
+
+from server import engine
 from server.api import queries
-from server.api.blueprint import Blueprint
+from server.api.blueprint import Blueprint, done
 from server.api.incidents import Incident, IncidentSearch
-from server.api.office import ask
-from server.api.schemas import Flag, Instant, Key, Schema, Text, Word, tenant
+from server.api.office import ask, do
+from server.api.schemas import (
+    Flag,
+    Instant,
+    Key,
+    Listed,
+    Object_,
+    Referenced,
+    Schema,
+    Text,
+    Whole,
+    Within,
+    Word,
+    tenant,
+)
 from server.engine import search
 from server.engine.search import ELEMENT_INSTANCES, INCIDENTS, Found, Item, Query
-from server.engine.tables import InstanceState
 
 TYPES: Final = (
     "SUB_PROCESS",
@@ -41,6 +56,8 @@ TYPES: Final = (
     "UNKNOWN",
 )
 
+PASSAGE_STATES: Final = ("ACTIVE", "COMPLETED", "TERMINATED")
+
 element_instances = Blueprint(
     "element instances",
     __name__,
@@ -61,7 +78,7 @@ class ElementInstance(Schema):
     element_id = Text(required=True)
     element_name = Text(required=True)
     type = Word(TYPES, required=True)
-    state = Word(InstanceState, required=True)
+    state = Word(PASSAGE_STATES, required=True)
     start_date = Instant(required=True)
     end_date = Instant(required=True, allow_none=True)
     has_incident = Flag(required=True)
@@ -78,7 +95,7 @@ class ElementInstanceFields(queries.Filter):
     element_id = queries.text()
     element_name = queries.text()
     type = queries.word(*TYPES)
-    state = queries.word(*InstanceState)
+    state = queries.word(*PASSAGE_STATES)
     start_date = queries.instant()
     end_date = queries.instant()
     has_incident = queries.flag()
@@ -95,6 +112,27 @@ ElementInstanceSearch = queries.search_of(
     "element_instance_key process_instance_key process_definition_key process_definition_id element_id "
     "element_name type state start_date end_date incident_key tenant_id",
 )
+
+
+class ElementCount(Schema):
+    """How many passages through an element are under way, stopped by an incident, over, or were ended."""
+
+    element_id = Text(required=True)
+    active = Whole(required=True)
+    incidents = Whole(required=True)
+    completed = Whole(required=True)
+    canceled = Whole(required=True)
+
+
+class ElementStatistics(Schema):
+    items = Listed(Within(ElementCount), required=True)
+
+
+class NewVariables(Referenced):
+    """`local`: written into this very scope; otherwise each goes to the nearest scope that has its name."""
+
+    variables = Object_(required=True)
+    local = Flag(load_default=False)
 
 
 # --- list
@@ -125,3 +163,15 @@ def search_element_instance_incidents(query: Query, element_instance_key: int) -
 def get_element_instance(element_instance_key: int) -> Item:
     """One passage of a case through an element."""
     return ask(search.find, ELEMENT_INSTANCES, element_instance_key)
+
+
+# --- act
+
+
+@element_instances.put("/<element_instance_key>/variables")
+@element_instances.arguments(NewVariables)
+@element_instances.response(204)
+def set_variables(body: dict[str, Any], element_instance_key: int) -> Response:
+    """Set variables of a case, seen from an element instance or from the case itself."""
+    do(engine.set_variables, element_instance_key, body["variables"], body["local"])
+    return done()

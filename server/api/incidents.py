@@ -7,7 +7,7 @@ from flask import Response
 from server.api import queries
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do
-from server.api.schemas import Instant, Key, Schema, Text, Whole, Word, tenant
+from server.api.schemas import Instant, Key, Referenced, Schema, Text, Word, tenant
 from server.engine import incidents as stopped
 from server.engine import search
 from server.engine.search import INCIDENTS, Found, Item, Query
@@ -57,10 +57,6 @@ IncidentSearch = queries.search_of(
 )
 
 
-class Resolution(Schema):
-    operation_reference = Whole(least=1)
-
-
 # --- list
 
 
@@ -86,7 +82,7 @@ def get_incident(incident_key: int) -> Item:
 
 
 @incidents.post("/<incident_key>/resolution")
-@incidents.arguments(Resolution, required=False)
+@incidents.arguments(Referenced, required=False)
 @incidents.response(204)
 def resolve_incident(body: dict[str, Any], incident_key: int) -> Response:
     """Try again what the incident stopped."""

@@ -1,12 +1,16 @@
 """Process definitions: versions of procedures."""
 
+from typing import Any
+
 from flask import Response
 
 from server.api import queries
 from server.api.blueprint import Blueprint, done
+from server.api.element_instances import ElementStatistics
 from server.api.forms import Form
 from server.api.office import ask
-from server.api.schemas import Flag, Key, Schema, Text, Whole, Word, tenant
+from server.api.process_instances import ProcessInstanceFilter
+from server.api.schemas import Flag, Key, Schema, Text, Whole, Within, Word, tenant
 from server.engine import search
 from server.engine.search import PROCESS_DEFINITIONS, Found, Item, Query, ShownForm
 
@@ -52,6 +56,12 @@ ProcessDefinitionSearch = queries.search_of(
 )
 
 
+class Statistics(Schema):
+    """Of which cases, as in their search."""
+
+    filter = Within(ProcessInstanceFilter, load_default=())
+
+
 # --- list
 
 
@@ -61,6 +71,16 @@ ProcessDefinitionSearch = queries.search_of(
 def search_process_definitions(query: Query) -> Found:
     """Search procedures and their versions."""
     return ask(search.search, PROCESS_DEFINITIONS, query)
+
+
+@process_definitions.post("/<process_definition_key>/statistics/element-instances")
+@process_definitions.arguments(Statistics, required=False)
+@process_definitions.response(200, ElementStatistics)
+def get_process_definition_statistics(body: dict[str, Any], process_definition_key: int) -> dict[str, Any]:
+    """How often the cases of a version have entered each element."""
+    ask(search.find, PROCESS_DEFINITIONS, process_definition_key)
+    of_version = search.Where("process_definition_key", "eq", process_definition_key)
+    return {"items": ask(search.element_statistics, [of_version, *body["filter"]])}
 
 
 # --- one

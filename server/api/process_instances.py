@@ -9,6 +9,7 @@ from marshmallow import ValidationError, validates_schema
 from server import engine
 from server.api import queries
 from server.api.blueprint import Blueprint, done
+from server.api.element_instances import PASSAGE_STATES, ElementStatistics
 from server.api.incidents import Incident, IncidentSearch
 from server.api.office import ask, do
 from server.api.problems import NotThere
@@ -19,15 +20,17 @@ from server.api.schemas import (
     Key,
     Listed,
     Object_,
+    Referenced,
     Schema,
     Tenanted,
     Text,
     Whole,
+    Within,
     Word,
     tenant,
 )
 from server.engine import search
-from server.engine.search import INCIDENTS, PROCESS_INSTANCES, Found, Item, Query
+from server.engine.search import PROCESS_INSTANCES, Found, Item, Query
 from server.engine.tables import InstanceState
 
 NEWEST: Final = -1
@@ -76,6 +79,13 @@ class ProcessInstanceFields(queries.Filter):
     has_incident = queries.flag()
     business_id = queries.text()
     variables = queries.ByVariables()
+    element_id = queries.text()
+    element_instance_state = queries.word(*PASSAGE_STATES)
+    has_element_instance_incident = queries.flag()
+    error_message = queries.text()
+    has_retries_left = queries.flag()
+    batch_operation_id = queries.text()
+    batch_operation_key = queries.text()
 
 
 class ProcessInstanceFilter(ProcessInstanceFields):
@@ -92,7 +102,7 @@ ProcessInstanceSearch = queries.search_of(
 )
 
 
-class Start(Tenanted):
+class Start(Tenanted, Referenced):
     """A start, by the key of a version or by the process's id and version (-1: the newest).
 
     `variables` are those of the start form, no others. `subject` is this server's own: the username of the person whom the
@@ -104,7 +114,6 @@ class Start(Tenanted):
     process_definition_version = Whole(least=NEWEST, load_default=NEWEST)
     variables = Object_(load_default=dict, allow_none=True)
     subject = Text(allow_none=True, load_default=None)
-    operation_reference = Whole(least=1)
     await_completion = Flag(load_default=False)
     fetch_variables = Listed(Text(), allow_none=True)
     request_timeout = Whole(least=0)
@@ -135,8 +144,24 @@ class Started(Schema):
     tenant_id = tenant()
 
 
-class Cancellation(Schema):
-    operation_reference = Whole(least=1)
+class SequenceFlow(Schema):
+    sequence_flow_id = Text(required=True)
+    element_id = Text(required=True)
+    process_instance_key = Key(required=True)
+    root_process_instance_key = Key(required=True)
+    process_definition_key = Key(required=True)
+    process_definition_id = Text(required=True)
+    tenant_id = tenant()
+
+
+class SequenceFlows(Schema):
+    items = Listed(Within(SequenceFlow), required=True)
+
+
+class Ancestor(Schema):
+    process_instance_key = Key(required=True)
+    process_definition_key = Key(required=True)
+    process_definition_name = Text(required=True)
 
 
 # --- list
@@ -154,9 +179,29 @@ def search_process_instances(query: Query) -> Found:
 @process_instances.arguments(IncidentSearch, required=False)
 @process_instances.response(200, queries.found(Incident))
 def search_process_instance_incidents(query: Query, process_instance_key: int) -> Found:
-    """Search the incidents of a case."""
-    ask(search.find, PROCESS_INSTANCES, process_instance_key)
-    return ask(search.search, INCIDENTS, search.within(query, process_instance_key=process_instance_key))
+    """Search the incidents of a case and of those that it called."""
+    return ask(search.search_incidents_of_case, process_instance_key, query)
+
+
+@process_instances.get("/<process_instance_key>/sequence-flows")
+@process_instances.response(200, SequenceFlows)
+def get_sequence_flows(process_instance_key: int) -> dict[str, Any]:
+    """The sequence flows that a case has taken."""
+    return {"items": ask(search.sequence_flows, process_instance_key)}
+
+
+@process_instances.get("/<process_instance_key>/statistics/element-instances")
+@process_instances.response(200, ElementStatistics)
+def get_process_instance_statistics(process_instance_key: int) -> dict[str, Any]:
+    """How often a case has entered each element."""
+    return {"items": ask(search.statistics_of_case, process_instance_key)}
+
+
+@process_instances.get("/<process_instance_key>/call-hierarchy")
+@process_instances.response(200, Ancestor(many=True))
+def get_call_hierarchy(process_instance_key: int) -> list[Item]:
+    """The cases from the one that nobody called down to this one."""
+    return ask(search.call_hierarchy, process_instance_key)
 
 
 # --- one
@@ -184,11 +229,29 @@ def create_process_instance(body: dict[str, Any]) -> engine.Started:
 
 
 @process_instances.post("/<process_instance_key>/cancellation")
-@process_instances.arguments(Cancellation, required=False)
+@process_instances.arguments(Referenced, required=False)
 @process_instances.response(204)
 def cancel_process_instance(body: dict[str, Any], process_instance_key: int) -> Response:
     """Cancel a case; its open tasks are closed."""
     do(engine.cancel, process_instance_key)
+    return done()
+
+
+@process_instances.post("/<process_instance_key>/suspension")
+@process_instances.arguments(Referenced, required=False)
+@process_instances.response(204)
+def suspend_process_instance(body: dict[str, Any], process_instance_key: int) -> Response:
+    """Let a case and all that it called wait until it is resumed."""
+    do(engine.suspend, process_instance_key)
+    return done()
+
+
+@process_instances.post("/<process_instance_key>/resumption")
+@process_instances.arguments(Referenced, required=False)
+@process_instances.response(204)
+def resume_process_instance(body: dict[str, Any], process_instance_key: int) -> Response:
+    """Let a suspended case go on."""
+    do(engine.resume, process_instance_key)
     return done()
 
 

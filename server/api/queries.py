@@ -102,10 +102,8 @@ class ByVariables(Listed):
         )
 
 
-class Filter(Schema):
+class Conditions(Schema):
     """All of its fields must be true. Subclasses name the fields of their listing."""
-
-    tenant_id = Compared(Word((TENANT,)), ALIKE)
 
     @post_load
     def make_conditions(self, values: Mapping[str, Any], **kwargs: Any) -> tuple[Condition, ...]:
@@ -123,6 +121,12 @@ class Filter(Schema):
                 yield Holds(name, each["name"], tests)
         else:
             yield AnyOf(tuple(value))
+
+
+class Filter(Conditions):
+    """The same of what belongs to a tenant."""
+
+    tenant_id = Compared(Word((TENANT,)), ALIKE)
 
 
 def any_of(filter_: Callable[[], Filter]) -> Listed:
@@ -174,7 +178,7 @@ class PageRequest(Schema):
             raise ValidationError("pakai salah satu dari: from, after, before")
 
 
-def search_of(name: str, filter_: type[Filter], sorts: str) -> type[Schema]:
+def search_of(name: str, filter_: type[Conditions], sorts: str) -> type[Schema]:
     """The schema of a search: `sorts` are the fields of its listing that it can be sorted by. Loads as a Query."""
     sorting = type(f"{name}Sort", (Sorting,), {"field": SortField(tuple(sorts.split()))})
     return type(

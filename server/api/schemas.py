@@ -225,6 +225,12 @@ def nothing(of: str = "string") -> Fixed:
     return Fixed(None, type=of, nullable=True)
 
 
+class Referenced(Schema):
+    """A request that may bear a number of its sender's own, which is taken and not kept."""
+
+    operation_reference = Whole(least=1, most=LARGEST_KEY)
+
+
 class Tenanted(Schema):
     """A request that may name the tenant: the only one that there is."""
 

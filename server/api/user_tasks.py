@@ -1,9 +1,9 @@
 """User tasks: what people have to do."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import EXCLUDE, fields, validate
 
 from server import engine
 from server.api import queries
@@ -11,7 +11,21 @@ from server.api.blueprint import Blueprint, done
 from server.api.forms import Form
 from server.api.office import ask, do
 from server.api.problems import NotThere
-from server.api.schemas import Fixed, Flag, Instant, Key, Object_, Schema, Text, Whole, Word, nothing, tenant
+from server.api.schemas import (
+    Fixed,
+    Flag,
+    Instant,
+    Key,
+    Listed,
+    Object_,
+    Schema,
+    Text,
+    Whole,
+    Within,
+    Word,
+    nothing,
+    tenant,
+)
 from server.api.variables import FoundVariable, Truncation, shown
 from server.engine import search
 from server.engine.search import USER_TASKS, Found, Item, Query, ShownForm
@@ -108,6 +122,33 @@ class Assignment(Schema):
     action = Text(allow_none=True)
 
 
+class InstantOrNone(Instant):
+    """A point in time; an empty text takes it away."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return "" if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
+class Changeset(Schema):
+    """What is left out or null stays. A task is offered to one group at most."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    due_date = InstantOrNone(allow_none=True)
+    follow_up_date = InstantOrNone(allow_none=True)
+    priority = Whole(least=0, most=100, allow_none=True)
+    candidate_groups = Listed(
+        Text(), allow_none=True, validate=validate.Length(max=1, error="paling banyak satu kelompok")
+    )
+    candidate_users = Listed(Text(), allow_none=True)
+
+
+class Update(Schema):
+    changeset = Within(Changeset, allow_none=True, load_default=None)
+    action = Text(allow_none=True)
+
+
 # --- list
 
 
@@ -185,7 +226,19 @@ def unassign_user_task(user_task_key: int) -> Response:
 
 
 @user_tasks.patch("/<user_task_key>")
-@user_tasks.response(501)
-def update_user_task(user_task_key: int) -> Response:
-    """Change dates, priority or candidates of a task: not there yet."""
-    raise NotThere("PATCH /v2/user-tasks")
+@user_tasks.arguments(Update, required=False)
+@user_tasks.response(204)
+def update_user_task(body: dict[str, Any], user_task_key: int) -> Response:
+    """Change the dates, the priority or the group of a task."""
+    changes = {name: value for name, value in (body["changeset"] or {}).items() if value is not None}
+    if changes.pop("candidate_users", None):
+        raise NotThere("candidateUsers pada PATCH /v2/user-tasks")
+    if "candidate_groups" in changes:
+        groups = changes.pop("candidate_groups")
+        changes["candidate_group"] = groups[0] if groups else None
+    named = {_COLUMNS.get(name, name): value if value != "" else None for name, value in changes.items()}
+    do(engine.change, user_task_key, named)
+    return done()
+
+
+_COLUMNS: Final = {"due_date": "due_at", "follow_up_date": "follow_up_at"}

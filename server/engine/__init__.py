@@ -10,7 +10,7 @@ from server.engine.engine import Engine
 from server.engine.execution import StepFault
 from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome
 from server.engine.instances import Started, cancel, resume, set_variables, start, suspend
-from server.engine.tasks import assign, complete, save_draft, unassign
+from server.engine.tasks import assign, change, complete, save_draft, unassign
 
 __all__ = [
     "BpmnError",
@@ -28,6 +28,7 @@ __all__ = [
     "Unpublishable",
     "assign",
     "cancel",
+    "change",
     "complete",
     "deploy",
     "due_dates",

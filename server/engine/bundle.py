@@ -184,6 +184,8 @@ class Bundle:
     elements: Mapping[str, Element]
     conditions: Mapping[str, feel.Expression]
     flow_sources: Mapping[str, str]
+    flows: Mapping[str, tuple[str, str]]
+    """The flows that were drawn: from which element to which, as it is run."""
     triggers: Mapping[str, str]
     """Flows behind an event-based gateway, or to one of several start events, by the event that opens them."""
     start_event: str | None
@@ -194,8 +196,8 @@ class Bundle:
 
     @property
     def foreign(self) -> bool:
-        """Whether the diagram comes from outside: no SOP row stands behind any of its tasks."""
-        return not any(
+        """Whether the diagram comes from outside: it has no start form, and no SOP row stands behind any of its tasks."""
+        return self.start_form is None and not any(
             isinstance(node, model.Activity) and node.mutu_baku.langkah for node in self.process.every_node()
         )
 
@@ -283,6 +285,7 @@ class _Compiler:
         normal = self.normal
         elements = {node.id: self._element(node) for node in normal.every_node()}
         flows = [flow for scope in normal.scopes() for flow in scope.flows.values()]
+        drawn = {flow_id for scope in self.process.scopes() for flow_id in scope.flows}
         start = normal.start
         first = start or next(node for node in normal.nodes.values() if isinstance(node, model.StartEvent))
         return Bundle(
@@ -297,6 +300,7 @@ class _Compiler:
             triggers=bpmn.triggers(normal),
             start_event=start.id if start else None,
             flow_sources={flow.id: flow.source for flow in flows},
+            flows={flow.id: (flow.source, flow.target) for flow in flows if flow.id in drawn},
             start_form=self._form(start.form) if start and start.form else None,
             starter=self._assigned_by_lane(first.id),
         )

@@ -6,6 +6,7 @@ complete it then. The same completion sent again gets the same answer.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -15,8 +16,10 @@ from server.engine import instances
 from server.engine.access import visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
+from server.engine.record import Record
 from server.engine.step import INSTANCE_COLUMNS, Step
 from server.engine.tables import Draft, InstanceState, ProcessInstance, TaskState, UserTask
+from server.engine.variables import Scopes
 from server.identity import Actor, Permission
 
 
@@ -45,6 +48,12 @@ class CaseIsSuspended(errors.Conflict):
         super().__init__(
             f"Kasus tugas “{task.name}” sedang dihentikan sementara; coba lagi setelah dilanjutkan."
         )
+
+
+class UnknownGroup(errors.Invalid):
+    def __init__(self, group: str) -> None:
+        message = f"Kelompok “{group}” tidak ada; tulis peran dari roles.yaml, dengan @bidang bila dipegang per bidang."
+        super().__init__(message, [errors.Problem(message, where="candidateGroups")])
 
 
 class NotForYou(errors.Forbidden):
@@ -88,6 +97,28 @@ def unassign(engine: Engine, connection: Connection, actor: Actor, key: int) -> 
     if task.candidate_group is None:
         raise errors.Conflict(f"Tugas “{task.name}” tidak mempunyai kelompok; serahkan kepada orang lain.")
     return Change(_reassigned(engine, actor, task, None), None)
+
+
+def change(
+    engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
+) -> Change[None]:
+    """Changes an open task's `due_at`, `follow_up_at`, `priority` or `candidate_group`; those that `values` leaves out stay."""
+    task = _open(connection, actor, key)
+    if Permission.ASSIGN not in actor.permissions:
+        raise NotForYou(task)
+    if not values:
+        return Change((), None)
+    group = values.get("candidate_group")
+    role, _, bidang = str(group).partition("@")
+    if group is not None and (role not in engine.roles or engine.roles.group(role, bidang or None) != group):
+        raise UnknownGroup(str(group))
+    record = Record(task.process_instance_key, engine.keys, engine.clock.now(), actor.username)
+    told = {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
+    record.history("TASK_UPDATED", task.element_id, key, told)
+    changes = [Effect(_CHANGE[name], {"_key": key, name: value}, expect=1) for name, value in values.items()]
+    return Change((*changes, *record.effects(Scopes(task.process_instance_key))), None)
 
 
 def save_draft(
@@ -245,6 +276,12 @@ _ASSIGN = (
     )
     .values(assignee=bindparam("assignee"))
 )
+_CHANGE = {
+    name: update(UserTask)
+    .where(UserTask.key == bindparam("_key"), UserTask.state == TaskState.CREATED)
+    .values({name: bindparam(name)})
+    for name in ("due_at", "follow_up_at", "priority", "candidate_group")
+}
 _DELETE_DRAFT = delete(Draft).where(Draft.user_task_key == bindparam("_key"))
 _DRAFT_EXISTS = select(Draft.user_task_key).where(Draft.user_task_key == bindparam("key"))
 _INSERT_DRAFT = insert(Draft)

@@ -8,7 +8,7 @@ import pytest
 from server import worker
 from server.db import Keys, load_json
 from tests.api.conftest import FILES, Caller, Office, read
-from tests.diagrams import call, diagram, end, path, service, start, user
+from tests.diagrams import call, diagram, end, manual, parallel, path, service, start, user
 
 START = "/v2/process-instances"
 
@@ -131,7 +131,106 @@ def test_everything_in_called_cases_names_the_root(family: list[str], admin: Cal
         assert {item["rootProcessInstanceKey"] for item in admin.items(what)} == {family[0]}
 
 
+def test_the_incidents_of_called_cases_are_their_callers_too(office: Office, admin: Caller) -> None:
+    calls = diagram(start(), call("panggil", "rusak"), end(), path("start panggil end"), id="atas")
+    read(admin.upload(rusak__bpmn=BROKEN, atas__bpmn=calls))
+    top = admin.post(START, {"processDefinitionId": "atas"})["processInstanceKey"]
+    for _ in range(3):
+        office.time.now += timedelta(hours=1)
+        worker.work_once(office.gate, office.engine)
+    (found,) = admin.post(f"{START}/{top}/incidents/search")["items"]
+    assert (found["processDefinitionId"], found["rootProcessInstanceKey"]) == ("rusak", top)
+
+
+def test_a_called_case_knows_the_way_up(family: list[str], admin: Caller) -> None:
+    above = admin.get(f"{START}/{family[2]}/call-hierarchy")
+    assert [item["processInstanceKey"] for item in above] == family
+
+
+# --- suspended
+
+
+def test_a_suspended_case_waits_until_it_is_resumed(case: str, task: str, admin: Caller) -> None:
+    assert admin.call("POST", f"{START}/{case}/suspension", {"operationReference": 1}).status_code == 204
+    shown = admin.get(f"{START}/{case}")
+    assert (shown["state"], shown["suspendedDate"]) == ("SUSPENDED", "2026-03-02T02:00:00.000Z")
+    assert admin.items("process-instances", filter={"suspendedDate": {"$exists": True}}) == [shown]
+    assert admin.call("POST", f"{START}/{case}/resumption").status_code == 204
+    shown = admin.get(f"{START}/{case}")
+    assert (shown["state"], shown["suspendedDate"]) == ("ACTIVE", None)
+
+
+def test_only_who_may_suspends(case: str, pns: Caller) -> None:
+    assert pns.call("POST", f"{START}/{case}/suspension").status_code == 403
+
+
 # --- passages and variables
+
+
+def test_the_flows_that_were_taken_are_told(case: str, task: str, kasubag: Caller, pns: Caller) -> None:
+    kasubag.post(f"/v2/user-tasks/{task}/completion", {"variables": {"catatan": "ulang"}})
+    items = pns.get(f"{START}/{case}/sequence-flows")["items"]
+    assert {item["elementId"] for item in items} == {
+        "start_nilai",
+        "nilai_periksa",
+        "periksa_putusan",
+        "putusan_periksa",
+    }
+    assert items[0]["sequenceFlowId"] == f"{case}_{items[0]['elementId']}"
+
+
+def test_both_flows_into_a_join_were_taken(admin: Caller) -> None:
+    both = diagram(
+        start(), parallel("bagi"), manual("a"), manual("b"), parallel("kumpul"), end(),
+        path("start bagi a kumpul end", "bagi b kumpul"), id="dua",
+    )  # fmt: skip
+    read(admin.upload(dua__bpmn=both))
+    case = admin.post(START, {"processDefinitionId": "dua"})["processInstanceKey"]
+    taken = {item["elementId"] for item in admin.get(f"{START}/{case}/sequence-flows")["items"]}
+    assert {"a_kumpul", "b_kumpul", "bagi_a", "bagi_b", "kumpul_end"} <= taken
+
+
+def test_passages_are_counted_by_element(case: str, task: str, kasubag: Caller, pns: Caller) -> None:
+    kasubag.post(f"/v2/user-tasks/{task}/completion", {"variables": {"catatan": "ulang"}})
+    counted = {
+        item.pop("elementId"): item
+        for item in pns.get(f"{START}/{case}/statistics/element-instances")["items"]
+    }
+    assert counted["periksa"] == {"active": 1, "incidents": 0, "completed": 1, "canceled": 0}
+    assert counted["start"] == {"active": 0, "incidents": 0, "completed": 1, "canceled": 0}
+
+
+def test_passages_are_counted_over_the_cases_one_may_see(case: str, pns: Caller, office: Office) -> None:
+    url = f"/v2/process-definitions/{pns.items('process-definitions')[0]['processDefinitionKey']}"
+    url += "/statistics/element-instances"
+    pns.post(START, {"processDefinitionId": "izin", "variables": {"alasan": "x"}})
+    counted = {item["elementId"]: item["active"] for item in pns.post(url)["items"]}
+    assert counted["periksa"] == 2
+    chosen = pns.post(url, {"filter": {"processInstanceKey": case}})["items"]
+    assert {item["elementId"]: item["active"] for item in chosen}["periksa"] == 1
+    assert office.caller("tetangga").post(url)["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("filter_", "found"),
+    [
+        ({"elementId": "periksa"}, True),
+        ({"elementId": "periksa", "elementInstanceState": "ACTIVE"}, True),
+        ({"elementId": "start", "elementInstanceState": "ACTIVE"}, False),
+        ({"elementId": "periksa", "hasElementInstanceIncident": False}, True),
+        ({"hasElementInstanceIncident": True}, False),
+        ({"errorMessage": {"$like": "*"}}, False),
+        ({"hasRetriesLeft": True}, False),
+        ({"batchOperationKey": "1"}, False),
+        ({"$or": [{"elementId": "setujui"}, {"elementId": "periksa"}]}, True),
+    ],
+)
+def test_cases_are_found_by_where_they_are(
+    case: str, pns: Caller, filter_: dict[str, Any], found: bool
+) -> None:
+    assert [item["processInstanceKey"] for item in pns.items("process-instances", filter=filter_)] == (
+        [case] if found else []
+    )
 
 
 def test_the_passages_of_a_case_are_listed(case: str, pns: Caller) -> None:
@@ -206,6 +305,38 @@ def test_a_page_of_history_that_makes_no_sense(case: str, pns: Caller, query: st
     assert pns.call("GET", f"/api/process-instances/{case}/history?{query}").status_code == 400
 
 
+# --- variables set from outside
+
+
+def test_the_data_of_a_foreign_diagram_are_set_by_who_may(admin: Caller, pns: Caller) -> None:
+    loop = diagram(start(), user("kerja"), end(), path("start kerja end"), id="asing")
+    read(admin.upload(asing__bpmn=loop))
+    case = admin.post(START, {"processDefinitionId": "asing", "variables": {"a": 1}})["processInstanceKey"]
+    (passage,) = admin.items("element-instances", filter={"elementId": "kerja"})
+    url = f"/v2/element-instances/{passage['elementInstanceKey']}/variables"
+    assert admin.call("PUT", url, {"variables": {"a": 2, "b": [1]}}).status_code == 204
+    assert admin.call("PUT", url, {"variables": {"a": 3}, "local": True}).status_code == 204
+    values = {(item["name"], item["scopeKey"]): item["value"] for item in admin.items("variables")}
+    assert values == {("a", case): "2", ("b", case): "[1]", ("a", passage["elementInstanceKey"]): "3"}
+    assert pns.call("PUT", url, {"variables": {"a": 4}}).status_code == 404
+
+
+def test_the_data_of_the_offices_own_procedures_come_from_their_forms(office: Office, admin: Caller) -> None:
+    own = diagram(
+        start(), user("kerja", properties={"langkah": "1"}), end(), path("start kerja end"), id="sendiri"
+    )
+    read(admin.upload(sendiri__bpmn=own))
+    for body in ({"variables": {"a": 1}}, {"variables": {}}):
+        sent = admin.call("POST", START, {"processDefinitionId": "sendiri"} | body)
+        assert sent.status_code == (400 if body["variables"] else 200)
+    case = admin.items("process-instances")[0]["processInstanceKey"]
+    answer = admin.call("PUT", f"/v2/element-instances/{case}/variables", {"variables": {"a": 1}})
+    assert answer.status_code == 403
+    (task,) = admin.items("user-tasks")
+    sent = admin.call("POST", f"/v2/user-tasks/{task['userTaskKey']}/completion", {"variables": {"a": 1}})
+    assert sent.status_code == 400
+
+
 # --- incidents
 
 BROKEN = diagram(start(), service("cetak", "uji.gagal"), end(), path("start cetak end"), id="rusak")
@@ -235,6 +366,16 @@ def test_an_incident_is_shown_where_it_happened(incident: dict[str, Any], admin:
     ] == [case]
     (passage,) = admin.items("element-instances", filter={"hasIncident": True})
     assert passage["incidentKey"] == incident["incidentKey"]
+
+
+def test_the_job_behind_an_incident_is_shown(incident: dict[str, Any], admin: Caller, pns: Caller) -> None:
+    (job,) = admin.items("jobs", filter={"jobKey": incident["jobKey"]})
+    assert (job["type"], job["state"], job["retries"]) == ("uji.gagal", "FAILED", 0)
+    assert (job["elementId"], job["kind"], job["customHeaders"]) == ("cetak", "BPMN_ELEMENT", {})
+    assert "printer terbakar" in job["errorMessage"]
+    assert pns.items("jobs") == []
+    found = admin.items("process-instances", filter={"errorMessage": {"$like": "*printer*"}})
+    assert [item["processInstanceKey"] for item in found] == [incident["processInstanceKey"]]
 
 
 def test_a_resolved_incident_is_closed(incident: dict[str, Any], admin: Caller) -> None:

@@ -7,6 +7,8 @@ import pytest
 from server.db import load_json
 from tests.api.conftest import Caller, Office
 
+TASKS = "/v2/user-tasks"
+
 
 def test_a_task_is_shown_with_every_field(case: str, task: str, kasubag: Caller) -> None:
     shown = kasubag.get(f"/v2/user-tasks/{task}")
@@ -144,11 +146,6 @@ def test_the_task_of_a_cancelled_case_is_over(case: str, task: str, admin: Calle
     assert admin.get(f"/v2/user-tasks/{task}")["state"] == "CANCELED"
 
 
-def test_changing_a_task_is_not_there_yet(task: str, kasubag: Caller) -> None:
-    answer = kasubag.call("PATCH", f"/v2/user-tasks/{task}", {"changeset": {"priority": 3}})
-    assert answer.status_code == 501
-
-
 # --- variables
 
 
@@ -185,3 +182,58 @@ def test_a_draft_is_gone_with_the_completion(task: str, kasubag: Caller) -> None
 @pytest.mark.parametrize("body", [{}, {"variables": None}, {"variables": [1]}])
 def test_a_draft_is_an_object(task: str, kasubag: Caller, body: Any) -> None:
     assert kasubag.call("PUT", f"/api/user-tasks/{task}/draft", body).status_code == 400
+
+
+# --- changed by who assigns
+
+
+def test_a_task_is_put_off_and_offered_to_another_group(task: str, admin: Caller, office: Office) -> None:
+    changes = {
+        "dueDate": "2026-03-09T10:00:00+07:00",
+        "followUpDate": "2026-03-04T10:00:00Z",
+        "priority": 0,
+        "candidateGroups": ["sekretaris"],
+        "candidateUsers": [],
+    }
+    assert admin.call("PATCH", f"{TASKS}/{task}", {"changeset": changes}).status_code == 204
+    shown = office.caller("sekretaris").get(f"{TASKS}/{task}")
+    assert (shown["dueDate"], shown["followUpDate"]) == (
+        "2026-03-09T03:00:00.000Z",
+        "2026-03-04T10:00:00.000Z",
+    )
+    assert (shown["priority"], shown["candidateGroups"]) == (0, ["sekretaris"])
+    lines = admin.get(f"/api/process-instances/{shown['processInstanceKey']}/history")["items"]
+    assert (lines[-1]["event"], lines[-1]["values"]["candidate_group"]) == ("TASK_UPDATED", "sekretaris")
+
+
+def test_an_empty_text_takes_a_date_away_and_null_leaves_it(task: str, admin: Caller) -> None:
+    admin.call("PATCH", f"{TASKS}/{task}", {"changeset": {"dueDate": "2026-03-09T10:00:00Z"}})
+    admin.call("PATCH", f"{TASKS}/{task}", {"changeset": {"dueDate": None, "priority": 90}})
+    assert admin.get(f"{TASKS}/{task}")["dueDate"] == "2026-03-09T10:00:00.000Z"
+    admin.call("PATCH", f"{TASKS}/{task}", {"changeset": {"dueDate": ""}})
+    assert admin.get(f"{TASKS}/{task}")["dueDate"] is None
+    assert admin.get(f"{TASKS}/{task}")["priority"] == 90
+
+
+@pytest.mark.parametrize(
+    ("changeset", "status"),
+    [
+        ({"priority": 101}, 400),
+        ({"dueDate": "besok"}, 400),
+        ({"candidateGroups": ["sekretaris", "pns"]}, 400),
+        ({"candidateGroups": ["entah"]}, 400),
+        ({"candidateGroups": ["sekretaris@piak"]}, 400),
+        ({"candidateGroups": ["kepala_seksi"]}, 400),
+        ({"candidateUsers": ["pns"]}, 501),
+        ({"assignee": "pns"}, 204),
+        (None, 204),
+    ],
+)
+def test_a_change_that_cannot_be(task: str, admin: Caller, changeset: Any, status: int) -> None:
+    before = admin.get(f"{TASKS}/{task}")
+    assert admin.call("PATCH", f"{TASKS}/{task}", {"changeset": changeset}).status_code == status
+    assert admin.get(f"{TASKS}/{task}") == before
+
+
+def test_who_does_not_assign_changes_no_task(task: str, pns: Caller) -> None:
+    assert pns.call("PATCH", f"{TASKS}/{task}", {"changeset": {"priority": 1}}).status_code == 403

@@ -1,14 +1,29 @@
 """What cases are and leave behind: instances, their passages, variables, decisions, incidents, history."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Connection, FromClause, String, case, func, literal, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from server.engine.access import visible_cases
 from server.engine.engine import Engine
 from server.engine.search.catalogue import IN_FILE, REQUIREMENTS
-from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, find
-from server.engine.search.query import Item, Unseen
+from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, Related, chosen, find, search
+from server.engine.search.query import Condition, Found, Item, Query, Unseen, Where, within
 from server.engine.tables import (
     DecisionInstance,
     Definition,
@@ -18,7 +33,11 @@ from server.engine.tables import (
     Incident,
     IncidentState,
     InstanceState,
+    Job,
+    JobState,
     Kind,
+    MessageCorrelation,
+    MessageSubscription,
     ProcessInstance,
     Variable,
 )
@@ -64,6 +83,10 @@ def decision_of_trace(item: Item, index: int) -> Item:
     }
 
 
+_PASSAGE: Final = aliased(ElementInstance)
+_STOP: Final = aliased(Incident)
+_FAILED: Final = aliased(Job)
+
 PROCESS_INSTANCES: Final = Listing(
     word="Kasus",
     key="process_instance_key",
@@ -83,9 +106,31 @@ PROCESS_INSTANCES: Final = Listing(
         "state": ProcessInstance.state,
         "has_incident": _open_incidents(Incident.process_instance_key == ProcessInstance.key),
         "business_id": ProcessInstance.business_id,
+        "batch_operation_id": NOTHING,
+        "batch_operation_key": NOTHING,
     },
     visible=visible_cases,
     variables={"variables": Variable.process_instance_key == ProcessInstance.key},
+    related=(
+        Related(
+            _PASSAGE.process_instance_key == ProcessInstance.key,
+            {
+                "element_id": _PASSAGE.element_id,
+                "element_instance_state": _PASSAGE.state,
+                "has_element_instance_incident": _open_incidents(
+                    Incident.element_instance_key == _PASSAGE.key
+                ),
+            },
+        ),
+        Related(
+            and_(_STOP.process_instance_key == ProcessInstance.key, _STOP.state == IncidentState.ACTIVE),
+            {"error_message": _STOP.message},
+        ),
+        Related(
+            and_(_FAILED.process_instance_key == ProcessInstance.key, _FAILED.error.is_not(None)),
+            {"has_retries_left": and_(_FAILED.state == JobState.CREATED, _FAILED.retries > 0)},
+        ),
+    ),
 )
 
 VARIABLES: Final = Listing(
@@ -171,6 +216,99 @@ INCIDENTS: Final = Listing(
     visible=visible_cases,
 )
 
+
+def _with_headers(engine: Engine, connection: Connection, item: Item) -> Item:
+    """A job with what its diagram says to who does it."""
+    element = engine.bundles.get(connection, item["bundle_key"]).elements[item["element_id"]]
+    return {**item, "custom_headers": getattr(element.node, "headers", {})}
+
+
+JOBS: Final = Listing(
+    word="Pekerjaan",
+    key="job_key",
+    source=joined(Job, ProcessInstance.key == Job.process_instance_key),
+    fields={
+        **_CASE,
+        "job_key": Job.key,
+        "type": Job.type,
+        "state": Job.state,
+        "retries": Job.retries,
+        "worker": literal("", String),
+        "kind": literal("BPMN_ELEMENT", String),
+        "listener_event_type": literal("UNSPECIFIED", String),
+        "priority": literal(0, Integer),
+        "is_denied": literal(None, Boolean),
+        "denied_reason": NOTHING,
+        "has_failed_with_retries_left": and_(
+            Job.state == JobState.CREATED, Job.attempts > 0, Job.error.is_not(None)
+        ),
+        "error_code": NOTHING,
+        "error_message": Job.error,
+        "element_id": Job.element_id,
+        "element_instance_key": Job.element_instance_key,
+        "deadline": literal(None, Job.created_at.type),
+        "creation_time": Job.created_at,
+        "end_time": Job.ended_at,
+        "last_update_time": func.coalesce(Job.ended_at, Job.created_at, type_=Job.created_at.type),
+        "business_id": ProcessInstance.business_id,
+        "bundle_key": ProcessInstance.bundle_key,
+    },
+    visible=visible_cases,
+    finish=_with_headers,
+)
+
+MESSAGE_SUBSCRIPTIONS: Final = Listing(
+    word="Langganan pesan",
+    key="message_subscription_key",
+    source=MessageSubscription.__table__.outerjoin(
+        _WITH_CASE, ProcessInstance.key == MessageSubscription.process_instance_key
+    ).join(
+        Definition.__table__,
+        Definition.key == func.coalesce(ProcessInstance.definition_key, MessageSubscription.definition_key),
+    ),
+    fields={
+        "message_subscription_key": MessageSubscription.key,
+        "message_subscription_type": case(
+            (MessageSubscription.definition_key.is_not(None), "START_EVENT"), else_="PROCESS_EVENT"
+        ),
+        "message_subscription_state": literal("CREATED", String),
+        "last_updated_date": MessageSubscription.created_at,
+        "message_name": MessageSubscription.message_name,
+        "correlation_key": MessageSubscription.correlation_key,
+        "process_definition_key": Definition.key,
+        "process_definition_id": MessageSubscription.process_id,
+        "process_definition_name": Definition.name,
+        "process_definition_version": Definition.version,
+        "process_instance_key": MessageSubscription.process_instance_key,
+        "root_process_instance_key": ProcessInstance.root_key,
+        "element_id": MessageSubscription.event_id,
+        "element_instance_key": MessageSubscription.element_instance_key,
+        "tool_name": NOTHING,
+        "inbound_connector_type": NOTHING,
+        "tenant_id": TENANT_COLUMN,
+    },
+    visible=lambda actor: or_(MessageSubscription.definition_key.is_not(None), visible_cases(actor)),
+)
+
+CORRELATED_MESSAGE_SUBSCRIPTIONS: Final = Listing(
+    word="Pesan terkait",
+    key="subscription_key",
+    source=joined(MessageCorrelation, ProcessInstance.key == MessageCorrelation.process_instance_key),
+    fields={
+        **_CASE,
+        "subscription_key": MessageCorrelation.subscription_key,
+        "message_key": MessageCorrelation.message_key,
+        "message_name": MessageCorrelation.message_name,
+        "correlation_key": MessageCorrelation.correlation_key,
+        "correlation_time": MessageCorrelation.at,
+        "element_id": MessageCorrelation.event_id,
+        "element_instance_key": MessageCorrelation.element_instance_key,
+        "business_id": ProcessInstance.business_id,
+        "partition_id": literal(1, Integer),
+    },
+    visible=visible_cases,
+)
+
 HISTORY: Final = Listing(
     word="Riwayat",
     key="history_key",
@@ -207,3 +345,86 @@ def find_evaluated(engine: Engine, connection: Connection, actor: Actor, key: in
     )
     of = connection.execute(same_file).one()
     return {**whole, **one, "decision_definition_key": of.key, "decision_definition_version": of.version}
+
+
+# --- what a case has passed through ----------------------------------------------------------------------------------
+
+
+def element_statistics(
+    engine: Engine, connection: Connection, actor: Actor, conditions: Iterable[Condition]
+) -> list[Item]:
+    """How often each element of the cases that pass the conditions is or was entered, by what became of it."""
+    cases = chosen(actor, PROCESS_INSTANCES, conditions)
+    stopped = _open_incidents(Incident.element_instance_key == ElementInstance.key)
+    active = ElementInstance.state == InstanceState.ACTIVE
+    counted = {
+        "active": and_(active, ~stopped),
+        "incidents": and_(active, stopped),
+        "completed": ElementInstance.state == InstanceState.COMPLETED,
+        "canceled": ElementInstance.state == InstanceState.TERMINATED,
+    }
+    sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in counted.items()]
+    statement = (
+        select(ElementInstance.element_id, *sums)
+        .where(ElementInstance.process_instance_key.in_(cases))
+        .group_by(ElementInstance.element_id)
+        .order_by(ElementInstance.element_id)
+    )
+    return [row._asdict() for row in connection.execute(statement)]
+
+
+def statistics_of_case(engine: Engine, connection: Connection, actor: Actor, key: int) -> list[Item]:
+    """The same of one case. Raises Unseen."""
+    find(engine, connection, actor, PROCESS_INSTANCES, key)
+    return element_statistics(engine, connection, actor, [Where("process_instance_key", "eq", key)])
+
+
+def sequence_flows(engine: Engine, connection: Connection, actor: Actor, key: int) -> list[Item]:
+    """The sequence flows that a case has taken, each once. Raises Unseen.
+
+    A passage names the element it came from. A joining gateway was reached from every element before it that has ended.
+    """
+    item = find(engine, connection, actor, PROCESS_INSTANCES, key)
+    bundle = engine.bundles.get(
+        connection,
+        connection.execute(select(ProcessInstance.bundle_key).where(ProcessInstance.key == key)).scalar_one(),
+    )
+    passages = connection.execute(
+        select(ElementInstance.element_id, ElementInstance.source_id, ElementInstance.state).where(
+            ElementInstance.process_instance_key == key
+        )
+    ).all()
+    came = {(passage.source_id, passage.element_id) for passage in passages}
+    ended = {passage.element_id for passage in passages if passage.state == InstanceState.COMPLETED}
+    taken = [
+        flow_id
+        for flow_id, (source, target) in bundle.flows.items()
+        if (source, target) in came
+        or (bundle.elements[target].type in _JOINING and {source, target} <= ended)
+    ]
+    return [{**item, "sequence_flow_id": f"{key}_{flow_id}", "element_id": flow_id} for flow_id in taken]
+
+
+_JOINING: Final = ("PARALLEL_GATEWAY",)
+
+
+def call_hierarchy(engine: Engine, connection: Connection, actor: Actor, key: int) -> list[Item]:
+    """The cases from the one that nobody called down to this one. Raises Unseen."""
+    items = [find(engine, connection, actor, PROCESS_INSTANCES, key)]
+    while items[0]["parent_process_instance_key"] is not None:
+        items.insert(
+            0, find(engine, connection, actor, PROCESS_INSTANCES, items[0]["parent_process_instance_key"])
+        )
+    return items
+
+
+def search_incidents_of_case(
+    engine: Engine, connection: Connection, actor: Actor, key: int, query: Query
+) -> Found:
+    """The incidents of a case and of all that it has called, however deep. Raises Unseen."""
+    find(engine, connection, actor, PROCESS_INSTANCES, key)
+    family = select(ProcessInstance.key).where(ProcessInstance.key == key).cte("family", recursive=True)
+    called = aliased(ProcessInstance)
+    family = family.union_all(select(called.key).join(family, called.parent_key == family.c.key))
+    keys = list(connection.execute(select(family.c.key)).scalars())
+    return search(engine, connection, actor, INCIDENTS, within(query, process_instance_key=keys))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, String, and_, func, inspect, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, func, inspect, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from server.engine.engine import Engine
@@ -29,6 +29,7 @@ def _is_latest() -> ColumnElement[bool]:
 
 _FILED: Final = Definition.__table__.join(Resource.__table__, Resource.key == Definition.resource_key)
 REQUIREMENTS: Final = aliased(Definition)
+_OF_FILE: Final = aliased(Definition)
 IN_FILE: Final = and_(
     REQUIREMENTS.kind == Kind.REQUIREMENTS, REQUIREMENTS.resource_key == Definition.resource_key
 )
@@ -84,6 +85,26 @@ DECISION_REQUIREMENTS: Final = Listing(
         "tenant_id": TENANT_COLUMN,
     },
     visible=_of_kind(Kind.REQUIREMENTS),
+)
+
+RESOURCES: Final = Listing(
+    word="Berkas",
+    key="resource_key",
+    source=Resource.__table__.join(
+        Definition.__table__,
+        Definition.key
+        == select(func.min(_OF_FILE.key)).where(_OF_FILE.resource_key == Resource.key).scalar_subquery(),
+    ),
+    fields={
+        "resource_key": Resource.key,
+        "resource_name": Resource.name,
+        "resource_id": Definition.id,
+        "version": Definition.version,
+        "version_tag": NOTHING,
+        "deployment_key": Resource.deployment_key,
+        "tenant_id": TENANT_COLUMN,
+    },
+    visible=lambda actor: true(),
 )
 
 FORMS: Final = Listing(

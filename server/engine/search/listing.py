@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Select,
     SQLColumnExpression,
     String,
     and_,
@@ -60,12 +61,20 @@ class BadCursor(errors.Invalid):
 
 
 @dataclass(frozen=True)
+class Related:
+    """Rows of another table that belong to a listing's row, for filters that one of them must pass in all their fields."""
+
+    belongs: ColumnElement[bool]
+    fields: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
 class Listing:
     """Something that can be searched.
 
     `fields`: the columns by name; `key`: the name of the unique one, which also settles ties. `visible`: which rows an actor
-    may see. `variables`: how a Variable belongs to a row, for filters by variables. `finish` adds to an item what no
-    column says by itself.
+    may see. `variables`: how a Variable belongs to a row, for filters by variables; `related`: other tables' rows, for theirs.
+    `finish` adds to an item what no column says by itself.
     """
 
     word: str
@@ -74,6 +83,7 @@ class Listing:
     fields: Mapping[str, Column]
     visible: Callable[[Actor], ColumnElement[bool]]
     variables: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+    related: tuple[Related, ...] = ()
     finish: Callable[[Engine, Connection, Item], Item] = lambda engine, connection, item: item
 
 
@@ -82,7 +92,7 @@ def search(
 ) -> Found:
     """The page of the rows that the actor may see. Raises BadCursor."""
     order = _order(listing, query.sort)
-    conditions = [listing.visible(actor), *(_sql(listing, each) for each in query.conditions)]
+    conditions = [listing.visible(actor), *_all(listing, query.conditions)]
     found = connection.execute(_page_of(listing, order, conditions, query))
     rows = [dict(zip(listing.fields, row, strict=True)) for row in found]
     if query.before is not None:
@@ -99,10 +109,18 @@ def search(
     return Found([listing.finish(engine, connection, row) for row in rows], page)
 
 
-def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing, key: int) -> Item:
+def chosen(actor: Actor, listing: Listing, conditions: Iterable[Condition]) -> Select[Any]:
+    """The keys of all rows that the actor may see and that pass the conditions, for use within another statement."""
+    passed = _all(listing, conditions)
+    return (
+        select(listing.fields[listing.key]).select_from(listing.source).where(listing.visible(actor), *passed)
+    )
+
+
+def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing, key: int | str) -> Item:
     """The one row of this key. Raises Unseen."""
-    chosen = select(*_labelled(listing)).select_from(listing.source)
-    statement = chosen.where(listing.fields[listing.key] == key, listing.visible(actor))
+    every = select(*_labelled(listing)).select_from(listing.source)
+    statement = every.where(listing.fields[listing.key] == key, listing.visible(actor))
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise Unseen(f"{listing.word} {key} tidak ada, atau bukan untuk Anda.")
@@ -125,6 +143,30 @@ OPERATORS: Final[Mapping[str, Callable[[Column, Any], ColumnElement[bool]]]] = {
 }
 
 
+def _all(listing: Listing, conditions: Iterable[Condition]) -> list[ColumnElement[bool]]:
+    """Every condition, in SQL; those on related rows are passed by one and the same of them."""
+    made: list[ColumnElement[bool]] = []
+    through: dict[int, list[ColumnElement[bool]]] = {}
+    for condition in conditions:
+        place = _related(listing, condition)
+        if place is None:
+            made.append(_sql(listing, condition))
+        elif isinstance(condition, Where):
+            column = listing.related[place].fields[condition.field]
+            through.setdefault(place, []).append(OPERATORS[condition.operator](column, condition.value))
+    return made + [
+        select(literal(1)).where(listing.related[place].belongs, *tests).exists()
+        for place, tests in through.items()
+    ]
+
+
+def _related(listing: Listing, condition: Condition) -> int | None:
+    """Which of the listing's related rows a condition speaks of."""
+    if not isinstance(condition, Where) or condition.field in listing.fields:
+        return None
+    return next(i for i, each in enumerate(listing.related) if condition.field in each.fields)
+
+
 def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
     match condition:
         case Where(name, operator, value):
@@ -134,9 +176,7 @@ def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
             named = select(Variable.key).where(listing.variables[place], Variable.name == name, *passed)
             return named.correlate_except(Variable).exists()
         case AnyOf(alternatives):
-            return or_(
-                false(), *(and_(true(), *(_sql(listing, one) for one in all_)) for all_ in alternatives)
-            )
+            return or_(false(), *(and_(true(), *_all(listing, all_)) for all_ in alternatives))
 
 
 def _like(pattern: str) -> str:
