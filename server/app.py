@@ -1,14 +1,12 @@
 """Builds the house: connects its rooms, and nothing else."""
 
-import sys
 from dataclasses import dataclass
 
-import structlog
 from flask import Flask
 from sqlalchemy import Engine as Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, personnel
+from server import api, health, log, personnel
 from server.calendar import Book
 from server.clock import Clock
 from server.config import Config
@@ -49,7 +47,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
 
 def create_app(config: Config) -> Flask:
     """The server."""
-    configure_log()
+    log.configure()
     app = Flask(__name__)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
@@ -60,19 +58,6 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         house = build(config, db.engine)
     house.engine.calendar.working_days(house.engine.clock.today().year)  # read now, not in somebody's request
+    health.create_health(app, house.gate, house.engine, config)
     api.create_api(app, house.gate, house.engine)
     return app
-
-
-def configure_log() -> None:
-    """Lines of JSON on standard error. Traces name files and lines, never the values of variables."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

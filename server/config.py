@@ -35,6 +35,12 @@ class Config:
     book: Path = ROOT
     """BOOK: the folder in which bpmn/, dmn/ and forms/ lie."""
 
+    metrics_token: str = ""
+    """METRICS_TOKEN: the bearer token with which another machine may read /metrics; without it, only this machine may."""
+
+    meters: Path | None = None
+    """Where the processes of one server count together; made by `serve` alone."""
+
     demo: bool = False
     """Demo people with a password that everybody knows; set by `serve --demo` alone."""
 
@@ -53,6 +59,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         proxies=_whole(environ, "TRUSTED_PROXIES", default.proxies),
         zone=_zone(environ.get("ZONE") or default.zone),
         book=Path(environ.get("BOOK") or default.book),
+        metrics_token=environ.get("METRICS_TOKEN") or default.metrics_token,
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
     )

@@ -48,6 +48,8 @@ class Gate:
     database: Engine
     clock: Clock
     login: Login
+    on_step: Callable[[int], None] = lambda clashes: None
+    """Told of each step that was written, with how often it had clashed before."""
     _reading: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,8 @@ class Gate:
         while True:
             change = self.ask(lambda connection: self._carried_out(prepare, connection))
             if change is not None:
+                if change.effects:
+                    self.on_step(attempt)
                 return change.answer
             attempt += 1
             if time.monotonic() > until:

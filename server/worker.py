@@ -15,7 +15,7 @@ from datetime import datetime
 
 import structlog
 
-from server import errors
+from server import errors, log
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
@@ -24,7 +24,7 @@ IDLE_SECONDS = 1.0
 REPORT_SECONDS = 10.0
 JOBS_AT_ONCE = 4
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def run(gate: Gate, engine: Engine, stop: threading.Event) -> None:
@@ -60,9 +60,9 @@ def _attempt(duty: Callable[[], int]) -> int:
     try:
         return duty()
     except errors.Unavailable as fault:
-        log.warning("worker waits", reason=type(fault).__name__)
+        logger.warning("worker waits", reason=type(fault).__name__)
     except Exception as fault:
-        log.error("worker stumbled", exc_info=fault)
+        logger.error("worker stumbled", exc_info=fault)
     return 0
 
 
@@ -78,6 +78,7 @@ class Worker:
         self._held: dict[int, datetime] = {}
         self._types: Counter[str] = Counter()
         self._lock = threading.Lock()
+        gate.on_step = self._stepped
 
     # --- timers and messages
 
@@ -97,12 +98,13 @@ class Worker:
         return self.gate.change(lambda connection: timers.take(self.engine, connection))
 
     def _fire(self, timer: AnyRow) -> None:
+        log.about(timer=str(timer.key))
         try:
             fired = self.gate.do(lambda connection: timers.fire(self.engine, connection, timer))
         except (DatabaseAway, Busy):
             raise
         except Exception as fault:
-            log.warning("timer failed", timer=timer.key, case=timer.process_instance_key, exc_info=fault)
+            logger.warning("timer failed", exc_info=fault)
             reason = _reason(fault)
             self.gate.do(lambda connection: timers.fail(self.engine, connection, timer, reason))
             self._count("timer_failed")
@@ -137,15 +139,15 @@ class Worker:
             return job
 
     def _work_on(self, job: AnyRow) -> None:
+        log.about(job=str(job.key), type=job.type)
+        log.concern(job.process_instance_key)
         try:
             outcome = self.gate.ask(lambda connection: jobs.perform(self.engine, connection, job))
             self.gate.do(lambda connection: jobs.complete(self.engine, connection, job, outcome))
         except (DatabaseAway, Busy):
             raise
         except Exception as fault:
-            log.warning(
-                "job failed", job=job.key, type=job.type, case=job.process_instance_key, exc_info=fault
-            )
+            logger.warning("job failed", exc_info=fault)
             self._give_up(job, fault)
             self._count("job_failed")
         else:
@@ -187,9 +189,14 @@ class Worker:
         self.gate.change(lambda connection: workers.sign_off(self.engine, connection, self.name))
         return 1
 
+    def _stepped(self, clashes: int) -> None:
+        self._count("step")
+        self._count("clash", clashes)
+
     def _count(self, what: str, times: int = 1) -> None:
-        with self._lock:
-            self._done[what] += times
+        if times:
+            with self._lock:
+                self._done[what] += times
 
 
 def _reason(fault: Exception) -> str:

@@ -62,12 +62,12 @@ class Office:
 def office(url: str, book: Mapping[str, bytes], people: Mapping[str, str]) -> Iterator[Office]:
     """An office on an empty database: `book` is its files by path, `people` maps usernames to their roles, parted by blanks."""
     with tempfile.TemporaryDirectory(prefix="tatalaksana-book-") as folder:
-        _write_book(Path(folder), book)
+        write_book(Path(folder), book)
         config = replace(Config(), database_url=url, book=Path(folder), port=free_port())
         house = cli.prepare(config)
         with write(house.gate.database) as connection:
             tokens = {
-                username: _employ(connection, house.engine.roles, username, roles.split())
+                username: employ(connection, house.engine.roles, username, roles.split())
                 for username, roles in people.items()
             }
         try:
@@ -76,14 +76,16 @@ def office(url: str, book: Mapping[str, bytes], people: Mapping[str, str]) -> It
             house.gate.database.dispose()
 
 
-def _write_book(folder: Path, book: Mapping[str, bytes]) -> None:
+def write_book(folder: Path, book: Mapping[str, bytes]) -> None:
+    """The book's files by path, with the roles of the house."""
     for path, body in book.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
+    (folder / "bpmn").mkdir(exist_ok=True)
     shutil.copy(ROOT / "bpmn" / "roles.yaml", folder / "bpmn" / "roles.yaml")
 
 
-def _employ(connection: Connection, roles: Roles, username: str, held: list[str]) -> str:
+def employ(connection: Connection, roles: Roles, username: str, held: list[str]) -> str:
     """A person who holds these roles; the text of a token of theirs."""
     now: datetime = system_now()
     add_person(connection, NewPerson(username, username.title()), now)

@@ -3,7 +3,6 @@
 The gate says which status an error of the house has; here are only those of HTTP itself.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,12 +12,12 @@ from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as NoRoute
 
-from server import errors
+from server import errors, log
 from server.db import dump_json
 from server.gate import status_of
 from server.identity import NotAuthenticated
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 REALM: Final = 'Basic realm="Tatalaksana"'
 SENTENCES: Final[Mapping[int, str]] = {
@@ -77,9 +76,9 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    """A number to quote goes to the caller, everything else to the log."""
-    number = secrets.token_hex(4)
-    log.error("unexpected error", number=number, method=request.method, path=request.path, exc_info=error)
+    """The request's id goes to the caller, who may quote it, and what is known to the log."""
+    logger.error("unexpected error", exc_info=error)
+    number = log.request_id() or "-"
     sentence = (
         f"Terjadi kesalahan pada server. Sampaikan nomor {number} kepada petugas TI; tidak ada yang berubah."
     )
@@ -100,6 +99,8 @@ def problem(
         "detail": detail,
         "instance": request.path,
     }
+    if log.request_id():
+        body["requestId"] = log.request_id()
     listed = [{"message": each.message, "where": each.where, "line": each.line} for each in problems]
     if listed:
         body["problems"] = listed

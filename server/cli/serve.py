@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic  # a stopwatch between two starts, not a reading of the day
 from typing import Any
@@ -16,8 +18,8 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import make_url
 
-from server import errors, identity, migrations, worker
-from server.app import House, build, configure_log, create_app
+from server import errors, identity, log, migrations, worker
+from server.app import House, build, create_app
 from server.cli.book import publish_new
 from server.cli.told import settings
 from server.config import Config
@@ -59,25 +61,26 @@ class AddressTaken(errors.Conflict):
 @click.option("--worker/--no-worker", "with_worker", default=True, help="Dengan pekerja di sampingnya.")
 def serve_command(demo: bool, with_worker: bool) -> None:
     """Prepare the database, publish the book, and serve until stopped."""
-    configure_log()
+    log.configure()
     config = settings(demo)
     listener = listen(config)
     house = prepare(config)
     greet(house)
     house.gate.database.dispose()
     companion = Companion() if with_worker else None
-    try:
-        Server(config, listener, companion).run()
-    finally:
-        if companion:
-            companion.stop()
+    with tempfile.TemporaryDirectory(prefix="tatalaksana-meters-") as folder:
+        try:
+            Server(replace(config, meters=Path(folder)), listener, companion).run()
+        finally:
+            if companion:
+                companion.stop()
 
 
 @click.command("worker", help="Mengerjakan pekerjaan dan pewaktu yang jatuh tempo, sampai dihentikan.")
 @click.option("--with-stdin", is_flag=True, help="Berhenti juga saat masukan standarnya ditutup.")
 def worker_command(with_stdin: bool) -> None:
     """Do what is due until a signal comes or, on demand, the process at the other end of standard input is gone."""
-    configure_log()
+    log.configure()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -132,18 +132,18 @@ def _is_open(connection: Connection, job: AnyRow) -> bool:
 
 
 _INSTANT = Job.due_at.type
-_IS_DUE = (
+IS_DUE = (
     Job.state == JobState.CREATED,
     Job.due_at <= bindparam("now", type_=_INSTANT),
-    Job.type.not_in(bindparam("besides", expanding=True)),
     exists().where(
         ProcessInstance.key == Job.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE
     ),
 )
-_ANY_DUE = select(literal(1)).where(*_IS_DUE).limit(1)
+_FREE = Job.type.not_in(bindparam("besides", expanding=True))
+_ANY_DUE = select(literal(1)).where(*IS_DUE, _FREE).limit(1)
 _OLDEST = (
     select(Job.key)
-    .where(*_IS_DUE)
+    .where(*IS_DUE, _FREE)
     .order_by(Job.due_at)
     .limit(1)
     .with_for_update(skip_locked=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from server import errors
+from server import errors, log
 from server.db import AnyRow, Effect, fetch
 from server.engine import tables
 from server.engine.bundle import Bundle, Table
@@ -136,6 +136,7 @@ class Step:
             running.parent_key, running.parent_element_key = parent.key, parent_element_key
             running.depth = parent.depth + 1
         self._cases[case.key] = running
+        log.concern(case.key)
         return running
 
     def load(self, row: AnyRow) -> Running:
@@ -165,6 +166,7 @@ class Step:
         )
         running.suspended = row.case_state == InstanceState.SUSPENDED
         self._cases[case.key] = running
+        log.concern(case.key)
         return running
 
     def case(self, key: int) -> Running:

@@ -98,7 +98,7 @@ _COLUMNS = (
     Timer.retries,
 )
 _NOW = bindparam("now", type_=Timer.due_at.type)
-_IS_DUE = (
+IS_DUE = (
     Timer.due_at <= _NOW,
     or_(Timer.taken_until.is_(None), Timer.taken_until <= _NOW),
     or_(
@@ -108,10 +108,10 @@ _IS_DUE = (
         ),
     ),
 )
-_ANY_DUE = select(literal(1)).where(*_IS_DUE).limit(1)
+_ANY_DUE = select(literal(1)).where(*IS_DUE).limit(1)
 _OLDEST = (
     select(Timer.key)
-    .where(*_IS_DUE)
+    .where(*IS_DUE)
     .order_by(Timer.due_at)
     .limit(BATCH)
     .with_for_update(skip_locked=True)

@@ -49,7 +49,7 @@ def test_every_package_that_is_imported_is_named_and_no_other() -> None:
     graph = grimp.build_graph("server", include_external_packages=True, cache_dir=None)
     outside = graph.modules - {"server"} - graph.find_descendants("server") - sys.stdlib_module_names
     providers = packages_distributions()
-    imported = {name.lower() for module in outside for name in providers[module]}
+    imported = {name.lower().replace("_", "-") for module in outside for name in providers[module]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = {re.split(r"[^\w-]", dependency)[0].lower() for dependency in project["dependencies"]}
     assert named - LOADED_BY_NAME == imported

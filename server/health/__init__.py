@@ -1,0 +1,24 @@
+"""How the installation is: whether it lives, whether it can work, and its figures. For machines that watch, not for people.
+
+`create_health` gives every request an id, a line in the log and its place in the figures, and adds the routes `/health/live`,
+`/health/ready` and `/metrics`.
+"""
+
+from flask import Flask
+
+from server.config import Config
+from server.engine import Engine
+from server.gate import Gate
+from server.health import metrics, readiness, requests
+from server.health.meters import Meters
+
+__all__ = ["create_health"]
+
+
+def create_health(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
+    """Before all other rooms, so that no request passes unseen."""
+    meters = Meters(config.meters)
+    gate.on_step = meters.step
+    requests.watch(app, meters)
+    readiness.add_routes(app, gate, engine)
+    metrics.add_route(app, gate, engine, meters, config.metrics_token)
