@@ -27,6 +27,7 @@ from server.api.incidents import incidents
 from server.api.jobs import jobs
 from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
+from server.api.modifications import modifications
 from server.api.office import EXTENSION, Office, office
 from server.api.people import groups, roles, users
 from server.api.process_definitions import process_definitions
@@ -48,6 +49,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     process_definitions,
     forms,
     process_instances,
+    modifications,
     user_tasks,
     variables,
     element_instances,

@@ -102,11 +102,20 @@ ProcessInstanceSearch = queries.search_of(
 )
 
 
+class StartInstruction(Schema):
+    """The case begins before this element."""
+
+    element_id = Text(required=True)
+
+
 class Start(Tenanted, Referenced):
     """A start, by the key of a version or by the process's id and version (-1: the newest).
 
     `variables` are those of the start form, no others. `subject` is this server's own: the username of the person whom the
     case is about, where that is not the caller. A case's businessId is given by the server.
+
+    With `startInstructions` the case begins in the midst of its diagram, as of one that is under way on paper: `variables` are
+    then the case's, and `reason` (this server's own too) is kept in its history.
     """
 
     process_definition_key = Key()
@@ -117,7 +126,8 @@ class Start(Tenanted, Referenced):
     await_completion = Flag(load_default=False)
     fetch_variables = Listed(Text(), allow_none=True)
     request_timeout = Whole(least=0)
-    start_instructions = Listed(Object_())
+    start_instructions = Listed(Within(StartInstruction))
+    reason = Text(allow_none=True, load_default=None)
     runtime_instructions = Listed(Object_())
     tags = Listed(Text())
     business_id = Text(allow_none=True)
@@ -222,10 +232,14 @@ def get_process_instance(process_instance_key: int) -> Item:
 @process_instances.response(200, Started)
 def create_process_instance(body: dict[str, Any]) -> engine.Started:
     """Start a case."""
-    for name in ("start_instructions", "runtime_instructions", "tags", "await_completion"):
+    for name in ("runtime_instructions", "tags", "await_completion"):
         if body.get(name):
             raise NotThere(f"{Start().fields[name].data_key} pada POST /v2/process-instances")
-    return do(engine.start, _process_of(body), body["variables"] or {}, body["subject"])
+    process, values, subject = _process_of(body), body["variables"] or {}, body["subject"]
+    at = [instruction["element_id"] for instruction in body.get("start_instructions") or ()]
+    if at:
+        return do(engine.modification.start_at, process, at, values, subject, body["reason"])
+    return do(engine.start, process, values, subject)
 
 
 @process_instances.post("/<process_instance_key>/cancellation")

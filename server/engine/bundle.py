@@ -170,6 +170,11 @@ class Element:
     def name(self) -> str:
         return self.node.name or self.node.id
 
+    @property
+    def keeps_names(self) -> bool:
+        """Whether it is a scope of variables by itself; each round of a multi-instance is one in any case."""
+        return bool(self.inputs) or isinstance(self.node, model.SubProcess)
+
 
 @dataclass(frozen=True)
 class Bundle:

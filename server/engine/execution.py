@@ -112,6 +112,8 @@ class Execution:
         self.others = others
         self.start_event = start_event or bundle.start_event
         self.record = Record(case.key, moment.keys, moment.now, moment.actor)
+        self.given: dict[str, Mapping[str, object]] = {}
+        """Names of their own that elements which begin by hand are given, by element."""
         self._live: dict[int, _Live] = {}
         self._chosen: str | None = None
         """The event behind an event-based gateway that has come, and what it brought."""
@@ -124,7 +126,7 @@ class Execution:
         turn = outer is not None and outer.element.id == element_id
         self._live[key] = _Live(element, scope, turn)
         self.scopes.open(key, scope)
-        return turn or bool(element.inputs) or isinstance(element.node, model.SubProcess)
+        return turn or element.keeps_names
 
     # --- the host of the tokens
 
@@ -147,6 +149,9 @@ class Execution:
         if turn is not None or element.rounds is None:
             for mapping in element.inputs:
                 self._map(element, mapping, key, lambda name, value: self.scopes.set_local(key, name, value))
+        if self.given:
+            for name, value in self.given.pop(element_id, {}).items():
+                self.scopes.set_local(key, name, value)
         if turn is None and isinstance(element.node, model.Activity):
             self._arm(key, [catch for catch in element.catches if catch.event_id != element.id])
         return key

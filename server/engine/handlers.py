@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from server.db import Effect
 
-__all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcome"]
+__all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcome", "leaves_nothing"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class Handler:
     when: Literal["inside", "after"]
     run: Callable[[Call], Outcome]
     undo: Callable[[Call], Outcome] | None = None
+
+
+def leaves_nothing(call: Call) -> Outcome:
+    """The `undo` of work that only computes: there is nothing to take back."""
+    return Outcome()
 
 
 class BpmnError(Exception):

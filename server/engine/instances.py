@@ -12,12 +12,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors
 from server.db import AnyRow, Change, Effect
-from server.engine import tables
+from server.engine import tables, undoing
 from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
 from server.engine.handlers import Case
-from server.engine.step import INSTANCE_COLUMNS, SELECT, Step, undone
+from server.engine.step import INSTANCE_COLUMNS, SELECT, UNDER_WAY, Running, Step
 from server.engine.tables import InstanceState, ProcessInstance
 from server.identity import Actor, Permission
 
@@ -71,12 +71,12 @@ def start(
     `values` are those of the start form, and no others. `subject` is the case's own person: the starter, unless one who
     may start for others says whom. Raises UnknownProcess, NotAStarter, forms.Rejected, StepFault.
     """
-    found = _newest_bundle(connection, process)
+    found = newest_bundle(connection, process)
     bundle = engine.bundles.get(connection, found.bundle_key)
     if bundle.start_event is None:
         raise errors.Conflict(f"Prosedur “{found.name}” dimulai oleh pewaktu atau pesan, bukan oleh orang.")
-    _allow_start(actor, bundle, found)
-    subject = _subject(actor, bundle, subject)
+    allow_start(actor, bundle, found)
+    subject = subject_of(actor, bundle, subject)
     clean = _start_values(engine, bundle, actor, values)
     step = Step(engine, connection, actor.username)
     started = open_case(step, found, bundle, clean, subject)
@@ -92,20 +92,37 @@ def open_case(
     start_event: str | None = None,
 ) -> Started:
     """A new case with its number, from the none start event or from the one that was triggered."""
+    running = numbered_case(step, found, bundle, values, subject, start_event)
+    running.execution.record.history("STARTED", start_event, running.key, dict(values) or None)
+    running.tokens.advance()
+    step.settle()
+    return started(running, found)
+
+
+def numbered_case(
+    step: Step,
+    found: AnyRow,
+    bundle: Bundle,
+    values: Mapping[str, object],
+    subject: str | None,
+    start_event: str | None = None,
+) -> Running:
+    """A new case with its number; its tokens stand still."""
     now = step.engine.clock.now()
     number, numbering = _next_number(step.connection, found, bundle, now.year)
     case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
-    running = step.open_case(bundle, case, values, start_event)
-    running.execution.record.history("STARTED", start_event, case.key, dict(values) or None)
-    running.tokens.advance()
-    step.settle()
     step.besides.append(numbering)
-    return Started(case.key, found.key, found.id, found.version, number)
+    return step.open_case(bundle, case, values, start_event)
+
+
+def started(running: Running, found: AnyRow) -> Started:
+    """The answer to the start of this case."""
+    return Started(running.key, found.key, found.id, found.version, running.execution.case.number)
 
 
 def open_by_event(step: Step, definition_key: int, event_id: str, values: Mapping[str, object]) -> Started:
     """A new case from a start event that a timer or message has triggered."""
-    found = _newest_bundle(step.connection, definition_key)
+    found = newest_bundle(step.connection, definition_key)
     bundle = step.engine.bundles.get(step.connection, found.bundle_key)
     return open_case(step, found, bundle, values, None, event_id)
 
@@ -127,9 +144,10 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
         raise errors.Conflict(f"Kasus ini dipanggil oleh kasus {row.parent_key}; batalkan kasus itu.")
     step = Step(engine, connection, actor.username)
     running = step.load(row)
+    taken_back = tuple(undoing.of_all(step, running))
     step.terminate(running)
     step.settle()
-    return Change((*step.effects(), *undone(step, running)), None)
+    return Change((*step.effects(), *taken_back), None)
 
 
 def suspend(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
@@ -158,7 +176,7 @@ def set_variables(
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
         raise UnknownInstance(scope_key)
-    if row.case_state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
+    if row.case_state not in UNDER_WAY:
         raise InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
     running = step.load(row)
@@ -222,7 +240,8 @@ def sees(connection: Connection, actor: Actor, key: int) -> bool:
 # --- starting --------------------------------------------------------------------------------------------------------
 
 
-def _newest_bundle(connection: Connection, process: str | int) -> AnyRow:
+def newest_bundle(connection: Connection, process: str | int) -> AnyRow:
+    """The newest version of a process by id, or one version by its key. Raises UnknownProcess."""
     statement = _BUNDLE_BY_KEY if isinstance(process, int) else _BUNDLE_BY_ID
     row = connection.execute(statement, {"process": process}).first()
     if row is None:
@@ -230,7 +249,8 @@ def _newest_bundle(connection: Connection, process: str | int) -> AnyRow:
     return row
 
 
-def _allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
+def allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
+    """Who may start a process: who holds the role of its first lane, or the permission. Raises NotAStarter."""
     group = bundle.starter.group.text if bundle.starter.group else None
     role = bundle.starter.role
     if Permission.START in actor.permissions or group in actor.groups or role in actor.groups:
@@ -238,7 +258,7 @@ def _allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
     raise NotAStarter(found.name, group)
 
 
-def _subject(actor: Actor, bundle: Bundle, named: str | None) -> str | None:
+def subject_of(actor: Actor, bundle: Bundle, named: str | None) -> str | None:
     """The case's own person. Who only may start for themselves cannot name another."""
     if named is not None and named != actor.username and Permission.START not in actor.permissions:
         raise errors.Forbidden("Anda hanya dapat memulai prosedur ini atas nama sendiri.")
@@ -292,7 +312,7 @@ def history_row(
 INSERT_HISTORY = insert(tables.History)
 _CALLED = select(*INSTANCE_COLUMNS).where(
     ProcessInstance.parent_key == bindparam("parent"),
-    ProcessInstance.state.in_((InstanceState.ACTIVE, InstanceState.SUSPENDED)),
+    ProcessInstance.state.in_(UNDER_WAY),
 )
 _CASE_OF_SCOPE = select(tables.ElementInstance.process_instance_key).where(
     tables.ElementInstance.key == bindparam("key"), tables.ElementInstance.state == InstanceState.ACTIVE

@@ -9,7 +9,7 @@ The saved state holds tokens without the specification, and no more of the finis
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -46,6 +46,8 @@ ITEMS, RESULTS = "items", "results"
 """Where a multi-instance body keeps what its rounds are for, and what came of them."""
 JOINED = "joined"
 """The mark of a token that a join has taken up."""
+LED = "led"
+"""The mark of a token that was set on a join by hand."""
 STEP_LIMIT = 5000
 DEPTH_LIMIT = 400
 """SpiffWorkflow stops at a depth of 1000 without a word; a run that comes near is ended with one."""
@@ -70,6 +72,35 @@ class Stuck(errors.Invalid):
 
 class NotWaiting(errors.Conflict):
     """The activity is no longer one that waits."""
+
+
+class Ambiguous(errors.Invalid):
+    """Several instances of a scope run, and it was not said which one is meant."""
+
+    def __init__(self, scope: str, keys: list[int]) -> None:
+        self.keys = keys
+        running = ", ".join(map(str, keys))
+        super().__init__(
+            f"Subproses {scope} sedang berjalan lebih dari sekali ({running}); sebutkan yang mana (ancestorElementInstanceKey)."
+        )
+
+
+class NotAround(errors.Invalid):
+    """The scope that was named does not surround the element."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__(
+            f"Langkah {key} tidak sedang melingkupi langkah yang dituju; kosongkan ancestorElementInstanceKey, atau sebutkan yang melingkupinya."
+        )
+
+
+class NoRound(errors.Invalid):
+    """An element of a multi-instance body has no round in which it could begin."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"Subproses {scope} dikerjakan sekali untuk tiap butir dan sedang tidak berjalan; mulai dari subproses itu sendiri."
+        )
 
 
 @dataclass(frozen=True)
@@ -133,21 +164,56 @@ class _Join(UnstructuredJoin):
 
     def _arrivals(self, my_task: Task) -> list[Task]:
         """The tokens that wait here: arrived, and not joined before."""
+        return self.arrivals(my_task.workflow)
+
+    def arrivals(self, workflow: BpmnBaseWorkflow) -> list[Task]:
         return [
             task
-            for task in my_task.workflow.tasks.values()
+            for task in workflow.tasks.values()
             if task.task_spec is self
             and JOINED not in task.internal_data
             and task.state != TaskState.COMPLETED
             and task.parent.state == TaskState.COMPLETED
         ]
 
+    def _elsewhere(self, workflow: BpmnBaseWorkflow) -> set[str]:
+        """Where tokens are under way to somewhere, or just about to be, save those that wait here."""
+        return {
+            task.task_spec.name
+            for task in workflow.tasks.values()
+            if task.state & TaskState.DEFINITE_MASK
+            and task.task_spec is not self
+            and (task.parent is None or task.parent.state == TaskState.COMPLETED)
+        }
+
+    def _upstream(self, names: set[str]) -> set[str]:
+        """These specifications and all from which they are reached without passing this gateway."""
+        found, todo = set(names), list(names)
+        while todo:
+            spec = self._wf_spec.task_specs[todo.pop()]
+            todo += (more := set(spec._inputs) - found - {self.name})
+            found |= more
+        return found
+
 
 class _ParallelGateway(_Join, ParallelGateway):
-    """Goes on when a token has come on each incoming flow."""
+    """Goes on when a token has come on each incoming flow; with one that was set on it by hand, when no other can come."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        return {task.parent.task_spec.name for task in self._arrivals(my_task)} >= set(self._inputs)
+        arrivals = self._arrivals(my_task)
+        if any(LED in task.internal_data for task in arrivals):
+            return not self._upstream(set(self._inputs)) & self._elsewhere(my_task.workflow)
+        return {task.parent.task_spec.name for task in arrivals} >= set(self._inputs)
+
+    def is_starved(self, workflow: BpmnBaseWorkflow) -> bool:
+        """Whether tokens come here, or wait here, while none can come on some flow: they would wait for ever."""
+        arrivals = self.arrivals(workflow)
+        if any(LED in task.internal_data for task in arrivals):
+            return False
+        elsewhere = self._elsewhere(workflow)
+        arrived = {task.parent.task_spec.name for task in arrivals}
+        fed = [name in arrived or bool(self._upstream({name}) & elsewhere) for name in self._inputs]
+        return any(fed) and not all(fed)
 
     def _run_hook(self, my_task: Task) -> bool:
         self._take_up(my_task)
@@ -159,11 +225,11 @@ class _InclusiveGateway(_Join, InclusiveGateway):
     """Goes on when no other token can still come on a flow where none has (BPMN 2.0.2 §13.4.3)."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        arrived = {task.parent.task_spec.name for task in self._arrivals(my_task)}
+        arrivals = self._arrivals(my_task)
+        arrived = {task.parent.task_spec.name for task in arrivals if LED not in task.internal_data}
         before_empty = self._upstream(set(self._inputs) - arrived)
         before_full = self._upstream(arrived)
-        tokens = (task.task_spec.name for task in my_task.workflow.tasks.values() if self._is_elsewhere(task))
-        return not any(name in before_empty and name not in before_full for name in tokens)
+        return not (before_empty - before_full) & self._elsewhere(my_task.workflow)
 
     def _run_hook(self, my_task: Task) -> bool:
         self._take_up(my_task)
@@ -172,20 +238,6 @@ class _InclusiveGateway(_Join, InclusiveGateway):
             raise WorkflowException("no condition holds", task_spec=self)
         self._go_on(my_task, matches or defaults)
         return True
-
-    def _is_elsewhere(self, task: Task) -> bool:
-        """A token under way to somewhere, or just about to be."""
-        under_way = task.state & TaskState.DEFINITE_MASK and task.task_spec is not self
-        return bool(under_way) and (task.parent is None or task.parent.state == TaskState.COMPLETED)
-
-    def _upstream(self, names: set[str]) -> set[str]:
-        """These specifications and all from which they are reached without passing this gateway."""
-        found, todo = set(names), list(names)
-        while todo:
-            spec = self._wf_spec.task_specs[todo.pop()]
-            todo += (more := set(spec._inputs) - found - {self.name})
-            found |= more
-        return found
 
 
 class _Task(Task):
@@ -393,6 +445,71 @@ class Tokens:
             self._top.event_manager.add_task(again)
             event.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
 
+    def end(self, keys: Iterable[int]) -> None:
+        """Ends element instances by hand."""
+        for key in keys:
+            if key in self._live:
+                self._end(self._live[key])
+        _drop_orphans(self._top)
+        self._end_what_is_gone()
+
+    def activate(self, element_id: str, scopes: Iterable[str], ancestor: int | None = None) -> dict[str, int]:
+        """Sets a token on an element by hand, ready for `advance`; the keys of the sub-processes around it, by element.
+
+        `scopes` are the sub-processes around it, outermost first. One that does not run is opened without its start. Within
+        `ancestor`, an element instance around it or the instance itself, all are opened anew. Raises Ambiguous, NoRound,
+        NotAround.
+        """
+        workflow: BpmnBaseWorkflow = self._top
+        anew = ancestor == self.root
+        around = set() if ancestor is None else self._around(ancestor)
+        found: dict[str, int] = {}
+        for outer in scopes:
+            running = {} if anew else self._running(workflow, outer)
+            if ancestor is not None:
+                running = {key: task for key, task in running.items() if key in around}
+            if len(running) > 1:
+                raise Ambiguous(outer, sorted(running))
+            if ancestor is not None and not anew and not running:
+                break
+            anew = anew or ancestor in running
+            task = next(iter(running.values()), None) or self._opened(workflow, outer)
+            found[outer] = self.key_of(task)
+            workflow = self._top.subprocesses[task.id]
+        if ancestor is not None and not anew:
+            raise NotAround(ancestor)
+        task = _place(workflow, element_id)
+        if isinstance(task.task_spec, _Join):
+            task.internal_data[LED] = True
+        task.task_spec._update(task)
+        return found
+
+    def tidy(self) -> None:
+        """After `end` and `activate`: ends scopes in which nothing is under way, and lets joins look again who still comes."""
+        while empty := [key for key, task in self._live.items() if self._is_empty(task)]:
+            self.end(empty)
+        for workflow in [self._top, *self._top.get_active_subprocesses()]:
+            workflow.update_waiting_tasks()
+
+    def starved(self) -> set[str]:
+        """The parallel joins at which tokens would wait for ever."""
+        return {
+            spec.name
+            for workflow in [self._top, *self._top.get_active_subprocesses()]
+            for spec in workflow.spec.task_specs.values()
+            if isinstance(spec, _ParallelGateway) and len(spec._inputs) > 1 and spec.is_starved(workflow)
+        }
+
+    @property
+    def idle(self) -> bool:
+        """Whether no token is left that could move."""
+        return not any(_is_under_way(task) for task in self._top.tasks.values())
+
+    def begin_nowhere(self) -> None:
+        """Takes the token from the start event: the instance begins where tokens are set by hand."""
+        self._top.task_tree.run()
+        self._top.task_tree._drop_children(force=True)
+
     def cancel(self) -> None:
         """Ends all that is under way."""
         self._top.cancel()
@@ -427,6 +544,53 @@ class Tokens:
         """Whether the body is complete after this round."""
         data = turn.parent.internal_data
         return self.host.enough(self.key_of(turn), len(data["merged"]), len(data[ITEMS]))
+
+    def _end(self, task: Task) -> None:
+        """Ends a task, and with it the events on its border; a round is taken from its body, which does not wait for it."""
+        split = task.parent
+        task.cancel()
+        if isinstance(split.task_spec, BoundaryEventSplit):
+            for part in list(split):
+                if part.parent is split or isinstance(part.task_spec, BoundaryEventJoin):
+                    if not part.has_state(TaskState.FINISHED_MASK):
+                        part.cancel()
+        elif _is_round(task):
+            task.workflow._remove_task(task.id)
+
+    def _is_empty(self, task: Task) -> bool:
+        """Whether nothing is under way any more in a sub-process or in a multi-instance body."""
+        if isinstance(task.task_spec, MultiInstanceTask):
+            return task.state == TaskState.STARTED and not any(map(_is_under_way, task.children))
+        inner = self._top.subprocesses.get(task.id)
+        return inner is not None and not inner.completed and not any(map(_is_under_way, inner.tasks.values()))
+
+    def _running(self, workflow: BpmnBaseWorkflow, element_id: str) -> dict[int, Task]:
+        """The running instances of a sub-process within `workflow`, each round of a multi-instance one."""
+        return {
+            key: task
+            for key, task in self._live.items()
+            if element_of(task) == element_id
+            and task.workflow is workflow
+            and task.id in self._top.subprocesses
+        }
+
+    def _opened(self, workflow: BpmnBaseWorkflow, element_id: str) -> Task:
+        """A new instance of a sub-process, in which nothing is begun yet."""
+        task = _stand(workflow, element_id, TaskState.FUTURE)
+        if isinstance(task.task_spec, MultiInstanceTask):
+            raise NoRound(element_id)
+        task.task_spec._update(task)
+        self._top.subprocesses[task.id].task_tree._drop_children(force=True)
+        self.key_of(task)
+        return task
+
+    def _around(self, key: int) -> set[int]:
+        """The element instance `key` and those around it."""
+        found: set[int] = set()
+        while key in self._live:
+            found.add(key)
+            key = self.scope_of(self._live[key])
+        return found
 
     def _tasks(self) -> Iterator[Task]:
         yield from self._top.tasks.values()
@@ -483,10 +647,36 @@ def element_of(task: Task) -> str:
     return str(task.task_spec.bpmn_id or task.task_spec.name)
 
 
+def _place(workflow: BpmnBaseWorkflow, element_id: str) -> Task:
+    """A token before an element that comes from nowhere: a state keeps no past that it could come from."""
+    specs = workflow.spec.task_specs
+    spec = specs.get(f"{element_id}.BoundaryEventSplit") or specs[element_id]
+    task = workflow.task_tree._add_child(spec, TaskState.FUTURE)
+    spec._predict(task, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+    return task
+
+
+def _stand(workflow: BpmnBaseWorkflow, element_id: str, state: int) -> Task:
+    """The task of an element in a state, the events on its border waiting."""
+    task = _place(workflow, element_id)
+    if isinstance(task.task_spec, BoundaryEventSplit):
+        task._set_state(TaskState.COMPLETED)
+        for child in task.children:
+            if isinstance(child.task_spec, BoundaryEvent):
+                child._set_state(TaskState.WAITING)
+                workflow.top_workflow.event_manager.add_task(child)
+            else:
+                task = child
+    task._set_state(state)
+    return task
+
+
+def _is_under_way(task: Task) -> bool:
+    return bool(task.state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED))
+
+
 def _is_live(task: Task) -> bool:
-    return KEY in task.internal_data and bool(
-        task.state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED)
-    )
+    return KEY in task.internal_data and _is_under_way(task)
 
 
 def _is_round(task: Task) -> bool:

@@ -4,7 +4,7 @@ A Step loads each case that it touches once, moves its tokens, and hands over wh
 cases of their own, begun, resumed and ended within the step of their caller.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from server.engine.tables import InstanceState, ProcessInstance
 from server.engine.variables import Scopes
 
 CALL_DEPTH = 20
+UNDER_WAY = (InstanceState.ACTIVE, InstanceState.SUSPENDED)
 
 
 class UnknownCalled(errors.Invalid):
@@ -141,6 +142,12 @@ class Step:
 
     def load(self, row: AnyRow) -> Running:
         """A case as its row keeps it, ready to go on. The row needs the columns of `INSTANCE_COLUMNS`."""
+        running = self._cases[row.process_instance_key] = self.look(row)
+        log.concern(running.key)
+        return running
+
+    def look(self, row: AnyRow) -> Running:
+        """A case as its row keeps it, only to be read."""
         bundle = self.engine.bundles.get(self.connection, row.bundle_key)
         case = Case(
             row.process_instance_key,
@@ -159,15 +166,17 @@ class Step:
             if execution.resume(key, element_id, scope):
                 named.append(key)
         for scope in named:
-            for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
-                execution.scopes.put(scope, name, key, text)
+            self.read_names(execution.scopes, scope)
         running = Running(
             bundle, execution, tokens, row.version, row.root_key, row.parent_key, row.parent_element_key
         )
         running.suspended = row.case_state == InstanceState.SUSPENDED
-        self._cases[case.key] = running
-        log.concern(case.key)
         return running
+
+    def read_names(self, scopes: Scopes, scope: int) -> None:
+        """Takes in the variables that a scope keeps in the database."""
+        for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
+            scopes.put(scope, name, key, text)
 
     def case(self, key: int) -> Running:
         """The case of this key, loaded once."""
@@ -234,7 +243,7 @@ class Step:
     def end_called(self, key: int) -> None:
         """Ends the case that the call activity `key` has called, where it still runs."""
         for running in self._cases.values():
-            if running.parent_element_key == key and running.state == InstanceState.ACTIVE:
+            if running.parent_element_key == key and running.state in UNDER_WAY:
                 return self.terminate(running)
         row = self.connection.execute(_CALLED, {"key": key}).first()
         return self.terminate(self.case(row.key)) if row else None
@@ -267,15 +276,6 @@ class Step:
 
 def _to_report(running: Running) -> bool:
     return running.parent_key is not None and running.tokens.finished and not running.reported
-
-
-def undone(step: Step, running: Running) -> Iterator[Effect]:
-    """Takes back the inside work that was done in a case, the latest first, where its handler says how."""
-    for key, element_id in step.connection.execute(_PASSED, {"case": running.key}):
-        handler = running.bundle.elements[element_id].handler
-        if handler is not None and handler.undo is not None:
-            running.execution.resume(key, element_id, running.key)
-            yield from handler.undo(running.execution.call(key)).effects
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
@@ -321,17 +321,8 @@ _NEWEST_DECISION = (
     .limit(1)
 )
 _CALLED = select(ProcessInstance.key).where(
-    ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state == InstanceState.ACTIVE
+    ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state.in_(UNDER_WAY)
 )
 _VARIABLES = select(tables.Variable.name, tables.Variable.key, tables.Variable.value).where(
     tables.Variable.scope_key == bindparam("scope")
-)
-_PASSED = (
-    select(tables.ElementInstance.key, tables.ElementInstance.element_id)
-    .where(
-        tables.ElementInstance.process_instance_key == bindparam("case"),
-        tables.ElementInstance.state == InstanceState.COMPLETED,
-        tables.ElementInstance.type.in_(("SERVICE_TASK", "SEND_TASK", "BUSINESS_RULE_TASK", "SCRIPT_TASK")),
-    )
-    .order_by(tables.ElementInstance.ended_at.desc(), tables.ElementInstance.key.desc())
 )

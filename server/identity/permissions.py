@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ASSIGN = "assign"
     COMPLETE = "complete"
     CANCEL = "cancel"
+    MODIFY = "modify"
     MESSAGE = "message"
     RESOLVE = "resolve"
     EVALUATE = "evaluate"

@@ -404,3 +404,58 @@ def _roll(net: Net, kind: type[Tokens], dice: Dice) -> list[tuple[str, str]]:
         waiting = [key for key, element, _ in tokens.live() if element in dice.waits]
         tokens.complete(dice.chance.choice(sorted(waiting)))
     return dice.trace
+
+
+# --- led by hand -----------------------------------------------------------------------------------------------------
+
+
+def _branching(path: Path) -> bool:
+    nodes = bpmn.read(path.read_bytes()).executable[0].every_node()
+    return any(isinstance(node, model.Gateway) for node in nodes)
+
+
+@pytest.mark.parametrize("path", list(filter(_branching, _book())), ids=lambda path: path.stem)
+def test_a_case_led_to_any_step_of_a_branching_procedure_comes_to_its_end(path: Path) -> None:
+    process = bpmn.read(path.read_bytes()).executable[0]
+    net = read_net(bpmn.plain(bpmn.normalised(process)), process.id)
+    waits = {node.id for node in process.every_node() if isinstance(node, model.UserTask)}
+    for seed, target in enumerate(process.nodes.values()):
+        if not isinstance(target, model.StartEvent):
+            dice = Dice(waits, seed)
+            tokens = _led(net, dice, target.id, steps=seed % len(waits))
+            if tokens is not None:
+                _to_the_end(net, dice, tokens)
+
+
+def _led(net: Net, dice: Dice, target: str, steps: int) -> Tokens | None:
+    """A case some steps on, one of its branches led to the target, or all; None where a join would starve either way."""
+    tokens = Tokens.start(net, dice, ROOT_KEY)
+    tokens.advance()
+    for _ in range(steps):
+        _do_one(dice, tokens)
+    live = sorted(key for key, _, _ in tokens.live())
+    state = tokens.dump()
+    for ended in (live[:1], live):
+        tokens = Tokens.load(net, dice, ROOT_KEY, state)
+        tokens.end(ended)
+        tokens.activate(target, [])
+        tokens.tidy()
+        if not tokens.starved():
+            tokens.advance()
+            return tokens
+    return None
+
+
+def _to_the_end(net: Net, dice: Dice, tokens: Tokens) -> None:
+    for _ in range(10 * STEPS):
+        if tokens.finished:
+            return
+        tokens = Tokens.load(net, dice, ROOT_KEY, tokens.dump())
+        _do_one(dice, tokens)
+    pytest.fail(f"{net.process_id} does not end: {list(tokens.live())}")
+
+
+def _do_one(dice: Dice, tokens: Tokens) -> None:
+    waiting = [key for key, element, _ in tokens.live() if element in dice.waits]
+    if waiting:
+        tokens.complete(dice.chance.choice(sorted(waiting)))
