@@ -8,7 +8,7 @@ from server.engine import backlog, due_dates, incidents, jobs, messages, modific
 from server.engine.definitions import Deployed, Published, Unpublishable, deploy, published_digests
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
-from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome
+from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome, leaves_nothing
 from server.engine.instances import Started, cancel, resume, set_variables, start, suspend
 from server.engine.tasks import assign, change, complete, save_draft, unassign
 
@@ -35,6 +35,7 @@ __all__ = [
     "due_dates",
     "incidents",
     "jobs",
+    "leaves_nothing",
     "messages",
     "modification",
     "published_digests",

@@ -74,7 +74,7 @@ class Unmodifiable(errors.Invalid):
     """Instructions that cannot be followed; each problem names its element."""
 
     def __init__(self, problems: list[errors.Problem]) -> None:
-        super().__init__("Kasus ini tidak dapat diubah seperti itu: " + problems[0].message, problems)
+        super().__init__("Kasus tidak dapat dipindahkan seperti itu: " + problems[0].message, problems)
 
 
 class Starved(errors.Conflict):
@@ -99,7 +99,7 @@ def modify(
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not instances.sees(connection, actor, key):
         raise instances.UnknownInstance(key)
-    allow(actor, any(each.names for each in (*wanted.activations, *wanted.moves)))
+    allow(actor, any(each.names for each in wanted.activations) or any(each.names for each in wanted.moves))
     if row.case_state not in UNDER_WAY:
         raise instances.InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
@@ -173,8 +173,9 @@ def set_tokens(running: Running, activations: Iterable[Activation]) -> None:
             activation.element_id, around_of(running.bundle, activation.element_id), activation.ancestor
         )
         for names in activation.names:
-            for name, value in names.values.items() if names.scope in around else ():
-                execution.scopes.set_local(around[names.scope], name, value)
+            if names.scope is not None and names.scope in around:
+                for name, value in names.values.items():
+                    execution.scopes.set_local(around[names.scope], name, value)
 
 
 def around_of(bundle: Bundle, element_id: str) -> list[str]:

@@ -550,10 +550,10 @@ class Tokens:
         split = task.parent
         task.cancel()
         if isinstance(split.task_spec, BoundaryEventSplit):
-            for part in list(split):
+            open_parts = [part for part in split if not part.has_state(TaskState.FINISHED_MASK)]
+            for part in open_parts:
                 if part.parent is split or isinstance(part.task_spec, BoundaryEventJoin):
-                    if not part.has_state(TaskState.FINISHED_MASK):
-                        part.cancel()
+                    part.cancel()
         elif _is_round(task):
             task.workflow._remove_task(task.id)
 

@@ -64,7 +64,7 @@ def test_a_case_starts_by_id_and_version(published: Any, pns: Caller) -> None:
         ({"processDefinitionId": "izin", "variables": {"alasan": "x"}, "businessId": "A-1"}, 400),
         ({"processDefinitionId": "izin", "variables": {"alasan": "x"}, "awaitCompletion": True}, 501),
         ({"processDefinitionId": "izin", "variables": {"alasan": "x"}, "tags": ["a"]}, 501),
-        ({"processDefinitionId": "izin", "startInstructions": [{"elementId": "periksa"}]}, 501),
+        ({"processDefinitionId": "izin", "startInstructions": [{"elementId": "periksa"}]}, 403),
     ],
 )
 def test_a_start_that_cannot_be(published: Any, pns: Caller, body: dict[str, Any], status: int) -> None:

@@ -112,7 +112,9 @@ def test_a_join_that_is_begun_when_nobody_else_comes_is_passed(office: Office) -
 
 
 @pytest.mark.parametrize("other_has_come", [True, False])
-def test_a_branch_is_not_ended_where_its_join_would_wait_for_ever(office: Office, other_has_come: bool) -> None:
+def test_a_branch_is_not_ended_where_its_join_would_wait_for_ever(
+    office: Office, other_has_come: bool
+) -> None:
     case = office.run(FORK)
     if other_has_come:
         office.complete(case, "a")
@@ -361,7 +363,9 @@ def test_work_of_a_called_case_is_taken_back_too(office: Office) -> None:
 
 def test_the_case_that_was_called_ends_with_its_call(office: Office) -> None:
     office.publish(anak=diagram(start(), user("kerja"), end(), path("start kerja end"), id="anak"))
-    case = office.run(diagram(start(), call("panggil", "anak"), user("b"), end(), path("start panggil b end")))
+    case = office.run(
+        diagram(start(), call("panggil", "anak"), user("b"), end(), path("start panggil b end"))
+    )
     move(office, case, "panggil", "b")
     [child] = office.rows(tables.ProcessInstance, process_id="anak")
     assert child.state == "TERMINATED"
