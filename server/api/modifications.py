@@ -21,10 +21,10 @@ modifications = Blueprint(
 
 
 class AncestorKey(Key):
-    """A key; "-1" says that none is meant."""
+    """A key; "-1" says that none is meant, and loads as None."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
-        return None if value in ("-1", -1) else super()._deserialize(value, attr, data, **kwargs)
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return None if value == "-1" else super().deserialize(value, *args, **kwargs)
 
 
 class NamesInstruction(Schema):
