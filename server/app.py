@@ -35,14 +35,15 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     database = database or open_engine(config.database_url)
     clock = clock or Clock(config.zone)
     book = Book()
+    roles = roles_of(config)
     engine = Engine(
         keys=Keys(database),
-        roles=roles_of(config),
+        roles=roles,
         handlers=Handlers(personnel.handlers(book.calendar(clock.zone))),
         clock=clock,
         book=book,
     )
-    return House(config, Gate(database, clock, Login()), engine)
+    return House(config, Gate(database, clock, Login(roles)), engine)
 
 
 def create_app(config: Config) -> Flask:

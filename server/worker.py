@@ -11,13 +11,13 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
 from server import errors, log
 from server.db import AnyRow
-from server.engine import BpmnError, Engine, due_dates, jobs, messages, timers, workers
+from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
 
 IDLE_SECONDS = 1.0
@@ -74,6 +74,7 @@ class Worker:
         self.engine = engine
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at = engine.clock.now()
+        self._offices_of: date | None = None
         self._done: Counter[str] = Counter()
         self._held: dict[int, datetime] = {}
         self._types: Counter[str] = Counter()
@@ -90,7 +91,17 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
-        return len(taken) + matched + recounted
+        return len(taken) + matched + recounted + self._give_back()
+
+    def _give_back(self) -> int:
+        """Once a day, what somebody has claimed whose office has ended; how much that was."""
+        today = self.engine.clock.today()
+        if self._offices_of == today:
+            return 0
+        given = self.gate.do(lambda connection: officers.give_back(self.engine, connection))
+        if not given:
+            self._offices_of = today
+        return given
 
     def _take_timers(self) -> list[AnyRow]:
         if not self.gate.ask(lambda connection: timers.due(self.engine, connection)):

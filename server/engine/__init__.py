@@ -4,7 +4,17 @@ The verbs prepare (`deploy`, `start`, `cancel`, `assign`, `complete` …): each 
 for the gate to apply. `search` only reads; `jobs` and `timers` are the workers' verbs.
 """
 
-from server.engine import backlog, due_dates, incidents, jobs, messages, modification, timers, workers
+from server.engine import (
+    backlog,
+    due_dates,
+    incidents,
+    jobs,
+    messages,
+    modification,
+    officers,
+    timers,
+    workers,
+)
 from server.engine.definitions import Deployed, Published, Unpublishable, deploy, published_digests
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
@@ -38,6 +48,7 @@ __all__ = [
     "leaves_nothing",
     "messages",
     "modification",
+    "officers",
     "published_digests",
     "resume",
     "save_draft",

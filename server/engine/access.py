@@ -1,39 +1,120 @@
-"""Who may see what, as conditions of SQL: a search never finds, and a key never opens, what is not for its asker.
+"""Who may see what and work on what: as conditions of SQL, so that a search never finds, and a key never opens, what is not
+for its asker; and the same of one task at hand.
 
 A case is seen by its subject, its starter, whoever holds or held one of its tasks, and holders of the permission for its
-bidang; a confidential one only by its own people and the holders of its tasks. A task is seen by those who see its case and
-by those to whom it is offered.
+bidang; a confidential one only by its starter, the holders of its tasks, and named people. A task is seen by those who see
+its case and by those to whom it is offered.
+
+A task is offered to its group. What its group cannot do, because nobody holds it or because the task is about its only
+holder, is offered to the next higher officer (identity.succession).
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from server.engine.tables import ProcessInstance, UserTask
-from server.identity import Actor, Permission
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_, union_all
+
+from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, TaskState, UserTask
+from server.identity import Actor, Permission, Roles
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """The condition on ProcessInstance."""
-    held = select(UserTask.process_instance_key).where(
-        or_(UserTask.assignee == actor.username, UserTask.ended_by == actor.username)
-    )
     return or_(
-        ProcessInstance.subject == actor.username,
         ProcessInstance.started_by == actor.username,
-        ProcessInstance.key.in_(held),
-        and_(~ProcessInstance.confidential, _overseen(actor)),
+        ProcessInstance.key.in_(_held_cases(actor)),
+        and_(
+            ~ProcessInstance.confidential,
+            or_(ProcessInstance.subject == actor.username, _overseen(actor)),
+        ),
+        and_(ProcessInstance.confidential, _named(actor)),
     )
 
 
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on UserTask joined with its ProcessInstance."""
-    return or_(offered_tasks(actor), UserTask.ended_by == actor.username, visible_cases(actor))
+    return or_(offered_tasks(actor), visible_cases(actor))
 
 
 def offered_tasks(actor: Actor) -> ColumnElement[bool]:
-    """Tasks that the actor may work on: their own, and those of their groups."""
-    return or_(
-        UserTask.assignee == actor.username,
-        UserTask.candidate_group.in_(sorted(actor.groups)),
+    """Tasks that the actor may work on, or might if nobody else had taken them: a condition on UserTask alone."""
+    mine = UserTask.assignee == actor.username
+    if actor.lost:
+        group = UserTask.candidate_group
+        mine = and_(mine, or_(group.is_(None), group.not_in(sorted(actor.lost))))
+    return or_(mine, and_(or_(*_received(actor)), UserTask.barred.is_distinct_from(actor.username)))
+
+
+def capacity(
+    roles: Roles, actor: Actor, group: str | None, bidang: str | None, barred: str | None
+) -> dict[str, Any] | None:
+    """As what the actor does a task of `group`, where not simply as one of those who hold it, in words that stay true.
+
+    title: such as “Plt. Kepala Dinas”; acting: plt or plh; standsFor: the group whose task came up to a higher officer.
+    """
+    if group is None:
+        return None
+    if group in actor.acting:
+        return {"title": _title(roles, actor, group), "acting": actor.acting[group].value, "group": group}
+    if group in actor.groups or not actor.receives(group, bidang, barred):
+        return None
+    own = roles.nearest_above(group, actor.groups, bidang)
+    told: dict[str, Any] = {"title": f"{_title(roles, actor, own)} untuk {roles.title(group)}"}
+    told |= {"standsFor": group, "group": own}
+    acting = actor.acting.get(own or "")
+    return told | ({"acting": acting.value} if acting else {})
+
+
+def _title(roles: Roles, actor: Actor, group: str | None) -> str:
+    """An officer's title with the actor's Plt. or Plh. before it."""
+    if group is None:
+        return actor.name
+    acting = actor.acting.get(group)
+    return f"{acting.prefix} {roles.title(group)}" if acting else roles.title(group)
+
+
+def other_rungs(roles: Roles, actor: Actor, group: str | None, bidang: str | None) -> list[str]:
+    """The groups whose tasks the actor may do, too, and that stand above or below `group`: rungs of one check."""
+    if group is None:
+        return []
+    reached = actor.groups | {stand.group for stand in actor.stands}
+    return sorted(other for other in reached - {group} if roles.is_rung(group, other, bidang))
+
+
+def _received(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """By whose group: the actor's own, and those that they stand above."""
+    group, bidang, barred = UserTask.candidate_group, UserTask.bidang, UserTask.barred
+    everywhere = {stand.group for stand in actor.stands if stand.any_bidang and stand.subject is None}
+    yield group.in_(sorted(actor.groups | everywhere))
+    of_bidang = [each for each in actor.stands if not each.any_bidang and each.subject is None]
+    yield from _any_of((group, bidang), [(each.group, each.bidang) for each in of_bidang])
+    about = [each for each in actor.stands if each.any_bidang and each.subject is not None]
+    yield from _any_of((group, barred), [(each.group, each.subject) for each in about])
+    both = [each for each in actor.stands if not each.any_bidang and each.subject is not None]
+    yield from _any_of((group, bidang, barred), [(each.group, each.bidang, each.subject) for each in both])
+
+
+def _any_of(
+    columns: tuple[Any, ...], wanted: Sequence[tuple[str | None, ...]]
+) -> Iterator[ColumnElement[bool]]:
+    """The rows with one of these combinations; a NULL is compared by itself, as SQL knows no equal for it."""
+    whole = sorted(tuple(each) for each in wanted if None not in each)
+    if whole:
+        yield tuple_(*columns).in_(whole)
+    for each in wanted:
+        if None in each:
+            yield and_(
+                *(column.is_not_distinct_from(value) for column, value in zip(columns, each, strict=True))
+            )
+
+
+def _held_cases(actor: Actor) -> Any:
+    """The cases of which the actor holds or held a task. A completed task keeps its assignee."""
+    return union_all(
+        select(UserTask.process_instance_key).where(
+            UserTask.state.in_(list(TaskState)), UserTask.assignee == actor.username
+        ),
+        select(FormerHolder.process_instance_key).where(FormerHolder.username == actor.username),
     )
 
 
@@ -44,3 +125,12 @@ def _overseen(actor: Actor) -> ColumnElement[bool]:
     if not actor.sees:
         return false()
     return ProcessInstance.bidang.in_(sorted(actor.sees))
+
+
+def _named(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose process names a group of the actor's as its readers, and those that the actor was named for."""
+    by_process = select(ProcessGroup.process_id).where(
+        ProcessGroup.reads, ProcessGroup.group.in_(sorted(actor.groups))
+    )
+    by_name = select(Reader.process_instance_key).where(Reader.username == actor.username)
+    return or_(ProcessInstance.process_id.in_(by_process), ProcessInstance.key.in_(by_name))

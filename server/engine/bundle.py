@@ -17,9 +17,11 @@ from server.engine import spiff
 from server.engine.handlers import Handler, Handlers
 from server.engine.tables import Bundle as BundleRow
 from server.engine.tables import Definition, Kind, Resource
-from server.identity import Roles
+from server.identity import Penerima, Roles
 
 Functions = Mapping[str, feel.Function]
+CHECKING = "pemeriksaan"
+"""The property by which a task says that its case's own person may do it, too, if they have the role: `tidak`."""
 CONFIDENTIAL = "rahasia"
 """The value of a process's property `sifat` that hides its cases from all but their own people."""
 
@@ -137,6 +139,10 @@ class Assigned:
     role: str | None
     subject_first: bool = False
     """The case's own person receives it, the group only where there is none."""
+    insider: bool = False
+    """The group records in the name of people from outside, who may have no account."""
+    checks: bool = False
+    """It checks or signs what the case's own person asked for, who must not do it."""
 
 
 @dataclass(frozen=True)
@@ -379,7 +385,12 @@ class _Compiler:
         by_lane = self._assigned_by_lane(node.id)
         group = self._optional(node.candidate_groups)
         assignee = self._optional(node.assignee)
-        overridden = Assigned(assignee, group, None)
+        overridden = Assigned(
+            assignee,
+            group,
+            None,
+            checks=group is not None and self._checks(node, group.text.partition("@")[0]),
+        )
         return {
             "form": self._form(node.form) if node.form else self._generated_form(node),
             "assigned": overridden if assignee or group else by_lane,
@@ -396,7 +407,21 @@ class _Compiler:
         bidang = self.process.properties.get("bidang")
         receiver = self.roles[role.wakil] if role.wakil else role
         group = self.roles.group(receiver.id, bidang)
-        return Assigned(None, Text(group, None), role.id, subject_first=role.penerima == "subjek")
+        own = role.penerima is Penerima.SUBJEK
+        return Assigned(
+            None,
+            Text(group, None),
+            role.id,
+            subject_first=own,
+            insider=role.wakil is not None,
+            checks=self._checks(self.process.node(node_id), role.id),
+        )
+
+    def _checks(self, node: model.Node, role: str) -> bool:
+        """A task of anybody else than the case's own person does, unless its property `pemeriksaan` says `tidak`."""
+        told = getattr(node, "properties", {}).get(CHECKING)
+        own = self.roles.get(role)
+        return told != "tidak" and (own is None or own.penerima is not Penerima.SUBJEK)
 
     def _form(self, form: model.Form) -> TaskForm:
         member = self.members[f"{Kind.FORM}:{form.id}"]

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, func, insert, select
 
 from server import errors
 from server.db import Change, Effect, Keys
-from server.engine import starting, trial
+from server.engine import officers, starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
 from server.engine.trial import Head
-from server.identity import Actor, Permission
+from server.identity import Actor, Permission, WrongBidang
 
 
 class Unpublishable(errors.Invalid):
@@ -44,10 +44,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Deployed:
-    """The answer to a deployment."""
+    """The answer to a deployment. `vacant`: roles that its processes need and that nobody holds today."""
 
     key: int
     definitions: tuple[Published, ...]
+    vacant: tuple[officers.Missing, ...] = ()
 
 
 def deploy(
@@ -116,6 +117,18 @@ class _Publication:
                 yield errors.Problem(
                     f"Lajur “{lane}” memakai peran “{role}” yang tidak ada dalam roles.yaml.", where=head.file
                 )
+                return
+        for role in head.readers:
+            if role not in self.engine.roles:
+                yield errors.Problem(
+                    f"Properti pembaca menyebut peran “{role}” yang tidak ada dalam roles.yaml.",
+                    where=head.file,
+                )
+                return
+        try:
+            list(officers.named_groups(self.engine.roles, head))
+        except WrongBidang as fault:
+            yield errors.Problem(f"{fault.message} Isi properti bidang prosedur ini.", where=head.file)
 
     def change(self) -> Change[Deployed]:
         deployment = self.engine.keys.draw()[0]
@@ -124,14 +137,21 @@ class _Publication:
         published = [each for name in self.files for each in self._file(name, deployment, newest, rows)]
         self._bind(published, newest, rows)
         if not any(rows.values()):
-            return Change((), Deployed(deployment, tuple(published)))
+            return Change((), Deployed(deployment, tuple(published), self._vacant()))
         act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username}
         effects = [Effect(insert(Deployment), act)]
         effects += [Effect(insert(table), values) for table, values in rows.items() if values]
         for each in published:
             if each.new and each.kind == Kind.PROCESS:
                 effects += starting.effects(self.engine, each.id, each.key, self.files[each.resource_name])
-        return Change(tuple(effects), Deployed(deployment, tuple(published)))
+                effects += officers.name_groups(self.engine.roles, self._head(each))
+        return Change(tuple(effects), Deployed(deployment, tuple(published), self._vacant()))
+
+    def _head(self, published: Published) -> Head:
+        return next(head for head in self.heads if (head.kind, head.id) == (published.kind, published.id))
+
+    def _vacant(self) -> tuple[officers.Missing, ...]:
+        return officers.missing_of(self.engine, self.connection, self.heads)
 
     def _file(
         self, name: str, deployment: int, newest: Mapping[str, Any], rows: dict[type, list[dict[str, Any]]]

@@ -361,6 +361,7 @@ class Execution:
         group = self._optional(element, "kelompok penerima", assigned.group, key)
         if assigned.subject_first and self.case.subject:
             assignee, group = self.case.subject, None
+        checks = assigned.checks and assignee != self.case.subject
         priority = self._optional(element, "prioritas", element.priority, key)
         row = {
             "definition_key": self.bundle.definition_key,
@@ -370,6 +371,8 @@ class Execution:
             "state": TaskState.CREATED,
             "candidate_group": self._single(element, group),
             "assignee": assignee,
+            "bidang": self.bundle.bidang,
+            "barred": self.case.subject if checks else None,
             "form_key": element.form.key if element.form else None,
             "headers": element.node.headers,
             "priority": 50 if priority is None else int(priority),

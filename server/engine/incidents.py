@@ -8,7 +8,7 @@ from server import errors
 from server.db import AnyRow, Change, Effect
 from server.engine import instances
 from server.engine.engine import WORKER, Engine
-from server.engine.tables import Incident, IncidentState, Job, JobState, Timer
+from server.engine.tables import Incident, IncidentState, Job, JobState, ProcessInstance, Timer
 from server.identity import Actor, Permission
 
 
@@ -44,7 +44,7 @@ def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> C
     incident = connection.execute(_INCIDENT, {"key": key}).one_or_none()
     if incident is None or not instances.sees(connection, actor, incident.process_instance_key):
         raise UnknownIncident(key)
-    if Permission.RESOLVE not in actor.permissions:
+    if not actor.may(Permission.RESOLVE, incident.bidang):
         raise errors.Forbidden("Menyelesaikan insiden hanya untuk petugas yang berwenang.")
     if incident.state != IncidentState.ACTIVE:
         return Change((), None)
@@ -64,9 +64,18 @@ def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> C
     )
 
 
-_INCIDENT = select(
-    Incident.process_instance_key, Incident.element_id, Incident.job_key, Incident.timer_key, Incident.state
-).where(Incident.key == bindparam("key"))
+_INCIDENT = (
+    select(
+        Incident.process_instance_key,
+        Incident.element_id,
+        Incident.job_key,
+        Incident.timer_key,
+        Incident.state,
+        ProcessInstance.bidang,
+    )
+    .join(ProcessInstance, ProcessInstance.key == Incident.process_instance_key)
+    .where(Incident.key == bindparam("key"))
+)
 _RESOLVE = (
     update(Incident)
     .where(Incident.key == bindparam("_key"), Incident.state == IncidentState.ACTIVE)

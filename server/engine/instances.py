@@ -19,7 +19,7 @@ from server.engine.engine import Engine
 from server.engine.handlers import Case
 from server.engine.step import INSTANCE_COLUMNS, SELECT, UNDER_WAY, Running, Step
 from server.engine.tables import InstanceState, ProcessInstance
-from server.identity import Actor, Permission
+from server.identity import Actor, Permission, UnknownPerson, is_active
 
 
 class UnknownInstance(errors.NotFound):
@@ -76,7 +76,7 @@ def start(
     if bundle.start_event is None:
         raise errors.Conflict(f"Prosedur “{found.name}” dimulai oleh pewaktu atau pesan, bukan oleh orang.")
     allow_start(actor, bundle, found)
-    subject = subject_of(actor, bundle, subject)
+    subject = subject_of(connection, actor, bundle, subject)
     clean = _start_values(engine, bundle, actor, values)
     step = Step(engine, connection, actor.username)
     started = open_case(step, found, bundle, clean, subject)
@@ -136,7 +136,8 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
         return Change((), None)
     if row.case_state == InstanceState.COMPLETED:
         raise InstanceIsOver(key)
-    if Permission.CANCEL not in actor.permissions and row.started_by != actor.username:
+    own = row.started_by == actor.username and Permission.CANCEL not in actor.withheld
+    if not own and not actor.may(Permission.CANCEL, row.bidang):
         raise errors.Forbidden(
             "Hanya yang memulai kasus ini atau pejabat yang berwenang dapat membatalkannya."
         )
@@ -180,7 +181,7 @@ def set_variables(
         raise InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
     running = step.load(row)
-    if Permission.CHANGE_VARIABLES not in actor.permissions or not (
+    if not actor.may(Permission.CHANGE_VARIABLES, row.bidang) or not (
         running.bundle.foreign or connection.execute(_STOPPED, {"case": key}).first()
     ):
         raise errors.Forbidden(
@@ -202,7 +203,7 @@ def _switch(
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
         raise UnknownInstance(key)
-    if Permission.CANCEL not in actor.permissions:
+    if not actor.may(Permission.CANCEL, row.bidang):
         raise errors.Forbidden(
             "Menghentikan sementara dan melanjutkan kasus hanya untuk pejabat yang berwenang."
         )
@@ -252,18 +253,27 @@ def newest_bundle(connection: Connection, process: str | int) -> AnyRow:
 def allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
     """Who may start a process: who holds the role of its first lane, or the permission. Raises NotAStarter."""
     group = bundle.starter.group.text if bundle.starter.group else None
-    role = bundle.starter.role
-    if Permission.START in actor.permissions or group in actor.groups or role in actor.groups:
+    if actor.may(Permission.START, bundle.bidang):
+        return
+    if Permission.START not in actor.withheld and (
+        bundle.starter.role in actor.groups or actor.receives(group, bundle.bidang, None)
+    ):
         return
     raise NotAStarter(found.name, group)
 
 
-def subject_of(actor: Actor, bundle: Bundle, named: str | None) -> str | None:
+def subject_of(connection: Connection, actor: Actor, bundle: Bundle, named: str | None) -> str | None:
     """The case's own person. Who only may start for themselves cannot name another."""
-    if named is not None and named != actor.username and Permission.START not in actor.permissions:
-        raise errors.Forbidden("Anda hanya dapat memulai prosedur ini atas nama sendiri.")
+    if named is not None and named != actor.username:
+        group = bundle.starter.group.text if bundle.starter.group else None
+        in_their_name = bundle.starter.insider and actor.receives(group, bundle.bidang, None)
+        if not in_their_name and not actor.may(Permission.START, bundle.bidang):
+            raise errors.Forbidden("Anda hanya dapat memulai prosedur ini atas nama sendiri.")
+        if not is_active(connection, named):
+            raise UnknownPerson(named)
     if named is None and bundle.starter.subject_first:
-        return actor.username
+        in_their_own = not bundle.starter.insider or bundle.starter.role in actor.groups
+        return actor.username if in_their_own else None
     return named
 
 
@@ -272,7 +282,7 @@ def _start_values(
 ) -> dict[str, object]:
     if bundle.start_form is not None:
         return bundle.start_form.form.check(values, {}, engine.environment)
-    if values and not (bundle.foreign and Permission.CHANGE_VARIABLES in actor.permissions):
+    if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(
             "Prosedur ini dimulai tanpa isian; kirim `variables` kosong.",
             [errors.Problem("tidak diminta oleh prosedur ini", where=name) for name in values],
@@ -292,7 +302,13 @@ def _next_number(connection: Connection, found: AnyRow, bundle: Bundle, year: in
 
 
 def history_row(
-    engine: Engine, actor: str, case: int, event: str, element_id: str | None, subject_key: int | None
+    engine: Engine,
+    actor: str,
+    case: int,
+    event: str,
+    element_id: str | None,
+    subject_key: int | None,
+    capacity: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A line of the history for a verb that moves no tokens."""
     return {
@@ -304,6 +320,7 @@ def history_row(
         "element_id": element_id,
         "subject_key": subject_key,
         "digest": None,
+        "capacity": capacity,
     }
 
 

@@ -132,7 +132,7 @@ def start_at(
     found = instances.newest_bundle(connection, process)
     bundle = engine.bundles.get(connection, found.bundle_key)
     instances.allow_start(actor, bundle, found)
-    subject = instances.subject_of(actor, bundle, subject)
+    subject = instances.subject_of(connection, actor, bundle, subject)
     activations = [Activation(element_id) for element_id in elements]
     problems = [problem for each in activations for problem in problems_of(bundle, each)]
     if problems:

@@ -68,7 +68,12 @@ class Record:
         self._noted[tables.DecisionInstance].append(own | {"element_instance_key": element_key} | row)
 
     def history(
-        self, event: str, element_id: str | None, subject_key: int | None, values: Any = None
+        self,
+        event: str,
+        element_id: str | None,
+        subject_key: int | None,
+        values: Any = None,
+        capacity: Row | None = None,
     ) -> None:
         """A line of the history; `values` are personal and lie apart from it, bound by their digest."""
         key = self.keys.draw()[0]
@@ -82,6 +87,7 @@ class Record:
             "element_id": element_id,
             "subject_key": subject_key,
             "digest": None if text is None else hashlib.sha256(text.encode()).hexdigest(),
+            "capacity": capacity,
         }
         self._noted[tables.History].append(line)
         if text is not None:

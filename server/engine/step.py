@@ -285,6 +285,7 @@ INSTANCE_COLUMNS: tuple[Any, ...] = (
     ProcessInstance.bundle_key,
     ProcessInstance.process_id,
     ProcessInstance.business_id,
+    ProcessInstance.bidang,
     ProcessInstance.state.label("case_state"),
     ProcessInstance.version,
     ProcessInstance.tokens,

@@ -91,6 +91,16 @@ class Definition(Base):
     start_form: Mapped[str | None] = mapped_column(String(255))
 
 
+class ProcessGroup(Base):
+    """A group that the newest version of a process names: to do tasks in it, or (`reads`) to read its confidential cases."""
+
+    __tablename__ = "process_group"
+
+    process_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    group: Mapped[str] = mapped_column(String(100), primary_key=True)
+    reads: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+
+
 class Bundle(Base):
     """A process version together with the very versions of all that it names: what an instance keeps for life.
 
@@ -174,7 +184,10 @@ class ElementInstance(Base):
 
 
 class UserTask(Base):
-    """A task of a person. `answer_sha256` is the digest of what completed it, so that a repeated request is known."""
+    """A task of a person. `answer_sha256` is the digest of what completed it, so that a repeated request is known.
+
+    `barred`: the case's subject, where the task checks or signs what they asked for. `capacity`: as what its doer acted.
+    """
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -193,6 +206,8 @@ class UserTask(Base):
     state: Mapped[str] = mapped_column(String(12))
     candidate_group: Mapped[str | None] = mapped_column(String(100))
     assignee: Mapped[str | None] = mapped_column(String(100))
+    bidang: Mapped[str | None] = mapped_column(String(50))
+    barred: Mapped[str | None] = mapped_column(String(100))
     form_key: Mapped[int | None] = mapped_column(Key)
     headers: Mapped[dict[str, str]] = mapped_column(Json)
     priority: Mapped[int] = mapped_column(Integer, default=50)
@@ -202,6 +217,27 @@ class UserTask(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[str | None] = mapped_column(String(100))
     answer_sha256: Mapped[str | None] = mapped_column(String(64))
+    capacity: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class FormerHolder(Base):
+    """Somebody who held a task of a case and gave it back, or whom it was taken from."""
+
+    __tablename__ = "former_holder"
+
+    username: Mapped[str] = mapped_column(String(100), primary_key=True)
+    process_instance_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+
+
+class Reader(Base):
+    """Somebody who was named for a confidential case."""
+
+    __tablename__ = "reader"
+
+    username: Mapped[str] = mapped_column(String(100), primary_key=True)
+    process_instance_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Draft(Base):
@@ -232,7 +268,10 @@ class Variable(Base):
 
 
 class History(Base):
-    """What happened: append-only. `digest` is the SHA-256 of the values' row, which may be blanked while this one stays."""
+    """What happened: append-only. `digest` is the SHA-256 of the values' row, which may be blanked while this one stays.
+
+    `capacity`: as what the actor acted, where not simply as a holder of the task's group.
+    """
 
     __tablename__ = "history"
     __table_args__ = (Index("ix_history_process_instance", "process_instance_key"),)
@@ -245,6 +284,7 @@ class History(Base):
     element_id: Mapped[str | None] = mapped_column(String(255))
     subject_key: Mapped[int | None] = mapped_column(Key)
     digest: Mapped[str | None] = mapped_column(String(64))
+    capacity: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class HistoryValues(Base):

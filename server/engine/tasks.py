@@ -7,20 +7,21 @@ complete it then. The same completion sent again gets the same answer.
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server import errors
 from server.db import AnyRow, Change, Effect, dump_json, fetch
-from server.engine import instances
-from server.engine.access import visible_tasks
+from server.engine import instances, officers
+from server.engine.access import capacity, other_rungs, visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
 from server.engine.record import Record
 from server.engine.step import INSTANCE_COLUMNS, Step
 from server.engine.tables import Draft, InstanceState, ProcessInstance, TaskState, UserTask
 from server.engine.variables import Scopes
-from server.identity import Actor, Permission
+from server.identity import Actor, Permission, UnknownPerson, is_active
 
 
 class UnknownTask(errors.NotFound):
@@ -63,6 +64,28 @@ class NotForYou(errors.Forbidden):
         )
 
 
+class NotForSubject(errors.Forbidden):
+    """Nobody checks or signs what they asked for themselves."""
+
+    def __init__(self, task: AnyRow, actor: Actor) -> None:
+        theirs = "bukan tugas Anda" if actor.username == task.barred else f"bukan tugas {task.barred}"
+        super().__init__(
+            f"Tugas “{task.name}” {theirs}: perkara sendiri diperiksa dan ditandatangani pejabat lain."
+        )
+
+
+class NoLongerHeld(errors.Forbidden):
+    def __init__(self, task: AnyRow) -> None:
+        super().__init__(
+            f"Anda tidak lagi memegang peran untuk tugas “{task.name}”; tugas ini kembali kepada pemegang perannya."
+        )
+
+
+class ScopeTooNarrow(errors.Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Token ini tidak dibuat untuk mengerjakan tugas. Buat token dengan izin “complete”.")
+
+
 def assign(
     engine: Engine, connection: Connection, actor: Actor, key: int, assignee: str, allow_override: bool = True
 ) -> Change[None]:
@@ -73,17 +96,16 @@ def assign(
     task = _open(connection, actor, key)
     if task.assignee == assignee:
         return Change((), None)
-    mine = assignee == actor.username and task.candidate_group in actor.groups
-    if (
-        task.assignee is not None
-        and (mine or not allow_override)
-        and Permission.ASSIGN not in actor.permissions
-    ):
+    if assignee == task.barred:
+        raise NotForSubject(task, actor)
+    mine = assignee == actor.username and actor.receives(task.candidate_group, task.bidang, task.barred)
+    assigns = actor.may(Permission.ASSIGN, task.bidang)
+    if task.assignee is not None and ((mine and not assigns) or not allow_override):
         raise TaskIsHeld(task)
-    if task.assignee is not None and not allow_override:
-        raise TaskIsHeld(task)
-    if not mine and Permission.ASSIGN not in actor.permissions:
+    if not mine and not assigns:
         raise NotForYou(task)
+    if assignee != actor.username and not is_active(connection, assignee):
+        raise UnknownPerson(assignee)
     return Change(_reassigned(engine, actor, task, assignee), None)
 
 
@@ -92,7 +114,7 @@ def unassign(engine: Engine, connection: Connection, actor: Actor, key: int) -> 
     task = _open(connection, actor, key)
     if task.assignee is None:
         return Change((), None)
-    if task.assignee != actor.username and Permission.ASSIGN not in actor.permissions:
+    if task.assignee != actor.username and not actor.may(Permission.ASSIGN, task.bidang):
         raise NotForYou(task)
     if task.candidate_group is None:
         raise errors.Conflict(f"Tugas “{task.name}” tidak mempunyai kelompok; serahkan kepada orang lain.")
@@ -104,7 +126,7 @@ def change(
 ) -> Change[None]:
     """Changes an open task's `due_at`, `follow_up_at`, `priority` or `candidate_group`; those that `values` leaves out stay."""
     task = _open(connection, actor, key)
-    if Permission.ASSIGN not in actor.permissions:
+    if not actor.may(Permission.ASSIGN, task.bidang):
         raise NotForYou(task)
     if not values:
         return Change((), None)
@@ -158,7 +180,8 @@ def complete(
     held = running.execution.scopes.view(task.element_instance_key)
     clean = _checked(engine, running.bundle, element, actor, values, held)
     running.execution.deliver(task.element_instance_key, clean)
-    running.execution.record.history("TASK_COMPLETED", task.element_id, key, clean or None)
+    acted = _capacity(engine, connection, actor, task)
+    running.execution.record.history("TASK_COMPLETED", task.element_id, key, clean or None, acted)
     running.tokens.complete(task.element_instance_key)
     step.settle()
     row = {
@@ -166,6 +189,7 @@ def complete(
         "ended_at": running.execution.moment.now,
         "ended_by": actor.username,
         "answer_sha256": digest,
+        "capacity": acted,
     }
     drafted = (Effect(_DELETE_DRAFT, {"_key": key}),) if task.draft_key else ()
     return Change((*step.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
@@ -176,8 +200,10 @@ def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
     if not found:
         raise UnknownTask(key)
     task: AnyRow = found[0]
-    offered = task.assignee == actor.username or task.candidate_group in actor.groups
-    if not (offered or task.ended_by == actor.username or _sees(connection, actor, key)):
+    offered = task.assignee == actor.username or actor.receives(
+        task.candidate_group, task.bidang, task.barred
+    )
+    if not (offered or _sees(connection, actor, key)):
         raise UnknownTask(key)
     return task
 
@@ -199,15 +225,37 @@ def _open(connection: Connection, actor: Actor, key: int) -> AnyRow:
 
 
 def _allow_work(actor: Actor, task: AnyRow) -> None:
-    """Only the assignee works on a task; where there is none, anybody of its group; where there is no group, who may."""
+    """Only the assignee works on a task; where there is none, those to whom it is offered; where there is no group, who may.
+
+    Never the subject of the case where the task checks what they asked for, and no longer who has lost the task's group.
+    """
+    if Permission.COMPLETE in actor.withheld:
+        raise ScopeTooNarrow
+    if task.barred == actor.username:
+        raise NotForSubject(task, actor)
     if task.assignee == actor.username:
+        if task.candidate_group in actor.lost:
+            raise NoLongerHeld(task)
         return
-    if task.assignee is None and task.candidate_group is None and Permission.COMPLETE in actor.permissions:
+    if task.assignee is None and task.candidate_group is None and actor.may(Permission.COMPLETE, task.bidang):
         return
-    if task.candidate_group not in actor.groups:
+    if not actor.receives(task.candidate_group, task.bidang, task.barred):
         raise NotForYou(task)
     if task.assignee is not None:
         raise TaskIsHeld(task)
+
+
+def _capacity(engine: Engine, connection: Connection, actor: Actor, task: AnyRow) -> dict[str, Any] | None:
+    """As what the actor completes the task, and as what else they have had a hand in the same check."""
+    own = capacity(engine.roles, actor, task.candidate_group, task.bidang, task.barred)
+    rungs = other_rungs(engine.roles, actor, task.candidate_group, task.bidang)
+    if not rungs:
+        return own
+    done = connection.execute(
+        _DONE_BY, {"case": task.process_instance_key, "actor": actor.username, "groups": rungs}
+    ).scalars()
+    also = [engine.roles.title(str(group)) for group in done]
+    return {**(own or {}), "alsoAs": also} if also else own
 
 
 def _checked(
@@ -220,7 +268,7 @@ def _checked(
 ) -> dict[str, object]:
     if element.form is not None:
         return element.form.form.check(values, variables, engine.environment)
-    if values and not (bundle.foreign and Permission.CHANGE_VARIABLES in actor.permissions):
+    if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(
             f"Tugas “{element.name}” tidak mempunyai isian; kirim `variables` kosong.",
             [errors.Problem("tidak diminta oleh tugas ini", where=name) for name in values],
@@ -232,10 +280,20 @@ def _reassigned(engine: Engine, actor: Actor, task: AnyRow, assignee: str | None
     """Only from the assignee it was read with: of two people who claim at once, one is told that the other has it."""
     event = "TASK_ASSIGNED" if assignee else "TASK_UNASSIGNED"
     history = instances.history_row(
-        engine, actor.username, task.process_instance_key, event, task.element_id, task.key
+        engine,
+        actor.username,
+        task.process_instance_key,
+        event,
+        task.element_id,
+        task.key,
+        capacity(engine.roles, actor, task.candidate_group, task.bidang, task.barred),
     )
     change = {"_key": task.key, "_assignee": task.assignee, "assignee": assignee}
-    return Effect(_ASSIGN, change, expect=1), Effect(instances.INSERT_HISTORY, history)
+    return (
+        Effect(_ASSIGN, change, expect=1),
+        Effect(instances.INSERT_HISTORY, history),
+        *([officers.former_holder(task.process_instance_key, task.assignee)] if task.assignee else ()),
+    )
 
 
 _SELECT = (
@@ -249,6 +307,7 @@ _SELECT = (
         UserTask.assignee,
         UserTask.ended_by,
         UserTask.answer_sha256,
+        UserTask.barred,
         Draft.user_task_key.label("draft_key"),
         *INSTANCE_COLUMNS,
     )
@@ -265,6 +324,7 @@ _COMPLETE = (
         ended_by=bindparam("ended_by"),
         assignee=bindparam("ended_by"),
         answer_sha256=bindparam("answer_sha256"),
+        capacity=bindparam("capacity"),
     )
 )
 _ASSIGN = (
@@ -282,6 +342,17 @@ _CHANGE = {
     .values({name: bindparam(name)})
     for name in ("due_at", "follow_up_at", "priority", "candidate_group")
 }
+_DONE_BY = (
+    select(UserTask.candidate_group)
+    .where(
+        UserTask.process_instance_key == bindparam("case"),
+        UserTask.state == TaskState.COMPLETED,
+        UserTask.ended_by == bindparam("actor"),
+        UserTask.candidate_group.in_(bindparam("groups", expanding=True)),
+    )
+    .distinct()
+    .order_by(UserTask.candidate_group)
+)
 _DELETE_DRAFT = delete(Draft).where(Draft.user_task_key == bindparam("_key"))
 _DRAFT_EXISTS = select(Draft.user_task_key).where(Draft.user_task_key == bindparam("key"))
 _INSERT_DRAFT = insert(Draft)

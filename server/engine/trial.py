@@ -22,6 +22,8 @@ from server.engine.tables import Kind
 SECONDS = 60
 MEMORY = 2 * 2**30
 FILE_LIMIT = 5 * 2**20
+READERS = "pembaca"
+"""The property of a confidential process that names, parted by commas, the roles that may read all its cases."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Head:
     references: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[tuple[str, str]] = field(default_factory=list)
     lanes: list[tuple[str | None, str]] = field(default_factory=list)
+    """Of each lane, the role that it names, and what it is called."""
+    staffed: list[tuple[str | None, str]] = field(default_factory=list)
+    """The same of those lanes by which a start or a task finds its people."""
+    groups: list[str] = field(default_factory=list)
+    """Groups that tasks name instead of their lane's."""
+    readers: list[str] = field(default_factory=list)
+    """Roles that may read all cases of a confidential process."""
 
 
 Examined = tuple[list[Head], list[errors.Problem]]
@@ -102,7 +111,28 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             references=sorted(_references(process)),
             handlers=sorted(_handlers(process)),
             lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
+            staffed=sorted(_staffed(process), key=str),
+            groups=sorted(_groups(process)),
+            readers=[role.strip() for role in process.properties.get(READERS, "").split(",") if role.strip()],
         )
+
+
+def _staffed(process: model.Process) -> set[tuple[str | None, str]]:
+    """The innermost lanes of the start and of the tasks that say nothing else themselves."""
+    first = [process.start] if process.start else []
+    tasks = [node for node in process.every_node() if isinstance(node, model.UserTask)]
+    by_lane = [each for each in tasks if not each.candidate_groups and not each.assignee]
+    lanes = (next(iter(process.lanes_of(node.id)), None) for node in (*first, *by_lane))
+    return {(lane.role, lane.name or lane.id) for lane in lanes if lane is not None}
+
+
+def _groups(process: model.Process) -> set[str]:
+    tasks = (node for node in process.every_node() if isinstance(node, model.UserTask))
+    return {
+        node.candidate_groups.text
+        for node in tasks
+        if node.candidate_groups and not node.candidate_groups.feel
+    }
 
 
 def _references(process: model.Process) -> Iterator[tuple[str, str]]:

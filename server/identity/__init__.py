@@ -3,6 +3,14 @@
 Verbs work on the connection they are given and never commit.
 """
 
+from server.identity.acting import (
+    Appointment,
+    OfficeIsActed,
+    OfficeIsHeld,
+    OfficeIsVacant,
+    acting_officers,
+    appoint,
+)
 from server.identity.actor import Actor, load_actor
 from server.identity.attempts import TooManyAttempts
 from server.identity.audit import Entry, record, trail
@@ -20,6 +28,7 @@ from server.identity.login import (
 )
 from server.identity.passwords import WeakPassword, demo_credentials_exist, is_demo_password, set_password
 from server.identity.people import (
+    Acting,
     Holding,
     InvalidPerson,
     Member,
@@ -33,6 +42,7 @@ from server.identity.people import (
     end_holding,
     hold,
     holders,
+    is_active,
     members,
     set_active,
 )
@@ -57,6 +67,14 @@ from server.identity.sessions import (
     end_sessions,
     sessions_of,
 )
+from server.identity.succession import (
+    Stand,
+    Vacancy,
+    group_holders,
+    is_stood_in_for,
+    no_longer_holds,
+    vacancies,
+)
 from server.identity.tokens import (
     InvalidToken,
     IssuedToken,
@@ -68,7 +86,9 @@ from server.identity.tokens import (
 )
 
 __all__ = [
+    "Acting",
     "Actor",
+    "Appointment",
     "Bidang",
     "DemoPerson",
     "Entered",
@@ -88,6 +108,9 @@ __all__ = [
     "NipTaken",
     "NotAuthenticated",
     "NotEmpty",
+    "OfficeIsActed",
+    "OfficeIsHeld",
+    "OfficeIsVacant",
     "OpenedSession",
     "PasswordMustChange",
     "Penerima",
@@ -95,6 +118,7 @@ __all__ = [
     "Role",
     "Roles",
     "Session",
+    "Stand",
     "Token",
     "TooManyAttempts",
     "UnknownHolding",
@@ -103,14 +127,17 @@ __all__ = [
     "UnknownSession",
     "UnknownToken",
     "UsernameTaken",
+    "Vacancy",
     "Visitor",
     "WeakPassword",
     "WrongBidang",
     "WrongPassword",
     "WrongSession",
     "WrongToken",
+    "acting_officers",
     "add_person",
     "anybody",
+    "appoint",
     "demo_credentials_exist",
     "demo_people",
     "end_holding",
@@ -119,13 +146,17 @@ __all__ = [
     "fill_demo",
     "give_first_grants",
     "grant",
+    "group_holders",
     "hold",
     "holders",
+    "is_active",
     "is_demo",
     "is_demo_password",
+    "is_stood_in_for",
     "issue_token",
     "load_actor",
     "members",
+    "no_longer_holds",
     "read_roles",
     "record",
     "revoke_token",
@@ -134,5 +165,6 @@ __all__ = [
     "set_password",
     "tokens_of",
     "trail",
+    "vacancies",
     "withdraw",
 ]

@@ -23,6 +23,7 @@ from server.identity.audit import Entry
 from server.identity.models import Credential, Person
 from server.identity.passwords import SamePassword, set_password, verify
 from server.identity.people import is_username
+from server.identity.roles import Roles
 from server.identity.sessions import IDLE, OpenedSession, find_session, mark_seen, open_session
 from server.identity.tokens import find_token, mark_used
 
@@ -111,7 +112,9 @@ class Login:
     what must be kept whatever becomes of the request (a failed attempt, a token's last use) is written apart.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, roles: Roles | None = None) -> None:
+        """`roles`: the office's, by which an officer stands above another."""
+        self._roles = roles
         self._key = secrets.token_bytes(32)
         self._known: dict[bytes, _Known] = {}
         self._hashing = threading.Lock()
@@ -128,7 +131,7 @@ class Login:
             with self._hashing:
                 known = self._recall(connection, proof, now)
                 if known is None:
-                    known = _check_password(connection, username, password, address[:64], now)
+                    known = _check_password(connection, username, password, address[:64], now, self._roles)
                     self._remember(proof, known, now)
         return known.actor
 
@@ -137,7 +140,7 @@ class Login:
         proof = self._proof(f"token:{token}")
         known = self._recall(connection, proof, now)
         if known is None:
-            known = _check_token(connection, token, now)
+            known = _check_token(connection, token, now, self._roles)
             self._remember(proof, known, now)
         return known.actor
 
@@ -149,7 +152,7 @@ class Login:
         with self._hashing:
             found = _right_password(connection, username, password, address[:64], now)
         refused, previous = _since_last_login(connection, username)
-        actor = load_actor(connection, username, now.date())
+        actor = load_actor(connection, username, now.date(), self._roles)
         with write(connection.engine) as apart:
             opened = open_session(apart, username, address, agent, now)
             _note(apart, username, "done", address, now)
@@ -160,7 +163,7 @@ class Login:
         proof = self._proof(f"session:{text}")
         known = self._recall(connection, proof, now)
         if known is None:
-            known = _check_session(connection, text, now)
+            known = _check_session(connection, text, now, self._roles)
             self._remember(proof, known, now)
         return Visitor(known.actor, known.session, known.must_change)
 
@@ -196,12 +199,12 @@ class Login:
 
 
 def _check_password(
-    connection: Connection, username: str, password: str, address: str, now: datetime
+    connection: Connection, username: str, password: str, address: str, now: datetime, roles: Roles | None
 ) -> _Known:
     found = _right_password(connection, username, password, address, now)
     if found.must_change:
         raise PasswordMustChange
-    return _known(connection, username, found.account_version, now)
+    return _known(connection, username, found.account_version, now, roles)
 
 
 def _right_password(
@@ -242,19 +245,19 @@ def _since_last_login(connection: Connection, username: str) -> tuple[int, datet
     return refused, None
 
 
-def _check_session(connection: Connection, text: str, now: datetime) -> _Known:
+def _check_session(connection: Connection, text: str, now: datetime, roles: Roles | None) -> _Known:
     found = find_session(connection, text, now)
     if found is None:
         raise WrongSession
     if found.seen_at < now - NOTED_VISIT:
         with write(connection.engine) as apart:
             mark_seen(apart, found.id, now)
-    known = _known(connection, found.username, found.account_version, now)
+    known = _known(connection, found.username, found.account_version, now, roles)
     until = min(known.until, found.expires_at, found.seen_at + IDLE)
     return replace(known, until=until, session=found.id, must_change=bool(found.must_change))
 
 
-def _check_token(connection: Connection, text: str, now: datetime) -> _Known:
+def _check_token(connection: Connection, text: str, now: datetime, roles: Roles | None) -> _Known:
     found = find_token(connection, text, now)
     if found is None:
         raise WrongToken
@@ -262,10 +265,10 @@ def _check_token(connection: Connection, text: str, now: datetime) -> _Known:
     if token.last_used is None or token.last_used < now - NOTED_USE:
         with write(connection.engine) as apart:
             mark_used(apart, token.id, now)
-    known = _known(connection, token.username, version, now)
+    known = _known(connection, token.username, version, now, roles)
     return replace(known, actor=known.actor.within(token.scopes), until=min(known.until, token.expires_at))
 
 
-def _known(connection: Connection, username: str, version: int, now: datetime) -> _Known:
-    actor = load_actor(connection, username, now.date())
+def _known(connection: Connection, username: str, version: int, now: datetime, roles: Roles | None) -> _Known:
+    actor = load_actor(connection, username, now.date(), roles)
     return _Known(actor, version, now.date(), now + REMEMBERED)

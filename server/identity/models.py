@@ -36,7 +36,10 @@ class Credential(Base):
 
 
 class RoleHolding(Base):
-    """A person holds a role from a day to a day, both included; without `to_date`, until further notice."""
+    """A person holds a role from a day to a day, both included; without `to_date`, until further notice.
+
+    `acting`: not the office itself is held, but its duties, as Plt. or Plh.; `acts_for`: whose, of a Plh.
+    """
 
     __tablename__ = "role_holding"
 
@@ -46,6 +49,8 @@ class RoleHolding(Base):
     bidang: Mapped[str | None] = mapped_column(String(64))
     from_date: Mapped[date] = mapped_column(Day)
     to_date: Mapped[date | None] = mapped_column(Day)
+    acting: Mapped[str | None] = mapped_column(String(3))
+    acts_for: Mapped[str | None] = mapped_column(ForeignKey("person.username"))
 
 
 class PermissionGrant(Base):

@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
+from server.db import AnyRow
 from server.errors import Conflict, Invalid, NotFound
 from server.identity.models import LoginSession, Person, RoleHolding
 from server.identity.roles import Roles
@@ -57,6 +59,18 @@ class NewPerson:
     email: str | None = None
 
 
+class Acting(StrEnum):
+    """How an office is held by somebody whose it is not: while nobody has it, or while its holder is away."""
+
+    PLT = "plt"
+    PLH = "plh"
+
+    @property
+    def prefix(self) -> str:
+        """As it stands before the office's name."""
+        return f"{self.value.capitalize()}."
+
+
 @dataclass(frozen=True)
 class Holding:
     """A role held by a person from a day to a day, both included. `bidang` only for roles held per bidang."""
@@ -66,6 +80,13 @@ class Holding:
     bidang: str | None
     from_date: date
     to_date: date | None = None
+    acting: Acting | None = None
+    acts_for: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The role as tasks name it."""
+        return self.role if self.bidang is None else f"{self.role}@{self.bidang}"
 
 
 @dataclass(frozen=True)
@@ -86,16 +107,27 @@ def anybody(connection: Connection) -> bool:
     return bool(connection.execute(select(exists().where(Person.username.is_not(None)))).scalar())
 
 
+def is_active(connection: Connection, username: str) -> bool:
+    """Whether there is such a person, and they act."""
+    statement = select(Person.username).where(Person.username == username, Person.active)
+    return connection.execute(statement).first() is not None
+
+
 def members(connection: Connection, today: date) -> list[Member]:
     """Everybody, in the alphabet's order, those who no longer act too."""
     held: dict[str, dict[int, Holding]] = {}
     for row in connection.execute(
         select(RoleHolding.__table__).where(held_on(today)).order_by(RoleHolding.id)
     ):
-        facts = {field.name: getattr(row, field.name) for field in fields(Holding)}
-        held.setdefault(row.username, {})[row.id] = Holding(**facts)
+        held.setdefault(row.username, {})[row.id] = holding_of(row)
     rows = connection.execute(select(Person.username, Person.name, Person.active).order_by(Person.username))
     return [Member(row.username, row.name, row.active, held.get(row.username, {})) for row in rows]
+
+
+def holding_of(row: AnyRow) -> Holding:
+    """The holding that a row of RoleHolding's table keeps."""
+    facts = {field.name: getattr(row, field.name) for field in fields(Holding)}
+    return Holding(**facts | {"acting": Acting(row.acting) if row.acting else None})
 
 
 def is_username(text: str) -> bool:
@@ -128,7 +160,7 @@ def _check(person: NewPerson) -> None:
 
 def set_active(connection: Connection, username: str, active: bool) -> None:
     """Lets a person act again, or no longer: their sessions end. Raises UnknownPerson."""
-    touch_account(connection, username)
+    touch_everybody(connection, username)
     connection.execute(delete(LoginSession).where(LoginSession.username == username))
     connection.execute(update(Person).where(Person.username == username).values(active=active))
 
@@ -146,6 +178,15 @@ def touch_accounts(connection: Connection, whose: ColumnElement[bool]) -> int:
     ).rowcount
 
 
+def touch_everybody(connection: Connection, first: str) -> None:
+    """The same for all, where `first` holds or can hold something else now: to whom tasks come depends on it.
+
+    Raises UnknownPerson.
+    """
+    touch_account(connection, first)
+    touch_accounts(connection, Person.username != first)
+
+
 # --- holdings
 
 
@@ -154,7 +195,7 @@ def hold(connection: Connection, roles: Roles, holding: Holding) -> int:
     roles.check_holding(holding.role, holding.bidang)
     if holding.to_date is not None and holding.to_date < holding.from_date:
         raise InvalidPerson("Hari terakhir memegang peran tidak boleh sebelum hari pertamanya.")
-    touch_account(connection, holding.username)
+    touch_everybody(connection, holding.username)
     return connection.execute(insert(RoleHolding).returning(RoleHolding.id), vars(holding)).scalar_one()
 
 
@@ -166,7 +207,7 @@ def end_holding(connection: Connection, holding: int, last_day: date) -> None:
     if last_day < row.from_date:
         raise InvalidPerson("Hari terakhir memegang peran tidak boleh sebelum hari pertamanya.")
     connection.execute(update(RoleHolding).where(RoleHolding.id == holding).values(to_date=last_day))
-    touch_account(connection, row.username)
+    touch_everybody(connection, row.username)
 
 
 def holders(connection: Connection, role: str, bidang: str | None, today: date) -> list[str]:

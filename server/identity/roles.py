@@ -1,7 +1,7 @@
 """The office's roles, its fields (bidang), and what each role may do at first, as bpmn/roles.yaml tells them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -58,7 +58,10 @@ class WrongBidang(Invalid):
 
 @dataclass(frozen=True)
 class Role:
-    """One role. `printed`: its spellings in the book; `atasan`: the next higher officer's role, None at the top."""
+    """One role. `printed`: its spellings in the book; `atasan`: the next higher officer's role, None at the top.
+
+    `atasan_di`: another one for some bidang.
+    """
 
     id: str
     nama: str
@@ -68,6 +71,7 @@ class Role:
     wakil: str | None
     printed: tuple[str, ...]
     atasan: str | None
+    atasan_di: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,51 @@ class Roles(Mapping[str, Role]):
             raise WrongBidang(role, bidang)
         return f"{role}@{bidang}"
 
-    def next_higher(self, role: str) -> Iterator[Role]:
-        """The officers above `role`, the nearest first."""
-        atasan = self[role].atasan
-        while atasan is not None:
-            yield self[atasan]
-            atasan = self[atasan].atasan
+    def next_higher(self, role: str, bidang: str | None = None) -> Iterator[Role]:
+        """The officers above `role` in a process of `bidang`, the nearest first.
+
+        Where the head of a bidang is an officer of the whole office, its roles have no Kasi and Kabid over them.
+        """
+        above = self.above(role, bidang)
+        while above is not None:
+            yield self[above]
+            above = self.above(above, bidang)
+
+    def groups_above(self, role: str, bidang: str | None) -> Iterator[str]:
+        """The same as groups; those that nobody can hold in that bidang are passed over."""
+        for officer in self.next_higher(role, bidang):
+            if officer.lingkup is Lingkup.DINAS or bidang is not None:
+                yield self.group(officer.id, bidang)
+
+    def above(self, role: str, bidang: str | None) -> str | None:
+        """The role of the next higher officer; None at the top."""
+        above = self[role].atasan_di.get(bidang or "", self[role].atasan)
+        field_ = self.bidang.get(bidang or "")
+        if above is None or above not in self or field_ is None or self[above].lingkup is Lingkup.DINAS:
+            return above
+        kepala = self.get(field_.kepala)
+        return kepala.id if kepala and kepala.lingkup is Lingkup.DINAS else above
+
+    def title(self, group: str) -> str:
+        """A group's name as people read it: “Kepala Bidang Pelayanan Pencatatan Sipil”."""
+        role, _, bidang = group.partition("@")
+        name = self[role].nama if role in self else role
+        return f"{name} {self.bidang[bidang].nama}" if bidang in self.bidang else name
+
+    def nearest_above(self, group: str, held: Container[str], bidang: str | None) -> str | None:
+        """The nearest of the `held` groups that stands above `group` in a process of `bidang`."""
+        role, _, own = group.partition("@")
+        above = self.groups_above(role, own or bidang) if role in self else iter(())
+        return next((each for each in above if each in held), None)
+
+    def is_rung(self, group: str, other: str, bidang: str | None) -> bool:
+        """Whether one of two groups stands above the other, and both are offices."""
+        roles = [self.get(each.partition("@")[0]) for each in (group, other)]
+        if any(role is None or role.penerima is Penerima.SUBJEK for role in roles):
+            return False
+        return other == self.nearest_above(group, {other}, bidang) or group == self.nearest_above(
+            other, {group}, bidang
+        )
 
     def check_holding(self, role: str, bidang: str | None) -> None:
         """Raises UnknownRole or WrongBidang where nobody can hold `role` for `bidang` (None: for the office)."""
@@ -161,6 +204,7 @@ def _role(id_: str, facts: Mapping[str, Any]) -> Role:
         wakil=facts.get("wakil"),
         printed=tuple(facts["printed"]),
         atasan=facts.get("atasan"),
+        atasan_di=dict(facts.get("atasan_di", {})),
     )
 
 
@@ -173,16 +217,19 @@ def _first_grants(izin: Mapping[str, list[str]]) -> Iterator[FirstGrant]:
 
 def _problems(roles: Roles) -> Iterator[Problem]:
     for role in roles.values():
-        for key, other in (("wakil", role.wakil), ("atasan", role.atasan)):
+        named = [("wakil", role.wakil), ("atasan", role.atasan)]
+        for key, other in (*named, *(("atasan_di", each) for each in role.atasan_di.values())):
             if other is not None and other not in roles:
                 yield Problem(f"{key} menunjuk peran “{other}” yang tidak ada", role.id)
         if role.penerima is Penerima.WAKIL and role.wakil is None:
             yield Problem("penerima wakil, tetapi wakil tidak disebut", role.id)
-        if _rises_in_a_circle(roles, role):
+        for bidang in role.atasan_di.keys() - roles.bidang.keys():
+            yield Problem(f"atasan_di menyebut bidang “{bidang}” yang tidak ada", role.id)
+        if any(_rises_in_a_circle(roles, role, bidang) for bidang in (None, *roles.bidang)):
             yield Problem("rantai atasan kembali ke peran ini", role.id)
-    for bidang in roles.bidang.values():
-        if bidang.kepala not in roles:
-            yield Problem(f"kepala menunjuk peran “{bidang.kepala}” yang tidak ada", bidang.id)
+    for field_ in roles.bidang.values():
+        if field_.kepala not in roles:
+            yield Problem(f"kepala menunjuk peran “{field_.kepala}” yang tidak ada", field_.id)
     for grant in roles.first_grants:
         if grant.role not in roles:
             yield Problem(f"izin diberikan kepada peran “{grant.role}” yang tidak ada", grant.permission)
@@ -190,13 +237,14 @@ def _problems(roles: Roles) -> Iterator[Problem]:
             yield Problem(f"izin menyebut bidang “{grant.bidang}” yang tidak ada", grant.permission)
 
 
-def _rises_in_a_circle(roles: Roles, role: Role) -> bool:
+def _rises_in_a_circle(roles: Roles, role: Role, bidang: str | None) -> bool:
+    """Looks only along roles that are there: the others are problems of their own."""
     seen = {role.id}
-    above = roles.get(role.atasan or "")
-    while above is not None and above.id not in seen:
-        seen.add(above.id)
-        above = roles.get(above.atasan or "")
-    return above is not None and above.id == role.id
+    above = roles.above(role.id, bidang)
+    while above is not None and above in roles and above not in seen:
+        seen.add(above)
+        above = roles.above(above, bidang)
+    return above == role.id
 
 
 def _plain(name: str) -> str:

@@ -13,10 +13,20 @@ from sqlalchemy import Row, select
 from server import engine as verbs
 from server import worker
 from server.clock import Clock
-from server.db import Keys, load_json, read
+from server.db import Keys, load_json, read, write
 from server.engine import Engine, Handler, Handlers, tables, trial
 from server.gate import Gate
-from server.identity import Actor, Login, Permission, read_roles
+from server.identity import (
+    Actor,
+    Holding,
+    Login,
+    NewPerson,
+    Permission,
+    add_person,
+    hold,
+    load_actor,
+    read_roles,
+)
 
 ROOT = Path(__file__).parents[2]
 ROLES = read_roles((ROOT / "bpmn" / "roles.yaml").read_bytes())
@@ -48,6 +58,20 @@ class Office:
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+    def hire(self, *usernames: str, **held: str) -> None:
+        """People who are known; `held` says by username the group that one holds from today on."""
+        with write(self.database) as connection:
+            for username in (*usernames, *held):
+                add_person(connection, NewPerson(username, username.title()), self.now)
+            for username, group in held.items():
+                role, _, bidang = group.partition("@")
+                hold(connection, ROLES, Holding(username, role, bidang or None, self.clock.today()))
+
+    def actor(self, username: str) -> Actor:
+        """Somebody of the database, as they stand today."""
+        with read(self.database) as connection:
+            return load_actor(connection, username, self.clock.today(), ROLES)
 
     def publish(self, **files: bytes) -> verbs.Deployed:
         """Files by name; `proses=…` is proses.bpmn, a name may carry its own ending after two underscores."""

@@ -134,6 +134,7 @@ def test_of_two_who_claim_at_once_one_is_told_who_has_it(office: Office, case: i
 
 
 def test_a_task_is_given_to_another_only_by_who_may(office: Office, case: int) -> None:
+    office.hire("citra")
     task = office.task(case, "ketik")
     with pytest.raises(NotForYou):
         office.do(lambda c: verbs.assign(office.engine, c, BUDI, task.key, "citra"))
@@ -301,6 +302,7 @@ def test_a_case_is_started_for_another_only_by_who_may(office: Office) -> None:
     )
     from server.errors import Forbidden
 
+    office.hire("fajar")
     with pytest.raises(Forbidden):
         office.start(actor=person("eka", "pns"), subject="fajar")
     case = office.start(actor=ANYBODY, subject="fajar")
