@@ -49,6 +49,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
 BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
+SNAPSHOT: Final = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 ROWS_TOGETHER: Final = 50
 """So many rows are inserted by one statement."""
 Answer = TypeVar("Answer")
@@ -208,6 +209,15 @@ def write(engine: Engine) -> Iterator[Connection]:
     with read(engine) as connection, _transaction(connection):
         with _driver(connection) as send:
             send(BEGIN[engine.dialect.name], ())
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading that sees the database as it is at one moment, however long it reads."""
+    with read(engine) as connection, _transaction(connection):
+        with _driver(connection) as send:
+            send(SNAPSHOT[engine.dialect.name], ())
         yield connection
 
 

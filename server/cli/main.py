@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from server.cli.backup import backup_command, restore_command
 from server.cli.book import publish_command
 from server.cli.calendar import calendar_group
 from server.cli.check import check_command
@@ -36,6 +37,8 @@ for command in (
     publish_command,
     check_command,
     user_group,
+    backup_command,
+    restore_command,
     calendar_group,
     feel_command,
     decide_command,

@@ -1,5 +1,6 @@
 """The schema's versions (Alembic), and the two things a program does with them: bring a database up, and check it."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -35,18 +36,26 @@ def upgrade(engine: Engine) -> None:
     with write(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        if not _is_known(connection):
-            raise NewerSchema
+        check_known(_revision(connection))
         command.upgrade(config(connection), "head")
 
 
 def check(engine: Engine) -> None:
     """Passes where the database has just this program's schema. Raises NewerSchema, OlderSchema."""
     with read(engine) as connection:
-        if not _is_known(connection):
-            raise NewerSchema
-        if MigrationContext.configure(connection).get_current_revision() != _scripts().get_current_head():
-            raise OlderSchema
+        revision = _revision(connection)
+    check_known(revision)
+    if revision != _scripts().get_current_head():
+        raise OlderSchema
+
+
+def check_known(revision: str | None) -> None:
+    """Passes where this program knows the schema of this revision. Raises NewerSchema."""
+    try:
+        if revision is not None:
+            _scripts().get_revision(revision)
+    except CommandError:
+        raise NewerSchema from None
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -57,15 +66,10 @@ def config(connection: Connection | None = None) -> Config:
     return settings
 
 
-def _is_known(connection: Connection) -> bool:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None:
-        return True
-    try:
-        return _scripts().get_revision(revision) is not None
-    except CommandError:
-        return False
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config())
