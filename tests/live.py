@@ -78,6 +78,7 @@ def office(url: str, book: Mapping[str, bytes], people: Mapping[str, str]) -> It
 
 def write_book(folder: Path, book: Mapping[str, bytes]) -> None:
     """The book's files by path, with the roles of the house."""
+    (folder / "bpmn").mkdir(exist_ok=True)
     for path, body in book.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)

@@ -1,6 +1,6 @@
 """Incidents: what stopped a case until somebody looks at it."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Response
 
@@ -12,6 +12,26 @@ from server.engine import incidents as stopped
 from server.engine import search
 from server.engine.search import INCIDENTS, Found, Item, Query
 from server.engine.tables import IncidentState
+
+ERROR_TYPES: Final = (
+    "AD_HOC_SUB_PROCESS_NO_RETRIES",
+    "CALLED_DECISION_ERROR",
+    "CALLED_ELEMENT_ERROR",
+    "CONDITION_ERROR",
+    "DECISION_EVALUATION_ERROR",
+    "EXECUTION_LISTENER_NO_RETRIES",
+    "EXTRACT_VALUE_ERROR",
+    "FORM_NOT_FOUND",
+    "IO_MAPPING_ERROR",
+    "JOB_NO_RETRIES",
+    "MESSAGE_SIZE_EXCEEDED",
+    "RESOURCE_NOT_FOUND",
+    "SECRET_RESOLUTION_ERROR",
+    "TASK_LISTENER_NO_RETRIES",
+    "UNHANDLED_ERROR_EVENT",
+    "UNKNOWN",
+    "UNSPECIFIED",
+)
 
 incidents = Blueprint("incidents", __name__, url_prefix="/v2/incidents", description="What stopped a case.")
 
@@ -28,7 +48,7 @@ class Incident(Schema):
     element_instance_key = Key(required=True)
     element_id = Text(required=True)
     job_key = Key(required=True, allow_none=True)
-    error_type = Text(required=True)
+    error_type = Word(ERROR_TYPES, required=True)
     error_message = Text(required=True)
     state = Word(IncidentState, required=True)
     creation_time = Instant(required=True)
@@ -43,7 +63,7 @@ class IncidentFilter(queries.Filter):
     element_instance_key = queries.key()
     element_id = queries.text()
     job_key = queries.key()
-    error_type = queries.text()
+    error_type = queries.word(*ERROR_TYPES)
     error_message = queries.text()
     state = queries.word(*IncidentState, "MIGRATED", "PENDING", "UNKNOWN")
     creation_time = queries.instant()

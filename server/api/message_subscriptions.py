@@ -40,6 +40,7 @@ class MessageSubscription(Schema):
     root_process_instance_key = Key(required=True, allow_none=True)
     element_id = Text(required=True)
     element_instance_key = Key(required=True, allow_none=True)
+    business_id = Text(required=True, allow_none=True)
     tool_name: Fixed = nothing()
     tool_properties = Fixed({}, type="object", additionalProperties={"type": "string"})
     inbound_connector_type: Fixed = nothing()
@@ -60,6 +61,7 @@ class MessageSubscriptionFilter(queries.Filter):
     process_instance_key = queries.key()
     element_id = queries.text()
     element_instance_key = queries.key()
+    business_id = queries.text()
     tool_name = queries.text()
     inbound_connector_type = queries.text()
 

@@ -48,20 +48,32 @@ class HeldIn(Schema):
     group_id = Text(required=True)
 
 
-class UserFilter(queries.Conditions):
+class UserFields(queries.Conditions):
     username = queries.text()
     name = queries.text()
     email = queries.text()
 
 
-class RoleFilter(queries.Conditions):
+class UserFilter(UserFields):
+    any_of = queries.any_of(UserFields)
+
+
+class RoleFields(queries.Conditions):
     role_id = queries.text()
     name = queries.text()
 
 
-class GroupFilter(queries.Conditions):
+class RoleFilter(RoleFields):
+    any_of = queries.any_of(RoleFields)
+
+
+class GroupFields(queries.Conditions):
     group_id = queries.text()
     name = queries.text()
+
+
+class GroupFilter(GroupFields):
+    any_of = queries.any_of(GroupFields)
 
 
 class Everyone(queries.Conditions):

@@ -129,7 +129,7 @@ class Filter(Conditions):
     tenant_id = Compared(Word((TENANT,)), ALIKE)
 
 
-def any_of(filter_: Callable[[], Filter]) -> Listed:
+def any_of(filter_: Callable[[], Conditions]) -> Listed:
     """Alternatives, one of which must be true, beside the other fields."""
     too_many = f"tidak boleh lebih dari {MOST_ALTERNATIVES} pilihan"
     return Listed(

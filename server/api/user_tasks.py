@@ -69,7 +69,7 @@ class UserTask(Schema):
     tenant_id = tenant()
 
 
-class UserTaskFilter(queries.Filter):
+class UserTaskFields(queries.Filter):
     user_task_key = queries.key()
     element_instance_key = queries.key()
     element_id = queries.text()
@@ -89,6 +89,10 @@ class UserTaskFilter(queries.Filter):
     business_id = queries.text()
     process_instance_variables = queries.ByVariables()
     local_variables = queries.ByVariables()
+
+
+class UserTaskFilter(UserTaskFields):
+    any_of = queries.any_of(UserTaskFields)
 
 
 UserTaskSearch = queries.search_of(

@@ -208,7 +208,8 @@ INCIDENTS: Final = Listing(
         "element_instance_key": Incident.element_instance_key,
         "element_id": Incident.element_id,
         "job_key": Incident.job_key,
-        "error_type": Incident.type,
+        # Camunda's clients know no word for a timer that failed; the message says what it was.
+        "error_type": case((Incident.type == "TIMER_FAILED", "UNKNOWN"), else_=Incident.type),
         "error_message": Incident.message,
         "state": Incident.state,
         "creation_time": Incident.created_at,
@@ -283,6 +284,7 @@ MESSAGE_SUBSCRIPTIONS: Final = Listing(
         "root_process_instance_key": ProcessInstance.root_key,
         "element_id": MessageSubscription.event_id,
         "element_instance_key": MessageSubscription.element_instance_key,
+        "business_id": ProcessInstance.business_id,
         "tool_name": NOTHING,
         "inbound_connector_type": NOTHING,
         "tenant_id": TENANT_COLUMN,

@@ -1,0 +1,162 @@
+"""camunda-orchestration-sdk (PyPI) in every step of a case; its models parse each answer."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from camunda_orchestration_sdk import CamundaClient
+from camunda_orchestration_sdk import models as m
+from camunda_orchestration_sdk.errors import ApiError
+
+from tests.clients.conftest import USERNAME, Site
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 60
+SEARCHES = (
+    "search_correlated_message_subscriptions",
+    "search_decision_definitions",
+    "search_decision_instances",
+    "search_decision_requirements",
+    "search_element_instances",
+    "search_groups",
+    "search_incidents",
+    "search_jobs",
+    "search_message_subscriptions",
+    "search_process_definitions",
+    "search_process_instances",
+    "search_resources",
+    "search_roles",
+    "search_user_tasks",
+    "search_users",
+    "search_variables",
+)
+
+
+@pytest.fixture
+def client(site: Site, login: dict[str, str]) -> CamundaClient:
+    address = {"CAMUNDA_REST_ADDRESS": f"{site.address}/v2"}
+    return CamundaClient(configuration={**address, **login})  # type: ignore[typeddict-item]
+
+
+def awaited(search: Callable[[], Any]) -> Any:
+    """The first item that the search finds, in time."""
+    deadline = time.monotonic() + PATIENCE
+    while not (items := search().items):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return items[0]
+
+
+def start(client: CamundaClient, number: str) -> str:
+    """A new case of `tagihan`."""
+    variables = {"nomor": number, "jumlah": 120}
+    body = {"processDefinitionId": "tagihan", "variables": variables}
+    return client.create_process_instance(data=m.ProcessCreationById.from_dict(body)).process_instance_key
+
+
+def task_of(client: CamundaClient, case: str, element: str) -> Any:
+    """The open task of a case at an element."""
+    filter_ = {"processInstanceKey": case, "elementId": element, "state": "CREATED"}
+    query = m.UserTaskSearchQuery.from_dict({"filter": filter_})
+    return awaited(lambda: client.search_user_tasks(data=query))
+
+
+def test_a_case_goes_its_whole_way(site: Site, client: CamundaClient) -> None:
+    deployed = client.deploy_resources_from_files(site.files)  # type: ignore[arg-type]
+    assert [each.process_definition_id for each in deployed.processes] == ["tagihan"]
+    assert [each.decision_definition_id for each in deployed.decisions] == ["potongan"]
+    number = f"PY-{deployed.deployment_key}"
+    case = start(client, number)
+
+    task = task_of(client, case, "periksa")
+    assert task.candidate_groups == ["pns"]
+    assert "catatan" in client.get_user_task_form(task.user_task_key).schema
+    client.assign_user_task(
+        task.user_task_key, data=m.UserTaskAssignmentRequest.from_dict({"assignee": USERNAME})
+    )
+    changes = {"changeset": {"priority": 80, "dueDate": "2030-01-02T03:04:05Z"}}
+    client.update_user_task(task.user_task_key, data=m.UserTaskUpdateRequest.from_dict(changes))
+    again = client.get_user_task(task.user_task_key)
+    assert (again.assignee, again.priority) == (USERNAME, 80)
+    answer = {"variables": {"catatan": "cocok"}}
+    client.complete_user_task(task.user_task_key, data=m.UserTaskCompletionRequest.from_dict(answer))
+
+    waiting = m.MessageSubscriptionSearchQuery.from_dict({"filter": {"processInstanceKey": case}})
+    assert awaited(lambda: client.search_message_subscriptions(data=waiting)).correlation_key == number
+    paid = {"name": "bayar", "correlationKey": number, "variables": {"dibayar": 108}, "timeToLive": 1000}
+    assert client.publish_message(data=m.MessagePublicationRequest.from_dict(paid)).message_key
+
+    incident = awaited(lambda: client.search_process_instance_incidents(case))
+    assert incident.element_id == "tenggang"
+    client.create_element_instance_variables(
+        case, data=m.SetVariableRequest.from_dict({"variables": {"lunas": True}})
+    )
+    client.resolve_incident(incident.incident_key)
+    last = task_of(client, case, "arsip")
+    client.complete_user_task(
+        last.user_task_key, data=m.UserTaskCompletionRequest.from_dict({"variables": {}})
+    )
+
+    over = client.get_process_instance(case)
+    assert (over.state, over.has_incident) == (m.ProcessInstanceStateEnum.COMPLETED, False)
+    flows = client.get_process_instance_sequence_flows(case).items
+    assert {flow.element_id for flow in flows} >= {"start_hitung", "putusan_arsip", "arsip_end"}
+    counts = {each.element_id: each for each in client.get_process_instance_statistics(case).items}
+    assert (counts["periksa"].completed, counts["tenggang"].incidents) == (1, 0)
+    values = client.search_variables(
+        data=m.VariableSearchQuery.from_dict({"filter": {"processInstanceKey": case}})
+    ).items
+    assert {each.name: each.value for each in values}["potongan"] == "10"
+
+
+def test_a_decision_is_evaluated(site: Site, client: CamundaClient) -> None:
+    client.deploy_resources_from_files(site.files)  # type: ignore[arg-type]
+    asked = {"decisionDefinitionId": "potongan", "variables": {"jumlah": 99}}
+    found = client.evaluate_decision(data=m.DecisionEvaluationByID.from_dict(asked))
+    assert (found.output, found.failure_message) == ("0", None)
+    assert found.evaluated_decisions[0].matched_rules[0].rule_id == "kecil"
+
+
+def test_a_case_is_suspended_resumed_and_cancelled(site: Site, client: CamundaClient) -> None:
+    client.deploy_resources_from_files(site.files)  # type: ignore[arg-type]
+    case = start(client, "PY-batal")
+    client.suspend_process_instance(case, data=m.SuspendProcessInstanceRequest())
+    assert client.get_process_instance(case).suspended_date is not None
+    client.resume_process_instance(case, data=m.ResumeProcessInstanceRequest())
+    client.cancel_process_instance(case, data=m.CancelProcessInstanceRequest())
+    assert client.get_process_instance(case).state == m.ProcessInstanceStateEnum.TERMINATED
+    (made,) = client.search_decision_instances(
+        data=m.DecisionInstanceSearchQuery.from_dict({"filter": {"processInstanceKey": case}})
+    ).items
+    whole = client.get_decision_instance(made.decision_evaluation_instance_key)
+    assert whole.matched_rules[0].rule_id == "besar"
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_every_search_is_understood(client: CamundaClient, search: str) -> None:
+    found = getattr(client, search)()
+    assert len(found.items) == min(found.page.total_items, 100)
+
+
+def test_what_was_published_is_read_again(site: Site, client: CamundaClient) -> None:
+    deployed = client.deploy_resources_from_files(site.files)  # type: ignore[arg-type]
+    process, form = deployed.processes[0], deployed.forms[0]
+    xml = client.get_process_definition_xml(process.process_definition_key)
+    assert xml.encode() == (site.folder / "tagihan.bpmn").read_bytes()
+    assert client.get_form_by_key(form.form_key).form_id == "periksa_tagihan"
+    assert client.get_resource(process.process_definition_key).resource_name == "tagihan.bpmn"
+
+
+def test_the_installation_introduces_itself(client: CamundaClient) -> None:
+    assert client.get_topology().cluster_size == 1
+    assert client.get_license().valid_license
+    assert client.get_authentication().username == USERNAME
+    client.get_status()
+
+
+def test_a_refusal_is_a_problem_that_the_client_knows(client: CamundaClient) -> None:
+    with pytest.raises(ApiError) as refused:
+        client.get_process_instance("1")
+    assert refused.value.status_code == 404
