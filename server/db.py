@@ -224,15 +224,23 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _transaction(connection: Connection) -> Iterator[None]:
     """Ends the transaction that the block begins."""
-    driver: Any = connection.connection.driver_connection
     try:
         yield
-        with _driver(connection):
-            driver.commit()
+        _commit(connection)
     except BaseException:
         with suppress(DBAPIError), _driver(connection):
-            driver.rollback()
+            _raw(connection).rollback()
         raise
+
+
+def _commit(connection: Connection) -> None:
+    with _driver(connection):
+        _raw(connection).commit()
+
+
+def _raw(connection: Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.driver_connection
 
 
 # --- settings of the database itself
@@ -402,7 +410,7 @@ def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
     `together`: where the driver knows pipelines, no statement waits for the answer to the one before, and what came of
     it is known after the block.
     """
-    driver: Any = connection.connection.driver_connection
+    driver = _raw(connection)
     errors: Any = connection.dialect.loaded_dbapi
 
     def send(text: str, row: Any) -> Any:

@@ -11,12 +11,13 @@ from unittest import mock
 
 from flask import Flask
 from sqlalchemy import Connection
-from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.test import run_wsgi_app
 
+from server import db
 from server.app import create_app
 from server.calendar import Calendar
 from server.db import Change, dump_json
+from server.engine import step, tasks
 from server.engine.execution import Execution
 from server.engine.spiff import Tokens
 from server.feel import Expression
@@ -35,14 +36,16 @@ RULES: Final = "form, FEEL, due date"
 TOKENS: Final = "tokens: load, run, dump"
 ROWS: Final = "verb and rows"
 STATEMENTS: Final = "statements of the transaction"
-COMMIT: Final = "begin and commit"
+COMMIT: Final = "commit"
 NAMES: Final = (HTTP, CALLER, GATE, READS, RULES, TOKENS, ROWS, STATEMENTS, COMMIT)
 
-PLACES: Final[Sequence[tuple[type[Any], str, str]]] = (
+PLACES: Final[Sequence[tuple[Any, str, str]]] = (
     (Flask, "wsgi_app", HTTP),
     (Gate, "caller", CALLER),
     (Gate, "do", GATE),
     (Connection, "execute", READS),
+    (step, "fetch", READS),
+    (tasks, "fetch", READS),
     (Form, "check", RULES),
     (Expression, "evaluate", RULES),
     (Calendar, "due", RULES),
@@ -53,11 +56,10 @@ PLACES: Final[Sequence[tuple[type[Any], str, str]]] = (
     (Execution, "perform", ROWS),
     (Execution, "leave", ROWS),
     (Execution, "passed", ROWS),
-    (Change, "apply", STATEMENTS),
-    (DefaultDialect, "do_commit", COMMIT),
-    (Connection, "exec_driver_sql", COMMIT),
+    (Change, "carry_out", STATEMENTS),
+    (db, "_commit", COMMIT),
 )
-WHOLE: Final = (CALLER, STATEMENTS)
+WHOLE: Final = (CALLER,)
 """Parts that nothing is taken out of."""
 
 
