@@ -208,7 +208,7 @@ def write(engine: Engine) -> Iterator[Connection]:
     """
     with read(engine) as connection, _transaction(connection):
         with _driver(connection) as send:
-            send(BEGIN[engine.dialect.name], ())
+            send(BEGIN[engine.dialect.name], (), False)
         yield connection
 
 
@@ -240,7 +240,7 @@ def _commit(connection: Connection) -> None:
 
 def _raw(connection: Connection) -> Any:
     """The driver's own connection."""
-    return connection.connection.driver_connection
+    return connection.connection.dbapi_connection
 
 
 # --- settings of the database itself
@@ -378,7 +378,7 @@ class Change(Generic[Answer]):
         """Writes it in a transaction of its own, on a connection of `read`. Raises Clash, or SQLAlchemy's DBAPIError."""
         with _transaction(connection):
             with _driver(connection, together=True) as send:
-                send(BEGIN[connection.dialect.name], ())
+                send(BEGIN[connection.dialect.name], (), False)
                 sent = self._send(connection.dialect, send)
             _check(sent)
 
@@ -397,15 +397,15 @@ def fetch(connection: Connection, statement: ClauseElement, parameters: Mapping[
     """The rows of a query that is asked often, by name and by place. It should stand at a module's top, to stay compiled."""
     driven = _driven(statement, connection.dialect, tuple(parameters))
     with _driver(connection) as send:
-        return [driven.row(row) for row in send(driven.text, driven.values([parameters])).fetchall()]
+        return [driven.row(row) for row in send(driven.text, driven.values([parameters]), False).fetchall()]
 
 
-Send = Callable[[str, Any], Any]
+Send = Callable[[str, Any, bool], Any]
 
 
 @contextmanager
 def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
-    """How to hand a statement to the driver; gives its cursor.
+    """How to hand a statement to the driver; gives its cursor, which is its own where that is asked for.
 
     `together`: where the driver knows pipelines, no statement waits for the answer to the one before, and what came of
     it is known after the block.
@@ -413,8 +413,10 @@ def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
     driver = _raw(connection)
     errors: Any = connection.dialect.loaded_dbapi
 
-    def send(text: str, row: Any) -> Any:
-        return driver.cursor().execute(text, row)
+    shared = driver.cursor()
+
+    def send(text: str, row: Any, own: bool) -> Any:
+        return (driver.cursor() if own else shared).execute(text, row)
 
     try:
         with driver.pipeline() if together and hasattr(driver, "pipeline") else nullcontext():
@@ -429,15 +431,12 @@ def _sent(effect: Effect, dialect: Dialect, send: Send) -> list[Any]:
     """The cursors of what was sent: rows to be inserted together, others one by one."""
     rows = effect.rows
     size = ROWS_TOGETHER if isinstance(effect.statement, Insert) else 1
-    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
-    return [_send_rows(effect.statement, dialect, part, send) for part in parts]
-
-
-def _send_rows(
-    statement: ClauseElement, dialect: Dialect, rows: Sequence[Mapping[str, Any]], send: Send
-) -> Any:
-    driven = _driven(statement, dialect, tuple(rows[0]), len(rows))
-    return send(driven.text, driven.values(rows))
+    cursors = []
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        driven = _driven(effect.statement, dialect, tuple(part[0]), len(part))
+        cursors.append(send(driven.text, driven.values(part), effect.expect is not None))
+    return cursors
 
 
 class _Driven:

@@ -6,8 +6,10 @@ it in one short transaction. Where somebody else was quicker, both are done agai
 """
 
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -51,17 +53,41 @@ class Gate:
     on_step: Callable[[int], None] = lambda clashes: None
     """Told of each step that was written, with how often it had clashed before."""
     _reading: Engine = field(init=False)
+    _own: threading.local = field(init=False, default_factory=threading.local)
 
     def __post_init__(self) -> None:
         self._reading = for_reading(self.database)
 
+    def close(self) -> None:
+        """Closes the connections of this thread and of the pool; the next question opens one anew."""
+        if connection := self._own.__dict__.pop("connection", None):
+            connection.close()
+        self.database.dispose()
+
     def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """Answers from what is committed; nothing is written."""
         try:
-            with self._reading.connect() as connection:
+            with self._connection() as connection:
                 return question(connection)
         except DBAPIError as fault:
             raise _translated(fault) from fault
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """This thread's own, which stays open from one question to the next, until one fails."""
+        connection = self._own.__dict__.pop("connection", None) or self._opened()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._own.connection = connection
+
+    def _opened(self) -> Connection:
+        """A connection for reading that takes no place in the pool."""
+        connection = self._reading.connect()
+        connection.detach()
+        return connection
 
     def do(self, prepare: Callable[[Connection], Change[Answer]]) -> Answer:
         """Prepares a change and makes it so; prepares it again where it clashes, for up to five seconds."""

@@ -73,7 +73,7 @@ def office(url: str, book: Mapping[str, bytes], people: Mapping[str, str]) -> It
         try:
             yield Office(config, house, tokens)
         finally:
-            house.gate.database.dispose()
+            house.gate.close()
 
 
 def write_book(folder: Path, book: Mapping[str, bytes]) -> None:

@@ -62,7 +62,7 @@ def check_book(root: Path) -> Found:
         database = open_engine(f"sqlite:///{folder}/check.db")
         house = build(replace(settings(), book=root), database)
         problems = [*_unpublishable(house, files)]
-        database.dispose()
+        house.gate.close()
     tables = dict(_tables(files))
     problems += _faults_of_tables(house, tables)
     examples = list(_examples(root, problems))

@@ -66,7 +66,7 @@ def serve_command(demo: bool, with_worker: bool) -> None:
     listener = listen(config)
     house = prepare(config)
     greet(house)
-    house.gate.database.dispose()
+    house.gate.close()
     companion = Companion() if with_worker else None
     with tempfile.TemporaryDirectory(prefix="tatalaksana-meters-") as folder:
         try:
