@@ -208,7 +208,7 @@ def write(engine: Engine) -> Iterator[Connection]:
     """
     with read(engine) as connection, _transaction(connection):
         with _driver(connection) as send:
-            send(BEGIN[engine.dialect.name], (), False)
+            send(BEGIN[engine.dialect.name])
         yield connection
 
 
@@ -217,7 +217,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection for reading that sees the database as it is at one moment, however long it reads."""
     with read(engine) as connection, _transaction(connection):
         with _driver(connection) as send:
-            send(SNAPSHOT[engine.dialect.name], ())
+            send(SNAPSHOT[engine.dialect.name])
         yield connection
 
 
@@ -378,7 +378,7 @@ class Change(Generic[Answer]):
         """Writes it in a transaction of its own, on a connection of `read`. Raises Clash, or SQLAlchemy's DBAPIError."""
         with _transaction(connection):
             with _driver(connection, together=True) as send:
-                send(BEGIN[connection.dialect.name], (), False)
+                send(BEGIN[connection.dialect.name])
                 sent = self._send(connection.dialect, send)
             _check(sent)
 
@@ -397,10 +397,10 @@ def fetch(connection: Connection, statement: ClauseElement, parameters: Mapping[
     """The rows of a query that is asked often, by name and by place. It should stand at a module's top, to stay compiled."""
     driven = _driven(statement, connection.dialect, tuple(parameters))
     with _driver(connection) as send:
-        return [driven.row(row) for row in send(driven.text, driven.values([parameters]), False).fetchall()]
+        return [driven.row(row) for row in send(driven.text, driven.values([parameters])).fetchall()]
 
 
-Send = Callable[[str, Any, bool], Any]
+Send = Callable[..., Any]
 
 
 @contextmanager
@@ -415,7 +415,7 @@ def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
 
     shared = driver.cursor()
 
-    def send(text: str, row: Any, own: bool) -> Any:
+    def send(text: str, row: Sequence[Any] = (), own: bool = False) -> Any:
         return (driver.cursor() if own else shared).execute(text, row)
 
     try:
