@@ -169,7 +169,8 @@ class _Sheet:
                 box.right = max(box.right, width + 10)
         for node_id, place in self.grid.places.items():
             band = self.bands[place.row]
-            band.height = max(band.height, self.boxes[node_id].height + 2 * self._hanging(node_id))
+            room = max(self._hanging(node_id), self._stacked(place) - PADDING)
+            band.height = max(band.height, self.boxes[node_id].height + 2 * room)
         for lane in _inner_first(self.grid.scope.lanes):
             _heighten([self.bands[number] for number in self._rows(lane)], lane.name)
         _heighten(self.bands, name)
@@ -178,6 +179,14 @@ class _Sheet:
         """How far labels of boundary events hang below the row's padding."""
         events = self.grid.scope.boundary_events(node_id)
         return max((lettering.size(event.name)[1] for event in events), default=0)
+
+    def _stacked(self, place: Place) -> float:
+        """How high the labels of the flows are that leave a node by its top or bottom: they stand clear of the channels."""
+        heights: Counter[Side] = Counter()
+        for route in self.grid.routes:
+            if route.source == place and not route.guarded and route.side is not Side.RIGHT:
+                heights[route.side] += int(lettering.size(route.flow.name)[1])
+        return max(heights.values(), default=0)
 
     def _rows(self, lane: Lane) -> list[int]:
         inner = {leaf.id for leaf in leaves((lane,))}
