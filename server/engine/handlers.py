@@ -18,7 +18,7 @@ __all__ = ["BpmnError", "Call", "Case", "Effect", "Handler", "Handlers", "Outcom
 
 @dataclass(frozen=True)
 class Case:
-    """The instance's own row, as far as handlers may know it."""
+    """The instance's own row, as far as handlers may know it. `caller`: the case at the top, where this one was called."""
 
     key: int
     number: str | None
@@ -26,6 +26,12 @@ class Case:
     subject: str | None
     started_by: str
     started_at: datetime
+    caller: int | None = None
+
+    @property
+    def root(self) -> int:
+        """The key of the case that people know: the one at the top of all calls."""
+        return self.caller or self.key
 
 
 @dataclass(frozen=True)

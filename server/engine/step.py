@@ -156,6 +156,7 @@ class Step:
             row.subject,
             row.started_by,
             row.started_at,
+            None if row.root_key == row.process_instance_key else row.root_key,
         )
         execution = Execution(
             case, bundle, Scopes(case.key), self.engine.moment(self.connection, self.actor), self
@@ -222,6 +223,7 @@ class Step:
             own.subject,
             own.started_by,
             caller.moment.now,
+            own.root,
         )
         running = self.open_case(bundle, case, values, parent=parent, parent_element_key=key)
         running.execution.record.history("STARTED", None, case.key)
