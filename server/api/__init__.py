@@ -20,6 +20,7 @@ from server.api.decision_definitions import decision_definitions
 from server.api.decision_instances import decision_instances
 from server.api.decision_requirements import decision_requirements
 from server.api.deployments import UPLOAD_LIMIT, deployments
+from server.api.discipline import discipline
 from server.api.document import Api
 from server.api.element_instances import element_instances
 from server.api.forms import forms
@@ -67,6 +68,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     groups,
     cases,
     calendar,
+    discipline,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})

@@ -1,14 +1,14 @@
 """The demo office's employees, and what their leave book says when it opens."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
 from server.identity import DemoPerson, Roles, demo_people
 from server.personnel.employees import NewEmployee, add_employee
-from server.personnel.models import LeaveYear
+from server.personnel.models import DisciplineCase, DisciplineStep, LeaveYear
 
 SECRETARIAT: Final = "Sekretariat"
 YEARS_KNOWN: Final = 2
@@ -20,6 +20,23 @@ def fill_demo(connection: Connection, roles: Roles, today: date) -> None:
     for new in employees(roles, today):
         add_employee(connection, new)
     connection.execute(insert(LeaveYear), list(pages(roles, today)))
+    _fill_discipline(connection, today)
+
+
+def _fill_discipline(connection: Connection, today: date) -> None:
+    """`staf_evapor` was warned last year and mended their ways: a case from before this system, in the register alone."""
+    key, since = 1, date(today.year - 1, 9, 7)
+    watched = {
+        "langkah": "lisan",
+        "sejak": since,
+        "sampai": since + timedelta(days=21),
+        "hasil": "ada_perubahan",
+    }
+    opened = datetime.combine(since, datetime.min.time(), UTC)
+    case = {"case_key": key, "number": f"DISIPLIN-{since.year}-0001", "username": "staf_evapor"}
+    connection.execute(insert(DisciplineCase), {**case, "dibuka_pada": opened, **watched})
+    fact = f"Terlambat lima kali pada bulan Agustus {since.year}."
+    connection.execute(insert(DisciplineStep), {"key": key, "case_key": key, **watched, "fakta": fact})
 
 
 def employees(roles: Roles, today: date) -> Iterator[NewEmployee]:

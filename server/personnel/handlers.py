@@ -6,7 +6,7 @@ from typing import Any
 from server import errors
 from server.calendar import Calendar
 from server.engine.handlers import Call, Handler, Outcome
-from server.personnel import leave_book
+from server.personnel import discipline, leave_book
 from server.personnel.leave_book import TAHUNAN, Entry
 from server.personnel.leave_facts import leave_facts, read_request
 from server.personnel.models import LeaveStatus
@@ -50,6 +50,9 @@ def handlers(calendar: Calendar) -> tuple[Handler, ...]:
             _book,
             undo=lambda call: Outcome(effects=leave_book.release(call.case.key)),
         ),
+        Handler("disiplin.catat_perkara", "Buka perkara di buku disiplin", "inside", _open_discipline),
+        Handler("disiplin.catat_langkah", "Catat langkah di buku disiplin", "inside", _note_rung),
+        Handler("disiplin.catat_putusan", "Catat putusan di buku disiplin", "inside", _note_verdict),
     )
 
 
@@ -100,3 +103,28 @@ def _balance(call: Call) -> dict[str, Any]:
     if not isinstance(balance, dict) or None in (balance.get("pagu"), balance.get("bawaan")):
         raise NotExamined
     return balance
+
+
+def _open_discipline(call: Call) -> Outcome:
+    """The subject is whom the case is about; nobody opens one about themselves."""
+    case = call.case
+    if case.subject is None or case.subject == case.started_by:
+        raise discipline.NobodyExamined
+    return Outcome(
+        *discipline.opened(call.connection, case.root, case.number, case.subject, call.now, call.today)
+    )
+
+
+def _note_rung(call: Call) -> Outcome:
+    rung, watch = str(call.variables.get("langkah")), call.variables.get("pengawasan")
+    return Outcome(effects=discipline.rung_reached(call.connection, call.case.root, call.key, rung, watch))
+
+
+def _note_verdict(call: Call) -> Outcome:
+    verdict = str(call.variables.get("putusan_pengawasan"))
+    found = call.variables.get("fakta_baru")
+    return Outcome(
+        effects=discipline.watch_ended(
+            call.connection, call.case.root, verdict, str(found) if found is not None else None
+        )
+    )

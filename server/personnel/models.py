@@ -1,9 +1,9 @@
-"""The tables of personnel: employees, their leave book (buku penjagaan cuti), and their requests for leave."""
+"""The tables of personnel: employees, their leave book (buku penjagaan cuti), their requests for leave, and discipline cases."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Day, Instant, Key
@@ -80,3 +80,35 @@ class LeaveRequest(Base):
     dari_bawaan: Mapped[int] = mapped_column(default=0)
     diajukan_pada: Mapped[datetime] = mapped_column(Instant)
     diputus_pada: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DisciplineCase(Base):
+    """A discipline case and the rung of the ladder that it has reached. It outlives the case, whose key is no foreign key.
+
+    `langkah`: as the tables in dmn/disiplin call it. `hasil`: how the last watch ended, null while it is under way.
+    """
+
+    __tablename__ = "discipline_case"
+
+    case_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    number: Mapped[str | None] = mapped_column(String(100))
+    username: Mapped[str] = mapped_column(ForeignKey("employee.username"), index=True)
+    dibuka_pada: Mapped[datetime] = mapped_column(Instant)
+    langkah: Mapped[str] = mapped_column(String(20))
+    sejak: Mapped[date] = mapped_column(Day)
+    sampai: Mapped[date | None] = mapped_column(Day)
+    hasil: Mapped[str | None] = mapped_column(String(40))
+
+
+class DisciplineStep(Base):
+    """A rung of a discipline case: from the handing over on, watched until a day. `key` is that of the act that noted it."""
+
+    __tablename__ = "discipline_step"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    case_key: Mapped[int] = mapped_column(ForeignKey("discipline_case.case_key"), index=True)
+    langkah: Mapped[str] = mapped_column(String(20))
+    sejak: Mapped[date] = mapped_column(Day)
+    sampai: Mapped[date | None] = mapped_column(Day)
+    hasil: Mapped[str | None] = mapped_column(String(40))
+    fakta: Mapped[str | None] = mapped_column(Text)
