@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import Row, select
 
 from server import engine as verbs
-from server import identity, personnel
+from server import identity, personnel, worker
 from server.app import House, build
 from server.cli import PUBLISHER, book_files
 from server.clock import Clock
@@ -30,10 +30,26 @@ class Office:
     """The house, used by people of the demo office by their usernames."""
 
     house: House
+    now: datetime = NOW
 
-    def start(self, process: str, username: str) -> int:
+    def start(self, process: str, username: str, subject: str | None = None) -> int:
         actor = self.actor(username)
-        return self.house.gate.do(lambda c: verbs.start(self.house.engine, c, actor, process, {})).key
+        return self.house.gate.do(
+            lambda c: verbs.start(self.house.engine, c, actor, process, {}, subject)
+        ).key
+
+    def later(self, days: float) -> None:
+        """Lets days pass, and timers come that are due by then."""
+        self.now += timedelta(days=days)
+        while worker.work_once(self.house.gate, self.house.engine):
+            pass
+
+    def restart(self) -> None:
+        """The same office in a new process: nothing that was read is remembered."""
+        self.house = build(Config(), self.house.gate.database, self.clock())
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.now)
 
     def complete(self, case: int, element: str, username: str, values: Mapping[str, object]) -> None:
         self.answer(self.task(case, element), username, values)
@@ -48,7 +64,7 @@ class Office:
 
     def actor(self, username: str) -> Actor:
         with read(self.house.gate.database) as connection:
-            return load_actor(connection, username, NOW.date())
+            return load_actor(connection, username, self.now.date())
 
     def task(self, case: int, element: str) -> Row[Any]:
         open_tasks = self.open_tasks(case)
@@ -56,7 +72,15 @@ class Office:
         return open_tasks[0]
 
     def open_tasks(self, case: int) -> list[Row[Any]]:
-        return self.rows(tables.UserTask, process_instance_key=case, state="CREATED")
+        """Those of the case, and of the cases that it has called."""
+        return [
+            task
+            for each in self.with_called(case)
+            for task in self.rows(tables.UserTask, process_instance_key=each, state="CREATED")
+        ]
+
+    def with_called(self, case: int) -> list[int]:
+        return [row.key for row in self.rows(tables.ProcessInstance, root_key=case)]
 
     def state(self, case: int) -> str:
         return str(self.rows(tables.ProcessInstance, key=case)[0].state)
@@ -91,10 +115,12 @@ def one_office(sqlite_copy: Copy) -> Iterator[Office]:
 
 def opened(engine: Database) -> Office:
     """An office on an empty database."""
-    house = build(Config(), engine, Clock(now=lambda: NOW))
+    office = Office(build(Config(), engine))
+    office.restart()
+    house = office.house
     with write(engine) as connection:
         identity.fill_demo(connection, house.engine.roles, "demo", NOW)
         personnel.fill_demo(connection, house.engine.roles, NOW.date())
     files = dict(book_files(ROOT))
     house.gate.do(lambda c: verbs.deploy(house.engine, c, PUBLISHER, files, trial.examine))
-    return Office(house)
+    return office

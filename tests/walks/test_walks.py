@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from server import bpmn, errors
-from tests.walks.conftest import ROOT, Office
+from tests.walks.conftest import NOW, ROOT, Office
 
 WALKS = [yaml.safe_load(path.read_text()) for path in sorted(Path(__file__).parent.glob("*.yaml"))]
 
@@ -21,14 +21,27 @@ def walks() -> Iterator[Any]:
 
 
 def take(office: Office, procedure: dict[str, Any], walk: dict[str, Any]) -> int:
-    """Goes the whole way; at each task the values that its form must refuse are tried first."""
-    case = office.start(procedure["proses"], procedure["pemohon"])
-    for step in walk["langkah"]:
+    """Goes the whole way, from the same day on; at each task the values that its form must refuse are tried first."""
+    office.now = NOW
+    case = office.start(procedure["proses"], procedure["pemohon"], procedure.get("subjek"))
+    for step in steps(walk["langkah"]):
+        if "maju" in step:
+            office.later(step["maju"])
+            continue
         for refused in step.get("ditolak", ()):
             with pytest.raises(errors.Invalid):
                 office.complete(case, step["tugas"], step["oleh"], refused)
         office.complete(case, step["tugas"], step["oleh"], step["isian"])
     return case
+
+
+def steps(listed: list[Any]) -> Iterator[dict[str, Any]]:
+    """The steps of a walk, those of its shared parts in their place."""
+    for each in listed:
+        if isinstance(each, list):
+            yield from steps(each)
+        else:
+            yield each
 
 
 def at(value: Any, path: str) -> Any:
@@ -50,10 +63,17 @@ def test_the_walk_ends_where_it_should(
 
 @pytest.mark.parametrize("procedure", WALKS, ids=[procedure["proses"] for procedure in WALKS])
 def test_the_walks_of_a_procedure_take_each_of_its_flows(office: Office, procedure: dict[str, Any]) -> None:
+    """Also those of the processes that it calls and nobody else starts."""
     taken = set()
     for walk in procedure["jalan"]:
-        taken |= set(pairwise(office.passed(take(office, procedure, walk))))
-    assert flows(procedure["proses"]) - taken == set()
+        for each in office.with_called(take(office, procedure, walk)):
+            taken |= set(pairwise(office.passed(each)))
+    assert {flow for process in own(procedure) for flow in flows(process)} - taken == set()
+
+
+def own(procedure: dict[str, Any]) -> list[str]:
+    """The processes whose flows a file of walks answers for."""
+    return [procedure["proses"], *procedure.get("memanggil", ())]
 
 
 def flows(process_id: str) -> set[tuple[str, str]]:
