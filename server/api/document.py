@@ -39,6 +39,7 @@ class Problem(Schema):
     status = Whole(required=True)
     detail = Text(required=True)
     instance = Text(required=True)
+    request_id = Text()
     problems = fields.List(Within(ProblemItem))
 
 
