@@ -14,7 +14,7 @@ TESTS := $(RUN)/pytest --numprocesses=2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check bench bench-dmn tck docs lock clean
+.PHONY: help serve test test-all check soak bench bench-dmn tck docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,9 @@ check: $(READY) $(NODE_READY) ## format, lint, types, floors and the fast tests:
 	$(RUN)/lint-imports --no-logo
 	$(RUN)/tatalaksana check
 	$(TESTS) -m "not slow and not very_slow and not postgres" $(ARGS)
+
+soak: $(READY) ## hundreds of kills under a load of every verb, on both databases: make soak ARGS="--kills 50"
+	@$(RUN)/python -m tests.soak $(ARGS)
 
 bench: $(READY) ## how fast it is, on both databases side by side: make bench ARGS="--json figures.json"
 	@$(RUN)/python -m tests.bench $(ARGS)

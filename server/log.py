@@ -6,6 +6,7 @@ of a request its route, never its address, its body or its caller.
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from traceback import extract_tb
 from typing import Any
 
@@ -27,8 +28,18 @@ def configure() -> None:
             _without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
     )
+
+
+class _Lines(structlog.PrintLogger):
+    """Lines that may be lost where a disk is full, but stop no work."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warning = error = critical = exception = msg
 
 
 def about(**known: Any) -> None:

@@ -110,6 +110,15 @@ class Process:
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    def children(self) -> list[int]:
+        """The processes that it has started itself."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
     def kill(self) -> None:
         """Ends the whole group at once, as a power cut would."""
         os.killpg(self._running.pid, signal.SIGKILL)

@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -31,12 +30,14 @@ class Missing(Exception):
     """No PostgreSQL server can be started on this machine; the message says why."""
 
 
-@dataclass(frozen=True)
 class Server:
     """A running server; everybody on this machine is its superuser `postgres`."""
 
-    port: int
-    version: str
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.port = _free_port()
+        self._programs = programs
+        self._folder = folder
+        self.start()
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
@@ -45,6 +46,34 @@ class Server:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def start(self) -> None:
+        self._process = _start(self._programs, self._folder, self.port)
+        self.version = self._wait_until_ready()
+
+    def stop(self, at_once: bool = False) -> None:
+        """Ends it; `at_once`, as a crash would, so that it has to recover when it starts."""
+        self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def restart(self, at_once: bool = False) -> None:
+        self.stop(at_once)
+        self.start()
+
+    def _wait_until_ready(self) -> str:
+        """The server's version, once it answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._process.poll() is None and time.monotonic() < deadline:
+            try:
+                with psycopg.connect(self.url(), connect_timeout=5) as connection:
+                    return connection.info.parameter_status("server_version") or ""
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise Missing(f"PostgreSQL did not start: {(self._folder / 'log').read_text()}")
+
 
 @contextmanager
 def running() -> Iterator[Server]:
@@ -52,12 +81,11 @@ def running() -> Iterator[Server]:
     programs = find_programs() or install()
     with _folder() as folder:
         _make_cluster(programs, folder)
-        port = _free_port()
-        process = _start(programs, folder, port)
+        server = Server(programs, folder)
         try:
-            yield Server(port, _wait_until_ready(process, port, folder / "log"))
+            yield server
         finally:
-            _stop(process)
+            server.stop()
 
 
 def find_programs() -> Path | None:
@@ -173,27 +201,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> str:
-    """The server's version, once it answers."""
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with psycopg.connect(Server(port, "").url(), connect_timeout=5) as connection:
-                return connection.info.parameter_status("server_version") or ""
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-    raise Missing(f"PostgreSQL did not start: {log.read_text()}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def main(command: list[str]) -> int:

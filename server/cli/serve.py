@@ -1,6 +1,7 @@
 """`serve` and `worker`: the processes of an installation, from an empty database to the last signal."""
 
 import errno
+import os
 import signal
 import socket
 import subprocess
@@ -68,7 +69,7 @@ def serve_command(demo: bool, with_worker: bool) -> None:
     greet(house)
     house.gate.close()
     companion = Companion() if with_worker else None
-    with tempfile.TemporaryDirectory(prefix="tatalaksana-meters-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tatalaksana-meters-", dir=_memory()) as folder:
         try:
             Server(replace(config, meters=Path(folder)), listener, companion).run()
         finally:
@@ -89,6 +90,12 @@ def worker_command(with_stdin: bool) -> None:
     house = build(settings())
     migrations.check(house.gate.database)
     worker.run(house.gate, house.engine, stop)
+
+
+def _memory() -> Path | None:
+    """A folder in memory, which no full disk disturbs; None where there is none."""
+    shared = Path("/dev/shm")
+    return shared if os.access(shared, os.W_OK) else None
 
 
 def _stop_at_end_of_stdin(stop: threading.Event) -> None:

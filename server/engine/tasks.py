@@ -146,15 +146,17 @@ def change(
 def save_draft(
     engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
 ) -> Change[None]:
-    """Keeps what was typed so far; nothing of it is checked before it is sent."""
+    """Keeps what was typed so far; nothing of it is checked before it is sent.
+
+    A completion at the same moment clashes with it, whichever is first, so that no draft outlives its task.
+    """
     task = _open(connection, actor, key)
     _allow_work(actor, task)
     row = {"user_task_key": key, "by": actor.username, "at": engine.clock.now(), "values": dict(values)}
     known = connection.execute(_DRAFT_EXISTS, {"key": key}).first()
-    return Change(
-        (Effect(_UPDATE_DRAFT, {"_key": key, **row}, expect=1) if known else Effect(_INSERT_DRAFT, row),),
-        None,
-    )
+    kept = Effect(_UPDATE_DRAFT, {"_key": key, **row}, expect=1) if known else Effect(_INSERT_DRAFT, row)
+    still_open = Effect(_STILL_OPEN, {"_key": key}, expect=1)
+    return Change((Effect(_RAISE_VERSION, {"_key": task.process_instance_key}), still_open, kept), None)
 
 
 def complete(
@@ -356,6 +358,16 @@ _DONE_BY = (
 _DELETE_DRAFT = delete(Draft).where(Draft.user_task_key == bindparam("_key"))
 _DRAFT_EXISTS = select(Draft.user_task_key).where(Draft.user_task_key == bindparam("key"))
 _INSERT_DRAFT = insert(Draft)
+_STILL_OPEN = (
+    update(UserTask)
+    .where(UserTask.key == bindparam("_key"), UserTask.state == TaskState.CREATED)
+    .values(state=TaskState.CREATED)
+)
+_RAISE_VERSION = (
+    update(ProcessInstance)
+    .where(ProcessInstance.key == bindparam("_key"))
+    .values(version=ProcessInstance.version + 1)
+)
 _UPDATE_DRAFT = (
     update(Draft)
     .where(Draft.user_task_key == bindparam("_key"))

@@ -1,6 +1,7 @@
 """What a server counts as it works. All processes of one server count together, in files of a folder that they share."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, values
@@ -40,8 +41,9 @@ class Meters:
         )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        with suppress(OSError):  # a full disk loses a figure, not an answer
+            self._requests.labels(method, route, str(status)).inc()
+            self._seconds.labels(method, route).observe(seconds)
 
     def step(self, clashes: int) -> None:
         self._steps.inc()

@@ -15,7 +15,11 @@ class Shots:
 
     seconds: float
     latencies: tuple[float, ...]
-    statuses: frozenset[int]
+    every_status: tuple[int, ...]
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        return frozenset(self.every_status)
 
     @property
     def rate(self) -> float:
@@ -25,7 +29,7 @@ class Shots:
 def fire(address: Address, requests: Sequence[bytes], connections: int = 4) -> Shots:
     """Sends all requests, each as soon as one of the connections is free."""
     latencies: list[float] = []
-    statuses: set[int] = set()
+    statuses: list[int] = []
     left = iter(requests)
     begin = time.perf_counter()
     with selectors.DefaultSelector() as selector:
@@ -40,11 +44,11 @@ def fire(address: Address, requests: Sequence[bytes], connections: int = 4) -> S
                 if status is None:
                     continue
                 latencies.append(time.perf_counter() - exchange.sent)
-                statuses.add(status)
+                statuses.append(status)
                 if not exchange.send():
                     selector.unregister(exchange.wire)
                     exchange.wire.close()
-    return Shots(time.perf_counter() - begin, tuple(latencies), frozenset(statuses))
+    return Shots(time.perf_counter() - begin, tuple(latencies), tuple(statuses))
 
 
 class _Exchange:

@@ -27,11 +27,14 @@ class Caller:
     token: str
 
     def post(self, path: str, body: object) -> tuple[int, Any]:
+        return self.call("POST", path, body)
+
+    def call(self, method: str, path: str, body: object) -> tuple[int, Any]:
         """The status, and the JSON of the answer."""
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         try:
-            wire.request("POST", path, dump_json(body).encode(), headers)
+            wire.request(method, path, dump_json(body).encode(), headers)
             answer = wire.getresponse()
             read = answer.read()
         finally:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from server.db import dump_json
+from tests.bench.client import fire, request
 from tests.crash import checker
 from tests.crash.clients import at_once
 from tests.crash.conftest import Site
@@ -31,11 +33,18 @@ def _next_elements(site: Site, case: int) -> list[str]:
     return [task["elementId"] for task in site.people["andi"].open(processInstanceKey=str(case))]
 
 
-def test_one_completion_sent_twenty_times_at_once_has_one_effect(served: Site) -> None:
+def test_one_completion_sent_twenty_times_at_once_and_hundreds_of_times_after_has_one_effect(
+    served: Site,
+) -> None:
+    """`make soak` sends ten thousand."""
     case, task = _first_task(served)
+    andi = served.people["andi"]
     answer: dict[str, object] = {"nomor": "satu", "ulang": True}
-    statuses = at_once((served.people["andi"], task, answer) for _ in range(CLIENTS))
+    statuses = at_once((andi, task, answer) for _ in range(CLIENTS))
     assert set(statuses) == {204}
+    body = dump_json({"variables": answer}).encode()
+    sent = request("POST", f"/v2/user-tasks/{task}/completion", body, andi.token)
+    assert fire(("127.0.0.1", andi.port), [sent] * 300, connections=32).statuses == {204}
     found = checker.find(served.office)
     checker.check(found, [], [case])
     assert [row.event for row in found.history[case]] == ["STARTED", "TASK_COMPLETED"]

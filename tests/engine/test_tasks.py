@@ -6,7 +6,7 @@ import pytest
 
 from server import engine as verbs
 from server import forms
-from server.db import Change
+from server.db import Change, Clash, read
 from server.engine import StepFault, tables
 from server.engine.tasks import NotForYou, TaskIsHeld, TaskIsOver, UnknownTask
 from server.errors import Invalid
@@ -150,6 +150,20 @@ def test_a_claimed_task_goes_back_to_its_group(office: Office, case: int) -> Non
     office.do(lambda c: verbs.unassign(office.engine, c, CITRA, task.key))
     assert office.task(case, "ketik").assignee is None
     assert office.events(case) == ["STARTED", "TASK_ASSIGNED", "TASK_UNASSIGNED"]
+
+
+@pytest.mark.parametrize("first", ["draft", "completion"])
+def test_no_draft_outlives_its_task_however_close_they_are(office: Office, case: int, first: str) -> None:
+    """Both are prepared; then one lands, and then the other."""
+    task = office.task(case, "ketik")
+    with read(office.database) as connection:
+        draft = verbs.save_draft(office.engine, connection, BUDI, task.key, {"nomor": "1"})
+        completion = verbs.complete(office.engine, connection, BUDI, task.key, {"nomor": "2"})
+    one, other = (draft, completion) if first == "draft" else (completion, draft)
+    with read(office.database) as connection:
+        one.carry_out(connection)
+        with pytest.raises(Clash):
+            other.carry_out(connection)
 
 
 def test_a_draft_is_kept_until_the_task_is_completed(office: Office, case: int) -> None:
