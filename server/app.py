@@ -60,5 +60,5 @@ def create_app(config: Config) -> Flask:
         house = build(config, db.engine)
     house.engine.calendar.working_days(house.engine.clock.today().year)  # read now, not in somebody's request
     health.create_health(app, house.gate, house.engine, config)
-    api.create_api(app, house.gate, house.engine)
+    api.create_api(app, house.gate, house.engine, rate_limit=config.rate_limit)
     return app

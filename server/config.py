@@ -29,6 +29,9 @@ class Config:
     proxies: int = 0
     """TRUSTED_PROXIES: how many reverse proxies stand before the server, whose word on the caller's address is taken."""
 
+    rate_limit: int = 6000
+    """RATE_LIMIT: requests a minute that one caller may make of the API, of each server process; from one address ten times as many; 0: no limit."""
+
     zone: str = "Asia/Jakarta"
     """ZONE: the office's time zone: WIB (Asia/Jakarta), WITA (Asia/Makassar) or WIT (Asia/Jayapura)."""
 
@@ -57,6 +60,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         port=_whole(environ, "PORT", default.port),
         processes=_whole(environ, "WEB_CONCURRENCY", default.processes),
         proxies=_whole(environ, "TRUSTED_PROXIES", default.proxies),
+        rate_limit=_whole(environ, "RATE_LIMIT", default.rate_limit),
         zone=_zone(environ.get("ZONE") or default.zone),
         book=Path(environ.get("BOOK") or default.book),
         metrics_token=environ.get("METRICS_TOKEN") or default.metrics_token,

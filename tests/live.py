@@ -54,7 +54,12 @@ class Office:
 
     def environment(self) -> dict[str, str]:
         """What a process of this office is started with."""
-        named = {"DATABASE_URL": self.config.database_url, "BOOK": self.config.book, "PORT": self.config.port}
+        named = {
+            "DATABASE_URL": self.config.database_url,
+            "BOOK": self.config.book,
+            "PORT": self.config.port,
+            "RATE_LIMIT": 0,
+        }
         return {**os.environ, **{name: str(value) for name, value in named.items()}}
 
 

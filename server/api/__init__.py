@@ -33,6 +33,7 @@ from server.api.office import EXTENSION, Office, office
 from server.api.people import groups, roles, users
 from server.api.process_definitions import process_definitions
 from server.api.process_instances import process_instances
+from server.api.rates import Rates
 from server.api.resources import resources
 from server.api.schemas import Unusable, camel, key_of
 from server.api.user_tasks import user_tasks
@@ -80,11 +81,15 @@ SEALS: Final = {
 LIMITS: Final = {"deployments.create_deployment": UPLOAD_LIMIT}
 
 
-def create_api(app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart) -> None:
+def create_api(
+    app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart, rate_limit: int = 0
+) -> None:
     """Puts the API into the application. `examine` reads files that somebody wants to publish."""
-    app.extensions[EXTENSION] = Office(gate, engine, examine)
+    app.extensions[EXTENSION] = Office(gate, engine, examine, Rates(rate_limit))
     app.json = _Json(app)
+    app.before_request(_count_address)
     app.before_request(_admit)
+    app.before_request(_count_caller)
     app.after_request(_seal)
     problems.register(app)
     api = Api(app)
@@ -100,6 +105,17 @@ def _admit() -> None:
     if request.endpoint not in FOR_ANYBODY:
         g.actor = office().gate.caller()
     _read_keys(request.view_args or {})
+
+
+def _count_address() -> None:
+    """Before anybody's password is looked at."""
+    if request.path.startswith(PREFIXES):
+        office().rates.admit_address(request.remote_addr or "")
+
+
+def _count_caller() -> None:
+    if "actor" in g:
+        office().rates.admit_caller(g.actor.username)
 
 
 def _seal(response: Response) -> Response:

@@ -1,12 +1,13 @@
 """How views reach the gate and the engine, and learn who is calling."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from flask import current_app, g
 from sqlalchemy import Connection
 
+from server.api.rates import Rates
 from server.db import Change
 from server.engine import Engine
 from server.engine.trial import Examine
@@ -27,6 +28,7 @@ class Office:
     gate: Gate
     engine: Engine
     examine: Examine
+    rates: Rates = field(default_factory=Rates)
 
 
 def office() -> Office:

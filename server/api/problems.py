@@ -20,6 +20,8 @@ from server.identity import NotAuthenticated
 logger = structlog.get_logger(__name__)
 
 REALM: Final = 'Basic realm="Tatalaksana"'
+KEPT: Final = ("Allow", "Retry-After")
+"""Headers of HTTP's own errors that go to the caller."""
 SENTENCES: Final[Mapping[int, str]] = {
     400: "Permintaan ini tidak dapat dibaca.",
     404: "Alamat ini tidak ada.",
@@ -71,7 +73,7 @@ def _http_error(error: HTTPException) -> Response:
     if isinstance(error, NoRoute) and request.path.startswith("/v2/"):
         error = NotThere(f"{request.method} {request.path}")
     sentence = error.description if isinstance(error, Refusal) else SENTENCES.get(error.code or 500)
-    kept = ((name, value) for name, value in error.get_headers(request.environ) if name == "Allow")
+    kept = ((name, value) for name, value in error.get_headers(request.environ) if name in KEPT)
     return problem(error.code or 500, sentence or SENTENCES[400], (), dict(kept))
 
 
