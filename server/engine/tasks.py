@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.orm import aliased
 
 from server import errors
 from server.db import AnyRow, Change, Effect, dump_json, fetch
@@ -198,7 +199,7 @@ def complete(
 
 
 def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
-    found = fetch(connection, _SELECT, {"key": key})
+    found = fetch(connection, _SELECT, {"key": key, "actor": actor.username})
     if not found:
         raise UnknownTask(key)
     task: AnyRow = found[0]
@@ -250,7 +251,7 @@ def _allow_work(actor: Actor, task: AnyRow) -> None:
 def _capacity(engine: Engine, connection: Connection, actor: Actor, task: AnyRow) -> dict[str, Any] | None:
     """As what the actor completes the task, and as what else they have had a hand in the same check."""
     own = capacity(engine.roles, actor, task.candidate_group, task.bidang, task.barred)
-    rungs = other_rungs(engine.roles, actor, task.candidate_group, task.bidang)
+    rungs = other_rungs(engine.roles, actor, task.candidate_group, task.bidang) if task.acted_before else []
     if not rungs:
         return own
     done = connection.execute(
@@ -298,6 +299,7 @@ def _reassigned(engine: Engine, actor: Actor, task: AnyRow, assignee: str | None
     )
 
 
+_OTHER = aliased(UserTask)
 _SELECT = (
     select(
         UserTask.key,
@@ -311,6 +313,14 @@ _SELECT = (
         UserTask.answer_sha256,
         UserTask.barred,
         Draft.user_task_key.label("draft_key"),
+        select(_OTHER.key)
+        .where(
+            _OTHER.process_instance_key == UserTask.process_instance_key,
+            _OTHER.ended_by == bindparam("actor"),
+            _OTHER.candidate_group != UserTask.candidate_group,
+        )
+        .exists()
+        .label("acted_before"),
         *INSTANCE_COLUMNS,
     )
     .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
