@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import Engine as Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, health, log, personnel
+from server import api, health, log, personnel, population
 from server.calendar import Book
 from server.clock import Clock
 from server.config import Config
@@ -39,7 +39,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     engine = Engine(
         keys=Keys(database),
         roles=roles,
-        handlers=Handlers(personnel.handlers(book.calendar(clock.zone))),
+        handlers=Handlers((*personnel.handlers(book.calendar(clock.zone)), *population.handlers())),
         clock=clock,
         book=book,
     )

@@ -10,7 +10,9 @@ from flask.json.provider import JSONProvider
 
 from server import errors
 from server.api import problems
+from server.api.applications import applications
 from server.api.authentication import authentication
+from server.api.blank_stock import blank_stock
 from server.api.blueprint import Blueprint
 from server.api.bodies import JSON_LIMIT, parse
 from server.api.calendar import calendar
@@ -34,6 +36,7 @@ from server.api.people import groups, roles, users
 from server.api.process_definitions import process_definitions
 from server.api.process_instances import process_instances
 from server.api.rates import Rates
+from server.api.requirements import requirements
 from server.api.resources import resources
 from server.api.schemas import Unusable, camel, key_of
 from server.api.user_tasks import user_tasks
@@ -70,6 +73,9 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     cases,
     calendar,
     discipline,
+    requirements,
+    applications,
+    blank_stock,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})

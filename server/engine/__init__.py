@@ -6,6 +6,7 @@ for the gate to apply. `search` only reads; `jobs` and `timers` are the workers'
 
 from server.engine import (
     backlog,
+    decisions,
     due_dates,
     incidents,
     jobs,
@@ -41,6 +42,7 @@ __all__ = [
     "cancel",
     "change",
     "complete",
+    "decisions",
     "deploy",
     "due_dates",
     "incidents",

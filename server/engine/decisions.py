@@ -52,6 +52,14 @@ def evaluate(
     }
 
 
+def newest(engine: Engine, connection: Connection, decision: str) -> dmn.Definitions:
+    """The file of a decision's newest version, for rooms that ask it themselves. Raises UnknownDecision."""
+    found = connection.execute(_NEWEST, {"decision": decision}).first()
+    if found is None:
+        raise UnknownDecision(decision)
+    return engine.bundles.decisions(connection, found.resource_key)
+
+
 def _evaluated(key: str, trace: dmn.DecisionTrace, definition: AnyRow) -> dict[str, Any]:
     return {
         **_described(definition),

@@ -420,6 +420,7 @@ class Execution:
             today=self.moment.environment.clock.today(),
             connection=self.moment.connection,
             key=key,
+            actor=self.moment.actor,
         )
 
     def _open_job(self, element: Element, key: int, type_: str) -> None:

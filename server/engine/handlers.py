@@ -39,7 +39,7 @@ class Call:
     """One execution of a service task.
 
     `variables` are the task's input variables as JSON; `connection` may only be read from; `key` is the same for every
-    repetition of this execution, so that an effect outside the database can be made once.
+    repetition of this execution, so that an effect outside the database can be made once; `actor` is whose step it is.
     """
 
     case: Case
@@ -50,6 +50,7 @@ class Call:
     today: date
     connection: Connection
     key: int
+    actor: str = "sistem"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from alembic import context
 
 import server.engine.tables
 import server.identity.models
-import server.personnel.models  # noqa: F401
+import server.personnel.models
+import server.population.models  # noqa: F401
 from server.db import Base
 
 context.configure(

@@ -1,0 +1,46 @@
+"""Population services: what applicants must bring, who applies, blank cards for the kecamatan and the office's stock of them."""
+
+from server.population.applications import (
+    ApplicationRecord,
+    InvalidApplicant,
+    UnknownApplication,
+    application,
+    application_by_code,
+)
+from server.population.blanks import NoReport, NoRequest, RequestHeld, TooMany
+from server.population.handlers import handlers
+from server.population.requirements import (
+    FactsNeeded,
+    NoRequirements,
+    Question,
+    Requirement,
+    RequirementList,
+    questions,
+    requirements,
+)
+from server.population.stock import GOODS, OutOfStock, enter, entries, stock
+
+__all__ = [
+    "GOODS",
+    "ApplicationRecord",
+    "FactsNeeded",
+    "InvalidApplicant",
+    "NoReport",
+    "NoRequest",
+    "NoRequirements",
+    "OutOfStock",
+    "Question",
+    "RequestHeld",
+    "Requirement",
+    "RequirementList",
+    "TooMany",
+    "UnknownApplication",
+    "application",
+    "application_by_code",
+    "enter",
+    "entries",
+    "handlers",
+    "questions",
+    "requirements",
+    "stock",
+]
