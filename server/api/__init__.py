@@ -39,6 +39,7 @@ from server.api.rates import Rates
 from server.api.requirements import requirements
 from server.api.resources import resources
 from server.api.schemas import Unusable, camel, key_of
+from server.api.sop import SPREADSHEET_LIMIT, sop
 from server.api.user_tasks import user_tasks
 from server.api.variables import variables
 from server.db import dump_json
@@ -76,6 +77,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     requirements,
     applications,
     blank_stock,
+    sop,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
@@ -84,7 +86,10 @@ SEALS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-LIMITS: Final = {"deployments.create_deployment": UPLOAD_LIMIT}
+LIMITS: Final = {
+    "deployments.create_deployment": UPLOAD_LIMIT,
+    "sop.import_sop": SPREADSHEET_LIMIT,
+}
 
 
 def create_api(
@@ -127,7 +132,8 @@ def _count_caller() -> None:
 def _seal(response: Response) -> Response:
     """Answers hold personal data, and files that somebody else wrote: no cache keeps them, no browser runs them."""
     if request.path.startswith(PREFIXES):
-        response.headers.extend(SEALS)
+        for name, value in SEALS.items():
+            response.headers.setdefault(name, value)
     return response
 
 

@@ -7,6 +7,7 @@ Pure: no database, no web, no engine. `read` is the one way in; what it gives is
 from server.bpmn import model
 from server.bpmn.door import examine, read
 from server.bpmn.errors import Refused
+from server.bpmn.grid import in_order, leaves
 from server.bpmn.layout import lay_out
 from server.bpmn.model import Diagram, Process
 from server.bpmn.normalise import normalised
@@ -19,7 +20,9 @@ __all__ = [
     "Process",
     "Refused",
     "examine",
+    "in_order",
     "lay_out",
+    "leaves",
     "model",
     "normalised",
     "plain",

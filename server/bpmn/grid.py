@@ -90,7 +90,7 @@ def arrange(scope: Scope) -> Grid:
     """The plan of a process, or of the inside of a sub-process."""
     lanes = list(leaves(scope.lanes))
     row_of = {node_id: number for number, lane in enumerate(lanes) for node_id in lane.nodes}
-    order = enumerate(_ordered(scope))
+    order = enumerate(in_order(scope))
     places = {one: Place(scope.nodes[one], column, row_of.get(one, 0)) for column, one in order}
     routes = _tracked(_sided(_routes(scope, places)))
     rows = tuple(Row(lane, *_tracks(routes, number)) for number, lane in enumerate(lanes or [None]))
@@ -109,7 +109,7 @@ def leaves(lanes: Iterable[Lane]) -> Iterator[Lane]:
 # -- columns
 
 
-def _ordered(scope: Scope) -> list[str]:
+def in_order(scope: Scope) -> list[str]:
     """The nodes in the order of the flow, loops left aside; where that leaves a choice, in the order of the file."""
     hosts = [node_id for node_id, node in scope.nodes.items() if not isinstance(node, BoundaryEvent)]
     number = {node_id: index for index, node_id in enumerate(hosts)}

@@ -12,6 +12,7 @@ from server.cli.evaluate import decide_command, feel_command
 from server.cli.people import user_group
 from server.cli.picture import picture_command
 from server.cli.serve import serve_command, worker_command
+from server.cli.sop import export_group, import_group
 from server.cli.told import told
 
 
@@ -43,5 +44,7 @@ for command in (
     feel_command,
     decide_command,
     picture_command,
+    export_group,
+    import_group,
 ):
     main.add_command(command)

@@ -94,11 +94,12 @@ class FirstGrant:
 
 @dataclass(frozen=True)
 class Roles(Mapping[str, Role]):
-    """All roles by id."""
+    """All roles by id. `kantor` is the office's name, as its documents are headed."""
 
     roles: Mapping[str, Role]
     bidang: Mapping[str, Bidang]
     first_grants: tuple[FirstGrant, ...]
+    kantor: str = ""
 
     def __getitem__(self, role: str) -> Role:
         return self.roles[role]
@@ -186,6 +187,7 @@ def read_roles(data: bytes) -> Roles:
                 id_: Bidang(id_, facts["nama"], facts["kepala"]) for id_, facts in content["bidang"].items()
             },
             first_grants=tuple(_first_grants(content.get("izin", {}))),
+            kantor=content.get("kantor", ""),
         )
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidRoles(f"Berkas peran tidak dapat dibaca: {error}") from error
