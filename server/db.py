@@ -228,8 +228,9 @@ def _transaction(connection: Connection) -> Iterator[None]:
         yield
         _commit(connection)
     except BaseException:
-        with suppress(DBAPIError), _driver(connection):
-            _raw(connection).rollback()
+        if not connection.invalidated:  # a database that went away took the transaction with it
+            with suppress(DBAPIError), _driver(connection):
+                _raw(connection).rollback()
         raise
 
 

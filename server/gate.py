@@ -116,10 +116,10 @@ class Gate:
         self, prepare: Callable[[Connection], Change[Answer]], connection: Connection
     ) -> Change[Answer] | None:
         """The change, once it is made so; None where it clashed."""
-        change = prepare(connection)
-        if not change.effects:
-            return change
         try:
+            change = prepare(connection)
+            if not change.effects:
+                return change
             change.carry_out(connection)
         except (Clash, IntegrityError):
             return None

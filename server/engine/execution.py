@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from server import dmn, errors, feel
 from server.bpmn import model
 from server.calendar import Calendar
-from server.db import Keys
+from server.db import Clash, Keys
 from server.engine import schedule, tables
 from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Table, Text, Throw, Timer
 from server.engine.handlers import BpmnError, Call, Case
@@ -238,18 +238,25 @@ class Execution:
 
     def deliver(self, key: int, values: Mapping[str, object]) -> None:
         """The results of an activity: into its own scope where output mappings choose from them, else to where they belong."""
-        outputs = self._live[key].element.outputs
+        outputs = self._still(key).element.outputs
         for name, value in values.items():
             if outputs:
                 self.scopes.set_local(key, name, value)
             else:
                 self.scopes.propagate(key, name, value)
 
+    def _still(self, key: int) -> _Live:
+        """An element instance that something else in the database says is live. The case is read after that, and may be further."""
+        live = self._live.get(key)
+        if live is None:
+            raise Clash
+        return live
+
     # --- events
 
     def trigger(self, key: int, event_id: str, values: Mapping[str, object]) -> None:
-        """An event that the element instance `key` waits for has come, bringing variables."""
-        live = self._live[key]
+        """An event that the element instance `key` waits for has come, bringing variables. Raises db.Clash."""
+        live = self._still(key)
         if isinstance(live.element.node, model.Activity) and event_id != live.element.id:
             for name, value in values.items():
                 self.scopes.propagate(live.scope, name, value)

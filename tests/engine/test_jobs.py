@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from server import engine as verbs
+from server.db import Change
 from server.engine import Call, Handler, Outcome, jobs, tables, timers, workers
+from server.engine.step import Step
 from tests.diagrams import boundary, diagram, end, path, service, start, timer, user
 from tests.engine.conftest import ANYBODY, Office
 
@@ -195,6 +198,24 @@ def test_timers_of_suspended_cases_keep_no_other_from_its_turn(office: Office) -
     office.later(hours=2)
     [taken] = office.gate.change(lambda c: timers.take(office.engine, c))
     assert taken.process_instance_key == last
+
+
+def test_what_changes_between_two_reads_of_a_step_is_read_again(office: Office) -> None:
+    """A timer's row is read, another worker takes its case on, then the case is read."""
+    case = office.run(REMINDED)
+    [task] = office.rows(tables.UserTask)
+    office.complete(case, "kerja")
+    looked = []
+
+    def prepare(connection: Connection) -> Change[bool]:
+        looked.append(connection)
+        if len(looked) > 1:
+            return Change((), True)
+        running = Step(office.engine, connection, "uji").case(case)
+        running.execution.trigger(task.element_instance_key, "lewat", {})
+        return Change((), False)
+
+    assert office.gate.do(prepare)
 
 
 # --- workers as the database knows them ------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def _arguments() -> argparse.Namespace:
 def _soak(site: Site, server: postgres.Server | None, kills: int, seed: int) -> tuple[Figures, Verdict]:
     begun = time.monotonic()
     figures = Figures()
-    crowd = Crowd([who for who in site.people.values() for _ in range(2)], most_cases=3 * kills, seed=seed)
+    crowd = Crowd([who for who in site.people.values() for _ in range(2)], most_cases=20 * kills, seed=seed)
     with Storm(site, server, seed) as storm:
         with crowd.at_work():
             while storm.kills.total() < kills:
