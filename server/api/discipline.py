@@ -25,6 +25,7 @@ class Waiting(Schema):
     """An open task. `terlambat`: its due date, which the law or the watch sets, has passed."""
 
     nama = Text(required=True)
+    sejak = Instant(required=True)
     tenggat = Instant(required=True, allow_none=True)
     kelompok = Text(required=True, allow_none=True)
     petugas = Text(required=True, allow_none=True)

@@ -110,9 +110,10 @@ def _must_be_known(connection: Connection, case_key: int) -> None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open task of a case: what is to be done, by when, and by whom."""
+    """An open task of a case: what is to be done, since when, by when, and by whom."""
 
     nama: str
+    sejak: datetime
     tenggat: datetime | None
     kelompok: str | None
     petugas: str | None
@@ -184,12 +185,9 @@ def _waiting(connection: Connection, cases: Iterable[int], now: datetime) -> dic
     found: dict[int, tuple[Waiting, ...]] = {}
     for row in connection.execute(_TASKS.where(ProcessInstance.root_key.in_(list(cases)))):
         late = row.due_at is not None and row.due_at < now
-        task = Waiting(row.name, row.due_at, row.candidate_group, row.assignee, late)
+        task = Waiting(row.name, row.created_at, row.due_at, row.candidate_group, row.assignee, late)
         found[row.root_key] = (*found.get(row.root_key, ()), task)
-    return {
-        key: tuple(sorted(tasks, key=lambda task: (task.tenggat is None, task.tenggat)))
-        for key, tasks in found.items()
-    }
+    return {key: tuple(sorted(tasks, key=_by_when)) for key, tasks in found.items()}
 
 
 def _tracked(row: AnyRow, waiting: tuple[Waiting, ...], steps: tuple[Step, ...] = ()) -> Tracked:
@@ -212,9 +210,15 @@ def _tracked(row: AnyRow, waiting: tuple[Waiting, ...], steps: tuple[Step, ...] 
     )
 
 
+def _by_when(task: Waiting) -> datetime:
+    """What has no due date waits since it came up."""
+    return task.tenggat or task.sejak
+
+
 def _urgency(each: Tracked) -> tuple[bool, float, int]:
-    due = each.menunggu[0].tenggat if each.menunggu else None
-    return due is None, due.timestamp() if due else 0.0, each.case_key
+    if not each.menunggu:
+        return True, 0.0, each.case_key
+    return False, _by_when(each.menunggu[0]).timestamp(), each.case_key
 
 
 def _note(connection: Connection, actor: Actor, now: datetime, cases: list[int]) -> None:
@@ -289,6 +293,7 @@ _TASKS: Final = (
     select(
         ProcessInstance.root_key,
         UserTask.name,
+        UserTask.created_at,
         UserTask.due_at,
         UserTask.candidate_group,
         UserTask.assignee,
