@@ -6,12 +6,15 @@ from typing import Any
 
 import click
 import simplejson
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from server import dmn, errors, feel
-from server.calendar import Calendar, feel_functions
+from server.calendar import Book, feel_functions
+from server.calendar.models import CalendarYear
 from server.cli.told import settings
 from server.clock import Clock
-from server.db import load_json
+from server.db import database_url, load_json, open_engine, read
 
 
 class NotAnObject(errors.Invalid):
@@ -122,5 +125,26 @@ def _names_within(value: object) -> feel.Names | None:
 
 
 def _surroundings() -> tuple[feel.Environment, Mapping[str, feel.Function]]:
-    clock = Clock(settings().zone)
-    return feel.Environment(clock), feel_functions(Calendar(zone=clock.zone))
+    """The office's clock and calendar; where no database is set up, the calendar that an office begins with."""
+    config = settings()
+    clock, book = Clock(config.zone), Book()
+    if is_set_up(config.database_url):
+        engine = open_engine(config.database_url)
+        with read(engine) as connection:
+            book.refresh(connection)
+        engine.dispose()
+    return feel.Environment(clock), feel_functions(book.calendar(clock.zone))
+
+
+def is_set_up(url: str) -> bool:
+    """Whether a database stands there that knows the calendar; none is made by asking."""
+    parts = database_url(url)
+    if parts.get_backend_name() == "sqlite" and not Path(parts.database or "").is_file():
+        return False
+    engine = open_engine(url)
+    try:
+        return inspect(engine).has_table(CalendarYear.__tablename__)
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()

@@ -39,6 +39,13 @@ def test_the_calendar_is_kept_from_the_terminal(installed: CliRunner) -> None:
     assert "libur lokal" not in installed.invoke(main, ["calendar", "list", "2026"]).output
 
 
+def test_an_expression_at_the_terminal_counts_by_the_offices_calendar(installed: CliRunner) -> None:
+    asked = ["feel", 'hk_setelah(@"2026-11-23", 1)']
+    assert installed.invoke(main, asked).output == "2026-11-24\n"
+    installed.invoke(main, ["calendar", "add", "2026-11-24", "Pilkada"])
+    assert installed.invoke(main, asked).output == "2026-11-25\n"
+
+
 def test_what_is_no_free_day_is_told(installed: CliRunner) -> None:
     result = installed.invoke(main, ["calendar", "remove", "2026-11-24"])
     assert result.exit_code == 1
