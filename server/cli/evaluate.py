@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from server import dmn, errors, feel
 from server.calendar import Book, feel_functions
-from server.calendar.models import CalendarYear
 from server.cli.told import settings
 from server.clock import Clock
 from server.db import database_url, load_json, open_engine, read
@@ -143,7 +142,7 @@ def is_set_up(url: str) -> bool:
         return False
     engine = open_engine(url)
     try:
-        return inspect(engine).has_table(CalendarYear.__tablename__)
+        return inspect(engine).has_table("calendar_year")
     except OperationalError:
         return False
     finally:
