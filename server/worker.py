@@ -11,11 +11,11 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
-from server import errors, log
+from server import errors, files, log
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
@@ -23,6 +23,7 @@ from server.gate import Busy, DatabaseAway, Gate
 IDLE_SECONDS = 1.0
 REPORT_SECONDS = 10.0
 JOBS_AT_ONCE = 4
+TIDY = timedelta(hours=1)
 
 logger = structlog.get_logger(__name__)
 
@@ -75,6 +76,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at = engine.clock.now()
         self._offices_of: date | None = None
+        self._tidied_at: datetime | None = None
         self._done: Counter[str] = Counter()
         self._held: dict[int, datetime] = {}
         self._types: Counter[str] = Counter()
@@ -91,7 +93,17 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
-        return len(taken) + matched + recounted + self._give_back()
+        return len(taken) + matched + recounted + self._give_back() + self._tidy()
+
+    def _tidy(self) -> int:
+        """Once an hour, documents that no case has, and contents that no document has; how many were dropped."""
+        now = self.engine.clock.now()
+        if self._tidied_at is not None and now - self._tidied_at < TIDY:
+            return 0
+        dropped = self.gate.do(lambda connection: files.clean(connection, now))
+        if not dropped:
+            self._tidied_at = now
+        return dropped
 
     def _give_back(self) -> int:
         """Once a day, what somebody has claimed whose office has ended; how much that was."""

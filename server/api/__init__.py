@@ -24,6 +24,7 @@ from server.api.decision_requirements import decision_requirements
 from server.api.deployments import UPLOAD_LIMIT, deployments
 from server.api.discipline import discipline
 from server.api.document import Api
+from server.api.documents import BATCH_LIMIT, documents
 from server.api.element_instances import element_instances
 from server.api.forms import forms
 from server.api.incidents import incidents
@@ -45,6 +46,7 @@ from server.api.variables import variables
 from server.db import dump_json
 from server.engine import Engine
 from server.engine.trial import Examine, examine_apart
+from server.files import LARGEST
 from server.gate import Gate
 
 __all__ = ["create_api"]
@@ -71,6 +73,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     users,
     roles,
     groups,
+    documents,
     cases,
     calendar,
     discipline,
@@ -89,6 +92,8 @@ SEALS: Final = {
 LIMITS: Final = {
     "deployments.create_deployment": UPLOAD_LIMIT,
     "sop.import_sop": SPREADSHEET_LIMIT,
+    "documents.create_document": LARGEST + JSON_LIMIT,
+    "documents.create_documents": BATCH_LIMIT,
 }
 
 

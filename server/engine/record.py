@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, delete, insert, update
 
 from server.db import Base, Effect, Keys, dump_json
-from server.engine import tables
+from server.engine import references, tables
 from server.engine.tables import IncidentState, InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
 
@@ -93,6 +93,8 @@ class Record:
         if text is not None:
             kept = {"history_key": key, "process_instance_key": self.case, "values": text}
             self._noted[tables.HistoryValues].append(kept)
+            if references.MARK in text:
+                self.besides += references.brought(values, self.case, self.actor)
 
     def effects(self, scopes: Scopes) -> Iterator[Effect]:
         """All that the step writes of the case, save the instance's own row."""

@@ -3,6 +3,7 @@
 from alembic import context
 
 import server.engine.tables
+import server.files.models
 import server.identity.models
 import server.personnel.models
 import server.population.models  # noqa: F401

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk import models as m
 from camunda_orchestration_sdk.errors import ApiError
+from camunda_orchestration_sdk.types import File
 
 from tests.clients.conftest import USERNAME, Site
 
@@ -147,6 +149,18 @@ def test_what_was_published_is_read_again(site: Site, client: CamundaClient) -> 
     assert xml.encode() == (site.folder / "tagihan.bpmn").read_bytes()
     assert client.get_form_by_key(form.form_key).form_id == "periksa_tagihan"
     assert client.get_resource(process.process_definition_key).resource_name == "tagihan.bpmn"
+
+
+def test_a_document_is_attached_read_and_taken_back(client: CamundaClient) -> None:
+    file = File(payload=BytesIO(b"%PDF-1.7 surat"), file_name="surat.pdf", mime_type="application/pdf")
+    said = m.DocumentMetadata.from_dict({"customProperties": {"jenis": "surat"}})
+    kept = client.create_document(data=m.CreateDocumentData(file=file, metadata=said))
+    assert (kept.metadata.file_name, kept.metadata.size) == ("surat.pdf", 14)
+    found = client.get_document(kept.document_id, content_hash=kept.content_hash or "")
+    assert found.payload.read() == b"%PDF-1.7 surat"
+    client.delete_document(kept.document_id)
+    with pytest.raises(ApiError):
+        client.get_document(kept.document_id)
 
 
 def test_the_installation_introduces_itself(client: CamundaClient) -> None:
