@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 READY := .venv/ready
 NODE_READY := node_modules/ready
+ASSETS := build/assets/manifest.json
 BENCH_READY := .venv/bench-ready
 RUN := .venv/bin
 ARGS :=
@@ -14,21 +15,21 @@ TESTS := $(RUN)/pytest --numprocesses=2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check soak bench bench-dmn tck docs lock clean
+.PHONY: help serve assets test test-all check soak bench bench-dmn tck docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-serve: $(READY) ## server and worker with demo people, on PORT (8000) and DATABASE_URL (a SQLite file under var/)
+serve: $(READY) $(ASSETS) ## server and worker with demo people, on PORT (8000) and DATABASE_URL (a SQLite file under var/)
 	@exec $(RUN)/tatalaksana serve --demo
 
-test: $(READY) $(NODE_READY) ## every test on SQLite, and the engine's and people's on a PostgreSQL of its own
+test: $(READY) $(ASSETS) ## every test on SQLite, and the engine's and people's on a PostgreSQL of its own
 	$(TESTS) -m "not very_slow" $(ARGS)
 
-test-all: $(READY) $(NODE_READY) ## every test on both databases
+test-all: $(READY) $(ASSETS) ## every test on both databases
 	TEST_DATABASES=sqlite,postgres $(TESTS) $(ARGS)
 
-check: $(READY) $(NODE_READY) ## format, lint, types, floors and the fast tests: before each commit
+check: $(READY) $(ASSETS) ## format, lint, types, floors and the fast tests: before each commit
 	$(RUN)/ruff format --check server tests
 	$(RUN)/ruff check server tests
 	$(RUN)/mypy
@@ -55,6 +56,8 @@ bench-dmn: $(READY) $(BENCH_READY) ## decisions a second beside other engines: m
 lock: $(READY) ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions too
 	scripts/lock $(if $(UPGRADE),--upgrade)
 
+assets: $(ASSETS) ## what browsers get, bundled from server/web and node_modules into build/assets
+
 clean: ## remove what the other targets made, except var/ with its databases
 	rm -rf .venv node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -71,3 +74,6 @@ $(NODE_READY): package-lock.json | $(READY)
 	@echo "setup: installing the packages of package-lock.json into node_modules"
 	@$(RUN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+$(ASSETS): package-lock.json scripts/assets $(wildcard server/web/js/* server/web/css/*) | $(NODE_READY)
+	@node scripts/assets

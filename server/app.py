@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import Engine as Database
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
-from server import api, health, log, personnel, population
+from server import api, health, log, personnel, population, web
 from server.calendar import Book
 from server.clock import Clock
 from server.config import Config
@@ -49,7 +50,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
 def create_app(config: Config) -> Flask:
     """The server."""
     log.configure()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     url = database_url(config.database_url)
@@ -61,4 +62,11 @@ def create_app(config: Config) -> Flask:
     house.engine.calendar.working_days(house.engine.clock.today().year)  # read now, not in somebody's request
     health.create_health(app, house.gate, house.engine, config)
     api.create_api(app, house.gate, house.engine, rate_limit=config.rate_limit)
+    web.create_web(app, house.gate, house.engine, config)
+    app.register_error_handler(Exception, _answer_error)
     return app
+
+
+def _answer_error(error: Exception) -> Response:
+    """Programs are told in JSON, people on a page."""
+    return api.answer_error(error) if api.owns(request.path) else web.answer_error(error)

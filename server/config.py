@@ -44,6 +44,12 @@ class Config:
     meters: Path | None = None
     """Where the processes of one server count together; made by `serve` alone."""
 
+    office: str = "Dinas Kependudukan dan Pencatatan Sipil"
+    """OFFICE: the office's name, as pages and documents show it."""
+
+    logo: Path | None = None
+    """LOGO: the office's logo, an .svg or .png file; without it pages show the program's own sign."""
+
     demo: bool = False
     """Demo people with a password that everybody knows; set by `serve --demo` alone."""
 
@@ -64,6 +70,8 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         zone=_zone(environ.get("ZONE") or default.zone),
         book=Path(environ.get("BOOK") or default.book),
         metrics_token=environ.get("METRICS_TOKEN") or default.metrics_token,
+        office=environ.get("OFFICE") or default.office,
+        logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
     )

@@ -49,7 +49,7 @@ from server.engine.trial import Examine, examine_apart
 from server.files import LARGEST
 from server.gate import Gate
 
-__all__ = ["create_api"]
+__all__ = ["answer_error", "create_api", "owns"]
 
 ROOMS: Final[tuple[Blueprint, ...]] = (
     deployments,
@@ -96,6 +96,13 @@ LIMITS: Final = {
     "documents.create_documents": BATCH_LIMIT,
 }
 
+answer_error = problems.answer
+
+
+def owns(path: str) -> bool:
+    """Whether a path is the API's."""
+    return path.startswith(PREFIXES)
+
 
 def create_api(
     app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart, rate_limit: int = 0
@@ -107,7 +114,6 @@ def create_api(
     app.before_request(_admit)
     app.before_request(_count_caller)
     app.after_request(_seal)
-    problems.register(app)
     api = Api(app)
     for room in ROOMS:
         api.register_blueprint(room)
@@ -115,7 +121,7 @@ def create_api(
 
 def _admit() -> None:
     """Before any view of the API: how much may be sent, who is calling, which keys the path names."""
-    if not request.path.startswith(PREFIXES):
+    if not owns(request.path):
         return
     request.max_content_length = LIMITS.get(request.endpoint or "", JSON_LIMIT)
     if request.endpoint not in FOR_ANYBODY:
@@ -136,7 +142,7 @@ def _count_caller() -> None:
 
 def _seal(response: Response) -> Response:
     """Answers hold personal data, and files that somebody else wrote: no cache keeps them, no browser runs them."""
-    if request.path.startswith(PREFIXES):
+    if owns(request.path):
         for name, value in SEALS.items():
             response.headers.setdefault(name, value)
     return response

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, make_response, request
+from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as NoRoute
 
@@ -51,11 +51,11 @@ class NotThere(Refusal):
         super().__init__(HTTPStatus.NOT_IMPLEMENTED, f"Bagian API ini belum tersedia di Tatalaksana: {what}.")
 
 
-def register(app: Flask) -> None:
-    """Every error of the application is answered here."""
-    app.register_error_handler(errors.OfficeError, _office_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+def answer(error: Exception) -> Response:
+    """The answer to a request of the API that failed."""
+    if isinstance(error, errors.OfficeError):
+        return _office_error(error)
+    return _http_error(error) if isinstance(error, HTTPException) else _unexpected(error)
 
 
 def _office_error(error: errors.OfficeError) -> Response:

@@ -45,6 +45,10 @@ class Calendar(WorkingDays):
             raise ValueError("start has no zone")
         return _Count(self, unit).over(start.astimezone(self.zone), read_duration(iso_duration))
 
+    def worked(self, start: datetime, end: datetime, unit: str | None = None) -> timedelta:
+        """A unit's working time between two instants (aware), none where `end` comes first. Raises `YearUnknown`."""
+        return _Count(self, unit).between(start.astimezone(self.zone), end.astimezone(self.zone))
+
 
 @dataclass(frozen=True)
 class _Count:
@@ -64,6 +68,11 @@ class _Count:
                 day = self._open_day(day, 1)
             moment = self._at(day, moment)
         return self._advanced(moment, timedelta(seconds=duration.seconds))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        days = (start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1))
+        spans = (span for day in days for span in self._spans(day))
+        return sum((max(min(e, end) - max(b, start), timedelta()) for b, e in spans), timedelta())
 
     def _settled(self, moment: datetime) -> datetime:
         """The latest moment within office hours that is not after this one."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 from werkzeug.test import TestResponse
 
-from server.api import create_api
+from server.api import answer_error, create_api
 from server.api.office import EXTENSION
 from server.api.office import Office as Behind
 from server.clock import Clock
@@ -181,6 +181,7 @@ def app() -> Flask:
     made = Flask(__name__)
     nobody: Any = None
     create_api(made, nobody, nobody)
+    made.register_error_handler(Exception, answer_error)
     return made
 
 

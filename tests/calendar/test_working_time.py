@@ -100,3 +100,22 @@ def test_working_minutes_add_up():
         assert CALENDAR.due(halfway, "PT131M") == at_once
         assert at_once.date() >= date(2026, 11, 19)
         assert at_once - start >= timedelta(minutes=minutes + 131)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("2026-11-27T09:00", "2026-11-27T09:35", 35),
+        ("2026-11-27T11:00", "2026-11-27T13:30", 60),
+        ("2026-11-27T16:00", "2026-11-30T08:00", 60),
+        ("2026-11-28T09:00", "2026-11-29T09:00", 0),
+        ("2026-11-27T10:00", "2026-11-27T09:00", 0),
+    ],
+)
+def test_work_between_two_instants_leaves_out_breaks_and_free_days(
+    start: str, end: str, minutes: int
+) -> None:
+    first, last = (
+        datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Jakarta")) for text in (start, end)
+    )
+    assert Calendar().worked(first, last) == timedelta(minutes=minutes)

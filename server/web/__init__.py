@@ -1,0 +1,48 @@
+"""The pages: what people see, in Indonesian, on the same verbs that the API translates for programs.
+
+Every view asks who is calling, calls one verb or question, renders. A template whose name begins with `_` is a fragment: it
+is part of a page, and the answer to a request that only refreshes that part.
+"""
+
+from flask import Flask
+
+from server.config import Config
+from server.engine import Engine
+from server.gate import Gate
+from server.web import files, filters, guard, problems, sessions
+from server.web.assets import read_assets
+from server.web.navigation import DOORS
+from server.web.office import EXTENSION, Office, office
+from server.web.pages import KeyConverter, pages
+
+__all__ = ["answer_error", "create_web"]
+
+ROOMS = (files, sessions)
+"""Each adds its routes to `pages` when it is imported."""
+
+answer_error = problems.answer
+
+
+def create_web(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
+    """Puts the pages into the application; whatever path nobody else owns is theirs."""
+    app.extensions[EXTENSION] = Office(gate, engine, config, read_assets())
+    app.url_map.converters["key"] = KeyConverter
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters.register(app)
+    guard.register(app)
+    app.register_blueprint(pages)
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, object]:
+    """What every template may name."""
+    at = office()
+    return {
+        "aset": at.assets.url,
+        "csrf": guard.csrf_token(),
+        "doors": DOORS,
+        "office_name": at.config.office,
+        "has_logo": at.config.logo is not None,
+        "demo": at.config.demo,
+        "visitor": guard.visitor_or_none(),
+    }

@@ -1,0 +1,156 @@
+"""Dates, times, numbers and spans of work as an Indonesian office writes them; filters of the templates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from flask import Flask
+
+from server.calendar import Calendar, YearUnknown
+from server.web.office import office
+
+MONTHS: Final = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+ZONES: Final = {7: "WIB", 8: "WITA", 9: "WIT"}
+WORKDAY: Final = timedelta(hours=7, minutes=30)
+"""Perpres 21/2023: 37 h 30 min a week in five days."""
+SOON: Final = timedelta(hours=1)
+FAR: Final = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Due:
+    """How a task stands to its due time: in words, and as one of `ok`, `soon`, `late`."""
+
+    words: str
+    level: str
+
+
+def day(value: date) -> str:
+    """27 November 2026."""
+    value = _local(value)
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def short_day(value: date) -> str:
+    """27 Nov 2026."""
+    value = _local(value)
+    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def weekday(value: date) -> str:
+    """Jumat, 27 November 2026."""
+    return f"{DAYS[_local(value).weekday()]}, {day(value)}"
+
+
+def moment(value: datetime) -> str:
+    """27 Nov 2026 pukul 09.15."""
+    return f"{short_day(value)} pukul {clock_time(value)}"
+
+
+def clock_time(value: datetime) -> str:
+    """09.15."""
+    return f"{_local(value):%H.%M}"
+
+
+def zone(value: datetime) -> str:
+    """WIB, WITA or WIT."""
+    offset = value.astimezone(office().engine.clock.zone).utcoffset() or timedelta()
+    return ZONES.get(round(offset.total_seconds() / 3600), "")
+
+
+def number(value: Decimal | int | float) -> str:
+    """1.234.567,5."""
+    text = f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def span(work: timedelta) -> str:
+    """Working time: 35 menit kerja, 3 jam 20 menit kerja, 2 hari kerja."""
+    minutes = max(0, round(work.total_seconds() / 60))
+    if work >= WORKDAY:
+        days = work / WORKDAY
+        whole = round(days * 2) / 2
+        return f"{number(int(whole) if whole == int(whole) else whole)} hari kerja"
+    hours, left = divmod(minutes, 60)
+    parts = [f"{hours} jam" if hours else "", f"{left} menit" if left or not hours else ""]
+    return " ".join(part for part in parts if part) + " kerja"
+
+
+def due(value: datetime | None, now: datetime, calendar: Calendar) -> Due | None:
+    """What is left until a task is due, or how long it has been overdue, in working time."""
+    if value is None:
+        return None
+    late = value < now
+    if abs(value - now) > FAR:
+        return Due(f"lewat sejak {short_day(value)}" if late else f"sampai {short_day(value)}", _level(late))
+    try:
+        work = calendar.worked(value, now) if late else calendar.worked(now, value)
+    except YearUnknown:
+        return Due(f"sampai {short_day(value)}", _level(late))
+    if late:
+        return Due(f"terlambat {span(work)}" if work else "baru saja lewat", "late")
+    return Due(f"sisa {span(work)}", "soon" if work <= SOON else "ok")
+
+
+def _level(late: bool) -> str:
+    return "late" if late else "ok"
+
+
+def _local(value: date) -> date:
+    """In the office's zone."""
+    return value.astimezone(office().engine.clock.zone) if isinstance(value, datetime) else value
+
+
+def _due(value: datetime | None) -> Due | None:
+    engine = office().engine
+    return due(value, engine.clock.now(), engine.calendar)
+
+
+def _group(group: str | None) -> str:
+    """A group as people know it: the role's name, with the bidang it is held for."""
+    roles = office().engine.roles
+    role, _, bidang = (group or "").partition("@")
+    name = roles[role].nama if role in roles else role
+    return f"{name}, {roles.bidang[bidang].nama}" if bidang in roles.bidang else name
+
+
+def _bidang(bidang: str | None) -> str:
+    """A bidang as people know it."""
+    known = office().engine.roles.bidang
+    return known[bidang].nama if bidang and bidang in known else (bidang or "Umum")
+
+
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "day": day,
+    "short_day": short_day,
+    "weekday": weekday,
+    "moment": moment,
+    "clock_time": clock_time,
+    "zone": zone,
+    "number": number,
+    "span": span,
+    "due": _due,
+    "group": _group,
+    "bidang": _bidang,
+}
+
+
+def register(app: Flask) -> None:
+    """Makes them known to the templates."""
+    app.jinja_env.filters.update(FILTERS)

@@ -1,0 +1,10 @@
+/* On every page: htmx, keys, lists that refresh themselves, and what to do without a connection. */
+import "htmx.org";
+
+import { startKeys } from "./keys.js";
+import { startLists } from "./lists.js";
+import { startPage } from "./page.js";
+
+startPage();
+startKeys();
+startLists();

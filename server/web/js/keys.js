@@ -1,0 +1,40 @@
+/* The keyboard: j and k point at an item of the list, the other keys do something with it. */
+
+const items = () => [...document.querySelectorAll(".item[data-key]")];
+const pointed = () => document.querySelector(".item.is-pointed");
+
+function point(step) {
+  const all = items();
+  if (!all.length) return;
+  const now = all.indexOf(pointed());
+  const next = all[Math.min(Math.max(now + step, 0), all.length - 1)];
+  pointed()?.classList.remove("is-pointed");
+  next.classList.add("is-pointed");
+  next.querySelector("a").focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const DEEDS = {
+  j: () => point(1),
+  k: () => point(-1),
+  x: () => pointed()?.querySelector("input[type=checkbox]")?.click(),
+  c: () => (pointed()?.querySelector("[data-claim]") ?? document.querySelector("main > :not(.items) [data-claim], .desk [data-claim]"))?.click(),
+  g: () => { location.href = "/tugas"; },
+  "/": () => document.querySelector("input[type=search]")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+function isTyping({ target }) {
+  return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
+}
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
+    const deed = DEEDS[event.key];
+    if (deed) {
+      event.preventDefault();
+      deed();
+    }
+  });
+}

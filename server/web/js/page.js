@@ -1,0 +1,33 @@
+/* Small manners of every page. */
+
+export function startPage() {
+  const offline = document.getElementById("offline");
+  const tell = () => { offline.hidden = navigator.onLine; };
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  tell();
+
+  // A notice is said once: reloading the page does not say it again.
+  const address = new URL(location.href);
+  if (address.searchParams.has("kabar")) {
+    address.searchParams.delete("kabar");
+    history.replaceState(null, "", address);
+  }
+  document.addEventListener("click", (event) => {
+    const filler = event.target.closest("[data-fill]");
+    if (filler) {
+      document.getElementById("username").value = filler.dataset.fill;
+      document.getElementById("password").value = filler.dataset.password;
+      document.getElementById("username").form.requestSubmit();
+    }
+    for (const open of document.querySelectorAll("details.me[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+    const printer = event.target.closest("[data-print]");
+    if (printer) print();
+  });
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !confirm(question)) event.preventDefault();
+  });
+}

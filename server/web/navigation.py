@@ -1,0 +1,27 @@
+"""The doors that stand on every page: where one may go, by what one may do."""
+
+from dataclasses import dataclass
+
+from server.identity import Actor, Permission
+
+
+@dataclass(frozen=True)
+class Door:
+    """A link of the navigation. `icon` is a name of _icons.html; without `permission` it is for everybody."""
+
+    label: str
+    endpoint: str
+    icon: str
+    permission: Permission | None = None
+
+    def is_open_to(self, actor: Actor) -> bool:
+        return self.permission is None or self.permission in actor.permissions
+
+
+DOORS: tuple[Door, ...] = ()
+"""In the order in which they are shown; the first one is where a login leads."""
+
+
+def first_door() -> str:
+    """The endpoint of the first door."""
+    return DOORS[0].endpoint if DOORS else "web.password"

@@ -1,0 +1,21 @@
+"""The blueprint of all pages, and what its paths may hold."""
+
+from flask import Blueprint
+from werkzeug.routing import BaseConverter, ValidationError
+
+pages = Blueprint("web", __name__, template_folder="templates")
+
+
+class KeyConverter(BaseConverter):
+    """A key of the engine in a path: `/tugas/<key:task>`. What cannot be one is no such address."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        key = int(value)
+        if key >= 2**63:
+            raise ValidationError
+        return key
+
+    def to_url(self, value: object) -> str:
+        return str(value)

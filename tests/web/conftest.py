@@ -1,0 +1,114 @@
+"""Pages over a house of the test's own: a database, a fixed clock, the office's people; clients that are logged in."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine as Database
+
+from server import web
+from server.app import build
+from server.clock import Clock
+from server.config import Config
+from server.identity import Actor, fill_demo, load_actor
+from server.personnel import demo as personnel_demo
+from server.web.assets import Assets
+from server.web.office import EXTENSION, Office
+
+NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
+"""A Friday, nine o'clock in Jakarta."""
+PASSWORD = "demo"
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Site:
+    """An application with a house behind it."""
+
+    app: Flask
+    office: Office
+    time: Time
+
+    def client(self, username: str | None = None) -> FlaskClient:
+        """A browser's stand-in; logged in where a name is given."""
+        client = self.app.test_client()
+        if username:
+            answer = post(client, "/masuk", {"username": username, "password": PASSWORD}, page="/masuk")
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def actor(self, username: str) -> Actor:
+        today = self.office.engine.clock.today()
+        return self.office.gate.ask(lambda c: load_actor(c, username, today))
+
+    def do(self, username: str, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """A verb of the engine, done by somebody."""
+        who, at = self.actor(username), self.office
+        return at.gate.do(lambda c: verb(at.engine, c, who, *args, **kwargs))
+
+    def ask(self, username: str, question: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        who, at = self.actor(username), self.office
+        return at.gate.ask(lambda c: question(at.engine, c, who, *args, **kwargs))
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """One application for all tests; `site` puts a house behind it."""
+    made = Flask("server.app", static_folder=None)
+    nobody: Any = None
+    web.create_web(made, nobody, nobody, Config())
+    made.register_error_handler(Exception, web.answer_error)
+    return made
+
+
+@pytest.fixture
+def site(engine: Database, app: Flask, tmp_path: Any) -> Site:
+    time = Time()
+    config = replace(Config(), demo=True)
+    house = build(config, engine, Clock(now=time))
+
+    def fill(connection: Any) -> None:
+        fill_demo(connection, house.engine.roles, PASSWORD, NOW)
+        personnel_demo.fill_demo(connection, house.engine.roles, house.engine.clock.today())
+
+    house.gate.change(fill)
+    app.extensions[EXTENSION] = Office(house.gate, house.engine, config, bundle(tmp_path))
+    return Site(app, app.extensions[EXTENSION], time)
+
+
+def bundle(folder: Any) -> Assets:
+    """What scripts/assets would have built, without anything in it."""
+    names = {name: f"{name.replace('.', '-H.')}" for name in ("app.js", "form.js", "app.css", "form.css")}
+    for name in names.values():
+        for ending in ("", ".gz", ".br"):
+            (folder / (name + ending)).write_text(f"{name}{ending}")
+    return Assets(folder, names)
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'data-csrf="([0-9a-f]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def post(
+    client: FlaskClient, path: str, form: Mapping[str, Any] | None = None, page: str = "/sandi", **more: Any
+) -> Any:
+    """Sends a form as the page that holds it would."""
+    token = token_of(client.get(page).text)
+    return client.post(path, data={**(form or {}), "_token": token}, **more)
