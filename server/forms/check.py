@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError
 
 from server import errors, feel
 from server.forms import schema, values
-from server.forms.model import Bounded, Choice, Computed, Field, Limit, Moment, Rows, Scope
+from server.forms.model import Bounded, Checkbox, Choice, Computed, Field, Limit, Moment, Rows, Scope
 from server.forms.sheet import MISSING, Data, Sheet, copied, get, put
 
 MAX_PROBLEMS = 100
@@ -89,7 +89,7 @@ class _Judge:
 
     def _filled(self, kept: Data, member: Field, sheet: Sheet) -> None:
         value = get(sheet.data, member.path)
-        if not _is_empty(value):
+        if not _is_empty(member, value):
             self._within(member, value, sheet)
         elif sheet.is_on(member.required):
             self._refuse(member, sheet, "wajib diisi")
@@ -161,5 +161,8 @@ def _is_past(value: object, sheet: Sheet) -> bool:
     return day < clock.today()
 
 
-def _is_empty(value: object) -> bool:
-    return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
+def _is_empty(member: Field, value: object) -> bool:
+    """A checkbox that is not ticked is empty; a choice whose answer is false is none."""
+    if value is False:
+        return isinstance(member, Checkbox)
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())

@@ -242,3 +242,10 @@ def test_a_pattern_means_what_it_means_in_the_browser(pattern, fits, fails):
     form = form_of({"type": "textfield", "key": "a", "validate": {"pattern": pattern}})
     assert check(form, {"a": fits}) == {"a": fits}
     assert "tidak sesuai dengan pola" in problems(form, {"a": fails})["a"]
+
+
+def test_a_required_choice_may_be_answered_with_false() -> None:
+    answers = [{"label": "Ya", "value": True}, {"label": "Tidak", "value": False}]
+    form = form_of({"type": "radio", "key": "wna", "values": answers, "validate": {"required": True}})
+    assert check(form, {"wna": False}) == {"wna": False}
+    assert "wna" in problems(form, {})
