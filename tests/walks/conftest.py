@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import Row, select
 
 from server import engine as verbs
-from server import identity, personnel, worker
+from server import forms, identity, personnel, worker
 from server.app import House, build
 from server.cli import PUBLISHER, book_files
 from server.clock import Clock
@@ -89,6 +89,14 @@ class Office:
         """The elements that the case went through, in order."""
         rows = self.rows(tables.ElementInstance, process_instance_key=case)
         return [row.element_id for row in sorted(rows, key=lambda row: row.key)]
+
+    def form(self, case: int, element: str) -> forms.Form | None:
+        """The form of a case's task."""
+        bundle_key = self.rows(tables.ProcessInstance, key=case)[0].bundle_key
+        engine = self.house.engine
+        bundle = self.house.gate.ask(lambda c: engine.bundles.get(c, bundle_key))
+        found = bundle.elements[element].form
+        return found.form if found else None
 
     def variables(self, case: int) -> dict[str, Any]:
         rows = self.rows(tables.Variable, process_instance_key=case, scope_key=case)

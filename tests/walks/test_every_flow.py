@@ -1,6 +1,7 @@
-"""The procedures whose forms are generated are walked until each of their flows was taken, every task by whom its lane names.
+"""Procedures are walked until each of their flows was taken, every task by whom its lane names, each form filled with what it
+demands.
 
-Those with forms of their own have a walk file beside `test_walks`, which says what to fill in.
+Those where it matters what is filled in have a walk file beside `test_walks`, which says it.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from server import bpmn, errors
 from server.bpmn import model
 from tests.walks.conftest import ROOT, Office
+from tests.walks.filling import filled
 from tests.walks.test_walks import WALKS, own
 
 PROCESSES = {
@@ -54,7 +56,7 @@ class Walker:
         if gateway:
             self.decide(case, task, username, gateway)
         else:
-            self.office.answer(task, username, {})
+            self.office.answer(task, username, self.filled(case, task))
         self.take_on(node)
 
     def decide(self, case: int, task: Any, username: str, gateway: model.Gateway) -> None:
@@ -62,9 +64,14 @@ class Walker:
         with pytest.raises(errors.Invalid):
             self.office.answer(task, username, {})
         flow = min(self.process.outgoing(gateway.id), key=self.distance)
-        self.office.answer(task, username, dict([answer(flow)]))
+        self.office.answer(task, username, self.filled(case, task, dict([answer(flow)])))
         assert {gateway.id, flow.target} <= set(self.office.passed(case))
         self.take(flow)
+
+    def filled(self, case: int, task: Any, chosen: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What the task's form demands."""
+        form, environment = self.office.form(case, task.element_id), self.office.house.engine.environment
+        return filled(form, self.office.variables(case), environment, chosen or {}) if form else chosen or {}
 
     def take_on(self, node: model.Node) -> None:
         """What a token does behind a node until a person or a decision stops it."""
