@@ -31,7 +31,11 @@ class OfficeError(Exception):
 
 
 class NotFound(OfficeError):
-    """What was asked for does not exist, or is not for the one who asks."""
+    """What was asked for does not exist, or (`hidden`) is not for the one who asks, who hears the same."""
+
+    def __init__(self, message: str, hidden: bool = False) -> None:
+        super().__init__(message)
+        self.hidden = hidden
 
 
 class Forbidden(OfficeError):

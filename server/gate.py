@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from server import errors
 from server.clock import Clock
 from server.db import Change, Clash, for_reading, write
 from server.engine import StepFault
-from server.identity import Actor, Login, NotAuthenticated, TooManyAttempts
+from server.identity import Actor, Entry, Login, NotAuthenticated, TooManyAttempts, record
 
 Answer = TypeVar("Answer")
 
@@ -111,6 +111,19 @@ class Gate:
                 return verb(connection)
         except DBAPIError as fault:
             raise _translated(fault) from fault
+
+    def note_refusal(self, actor: Actor | None, verb: str, about: str, error: errors.OfficeError) -> None:
+        """Keeps in the audit trail that somebody was refused, also where they hear that there is no such thing.
+
+        A database that is away keeps nothing: the refusal stands all the same.
+        """
+        hidden = isinstance(error, errors.NotFound) and error.hidden
+        if not hidden and (not isinstance(error, errors.Forbidden) or isinstance(error, NotAuthenticated)):
+            return
+        name = actor.username if actor else None
+        entry = Entry(self.clock.now(), name, verb[:64], about[:200], type(error).__name__)
+        with suppress(errors.Unavailable):
+            self.change(lambda connection: record(connection, entry))
 
     def _carried_out(
         self, prepare: Callable[[Connection], Change[Answer]], connection: Connection

@@ -10,6 +10,7 @@ from flask.json.provider import JSONProvider
 
 from server import errors
 from server.api import problems
+from server.api.administration import offices, staff
 from server.api.applications import applications
 from server.api.authentication import authentication
 from server.api.blank_stock import blank_stock
@@ -32,6 +33,7 @@ from server.api.jobs import jobs
 from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
 from server.api.modifications import modifications
+from server.api.oauth import oauth
 from server.api.office import EXTENSION, Office, office
 from server.api.people import groups, roles, users
 from server.api.process_definitions import process_definitions
@@ -74,6 +76,8 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     roles,
     groups,
     documents,
+    staff,
+    offices,
     cases,
     calendar,
     discipline,
@@ -96,8 +100,6 @@ LIMITS: Final = {
     "documents.create_documents": BATCH_LIMIT,
 }
 
-answer_error = problems.answer
-
 
 def owns(path: str) -> bool:
     """Whether a path is the API's."""
@@ -117,6 +119,7 @@ def create_api(
     api = Api(app)
     for room in ROOMS:
         api.register_blueprint(room)
+    app.register_blueprint(oauth)
 
 
 def _admit() -> None:
@@ -127,6 +130,14 @@ def _admit() -> None:
     if request.endpoint not in FOR_ANYBODY:
         g.actor = office().gate.caller()
     _read_keys(request.view_args or {})
+
+
+def answer_error(error: Exception) -> Response:
+    """The answer to a request of the API that failed; who was refused what is kept in the audit trail."""
+    if isinstance(error, errors.OfficeError):
+        verb = (request.endpoint or request.method).rpartition(".")[2]
+        office().gate.note_refusal(g.get("actor"), verb, request.path, error)
+    return problems.answer(error)
 
 
 def _count_address() -> None:

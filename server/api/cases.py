@@ -28,7 +28,10 @@ class Draft(Schema):
 
 
 class HistoryLine(Schema):
-    """`values`: what was sent, null where nothing was or where retention has blanked it; `digest`: its SHA-256."""
+    """`values`: what was sent, null where nothing was or where retention has blanked it; `digest`: its SHA-256.
+
+    `capacity`: as what the actor acted, where not simply as a holder of the task's group; `title` is for people.
+    """
 
     history_key = Key(required=True)
     at = Instant(required=True)
@@ -37,6 +40,7 @@ class HistoryLine(Schema):
     element_id = Text(required=True, allow_none=True)
     subject_key = Key(required=True, allow_none=True)
     digest = Text(required=True, allow_none=True)
+    capacity = Object_(required=True, allow_none=True)
     values = fields.Function(
         lambda line: load_json(line["values"]) if line["values"] else None,
         required=True,

@@ -77,9 +77,20 @@ class DeployedItem(Schema):
     resource = Within(DeployedResource, required=True, allow_none=True, dump_default=None)
 
 
+class VacantRole(Schema):
+    """A role of the office that nobody holds today; `receiver`: the group that gets its tasks meanwhile."""
+
+    group = Text(required=True)
+    receiver = Text(required=True, allow_none=True)
+    process_definition_ids = Listed(Text(), required=True)
+
+
 class Deployment(Schema):
+    """`vacantRoles` is this office's addition: whom the published processes need and do not have."""
+
     deployment_key = Key(required=True)
     deployments = Listed(Within(DeployedItem), required=True)
+    vacant_roles = Listed(Within(VacantRole), required=True)
     tenant_id = tenant()
 
 
@@ -109,7 +120,19 @@ UPLOAD: Final = {
 def create_deployment() -> dict[str, Any]:
     """Publish files (.bpmn, .dmn, .form); what is there already, byte for byte, keeps its version."""
     deployed = do(engine.deploy, _sent_files(), office().examine)
-    return {"deployment_key": deployed.key, "deployments": list(_items(deployed.definitions))}
+    vacant = (
+        {
+            "group": each.vacancy.group,
+            "receiver": each.vacancy.receiver,
+            "process_definition_ids": each.process_ids,
+        }
+        for each in deployed.vacant
+    )
+    return {
+        "deployment_key": deployed.key,
+        "deployments": list(_items(deployed.definitions)),
+        "vacant_roles": list(vacant),
+    }
 
 
 def _sent_files() -> dict[str, bytes]:

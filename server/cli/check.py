@@ -10,9 +10,10 @@ import click
 from server import dmn, errors, migrations
 from server.app import House, build
 from server.cli.book import KINDS, PUBLISHER, book_files
+from server.cli.people import open_house
 from server.cli.told import settings
 from server.db import open_engine
-from server.engine import Unpublishable, deploy, trial
+from server.engine import Unpublishable, deploy, officers, trial
 from server.errors import Problem
 
 EXAMPLES = ".contoh.yaml"
@@ -39,10 +40,17 @@ class Found:
     help="Memeriksa seluruh buku: diagram, tabel, formulir, rujukan, dan contoh. FOLDER bawaan: BOOK.",
 )
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check_command(folder: Path | None) -> None:
-    """Tells every problem; the status is 1 where there is one."""
+@click.option(
+    "--office",
+    is_flag=True,
+    help="Juga: jabatan yang dibutuhkan buku dan tidak ada pemegangnya di basis data ini.",
+)
+def check_command(folder: Path | None, office: bool) -> None:
+    """Tells every problem; the status is 1 where there is one. A vacancy is told, and no problem of the book."""
     root = folder or settings().book
     found = check_book(root)
+    for line in told_vacancies(open_house(), root) if office else ():
+        click.echo(line, err=True)
     for problem in found.problems:
         click.echo(str(problem), err=True)
     counts = [f"{_count(found.files, suffix)} {word}" for suffix, word in WORDS.items()]
@@ -68,6 +76,16 @@ def check_book(root: Path) -> Found:
     examples = list(_examples(root, problems))
     problems += _wrong_examples(house, tables, examples)
     return Found(tuple(files), len(examples), tuple(dict.fromkeys(problems)))
+
+
+def told_vacancies(house: House, root: Path) -> Iterator[str]:
+    """A line for each role that the book's processes need and nobody of the house's database holds today."""
+    heads, _ = trial.examine(dict(book_files(root)))
+    titles = house.engine.roles
+    for each in house.gate.ask(lambda c: officers.missing_of(house.engine, c, heads)):
+        to = each.vacancy.receiver
+        goes = f"tugasnya ke {titles.title(to)}" if to else "tidak ada atasan yang menerima tugasnya"
+        yield f"Kosong: {titles.title(each.vacancy.group)}, {goes} ({', '.join(each.process_ids)})"
 
 
 def _count(files: tuple[str, ...], suffix: str) -> int:

@@ -6,6 +6,7 @@ Passwords come from the terminal or from standard input, never from the command 
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -14,7 +15,8 @@ from sqlalchemy import Connection
 from server import errors, identity, migrations
 from server.app import House, build
 from server.cli.told import settings
-from server.identity import Entry, Grant, Holding, Member, NewPerson, Permission
+from server.engine import officers
+from server.identity import Acting, Appointment, Entry, Grant, Holding, Member, NewPerson, Permission, Wanted
 
 Answer = TypeVar("Answer")
 
@@ -27,7 +29,9 @@ class NotHeld(errors.NotFound):
         super().__init__(f"“{username}” hari ini tidak memegang peran {role}.")
 
 
-@click.group("user", help="Orang-orang instalasi ini: menambah, kata sandi, peran, token, daftar.")
+@click.group(
+    "user", help="Orang-orang instalasi ini: kata sandi, peran, Plt. dan Plh., token, klien, jejak audit."
+)
 def user_group() -> None:
     """Everything below is a subcommand."""
 
@@ -100,6 +104,80 @@ def token_command(username: str, name: str, days: int, permissions: tuple[str, .
     """The token alone on standard output, so that it can be kept in a file."""
     scopes = [Permission(each) for each in permissions] or list(Permission)
     click.echo(issue(open_house(), username, name, days, scopes))
+
+
+@user_group.command("acting", help="Menunjuk Plt. atau Plh. untuk beberapa hari.")
+@click.argument("username")
+@click.argument("role", metavar="PERAN[@BIDANG]")
+@click.argument("acting", type=click.Choice([each.value for each in Acting]))
+@click.option("--from", "first", type=DAY, help="Hari pertama; bawaan: hari ini.")
+@click.option("--to", "last", type=DAY, required=True, help="Hari terakhir.")
+@click.option("--for", "acts_for", help="Pejabat yang digantikan, bila ada beberapa.")
+def acting_command(
+    username: str, role: str, acting: str, first: datetime | None, last: datetime, acts_for: str | None
+) -> None:
+    house = open_house()
+    appoint(house, username, role, Acting(acting), first and first.date(), last.date(), acts_for)
+    click.echo(f"{username} menjadi {Acting(acting).prefix} {role}.")
+
+
+@user_group.command("vacancies", help="Jabatan tanpa pemegang, dan prosedur yang membutuhkannya.")
+def vacancies_command() -> None:
+    for line in told_vacancies(open_house()):
+        click.echo(line)
+
+
+@user_group.command("client", help="Mendaftarkan klien OAuth; rahasianya ditampilkan sekali ini saja.")
+@click.argument("username")
+@click.option("--name", required=True, help="Program yang memakainya.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="Masa berlaku.")
+@click.option(
+    "--permission", "permissions", multiple=True, type=PERMISSIONS, help="Boleh berulang; bawaan: semua."
+)
+def client_command(username: str, name: str, days: int, permissions: tuple[str, ...]) -> None:
+    """As lines that a shell can read, under the names that Camunda's clients look for."""
+    scopes = [Permission(each) for each in permissions] or list(Permission)
+    client = register(open_house(), username, name, days, scopes)
+    click.echo(f"CAMUNDA_CLIENT_ID={client.id}\nCAMUNDA_CLIENT_SECRET={client.secret}")
+
+
+@user_group.command("programs", help="Token dan klien seseorang; --revoke mencabut satu di antaranya.")
+@click.argument("username")
+@click.option("--revoke", metavar="ID", help="Nomor token atau nama klien.")
+def programs_command(username: str, revoke: str | None) -> None:
+    house = open_house()
+    if revoke:
+        revoke_program(house, username, revoke)
+        click.echo(f"{revoke} dicabut.")
+    for line in told_programs(house, username):
+        click.echo(line)
+
+
+@user_group.command("unlock", help="Membuka lagi nama yang terkunci karena salah kata sandi.")
+@click.argument("username")
+def unlock_command(username: str) -> None:
+    house = open_house()
+    _do(house, "user.unlock", username, lambda c: identity.unlock(c, username))
+    click.echo(f"{username} dapat masuk lagi.")
+
+
+@user_group.command("close", help="Menutup akun, atau membukanya lagi dengan --open.")
+@click.argument("username")
+@click.option("--open", "again", is_flag=True)
+def close_command(username: str, again: bool) -> None:
+    house = open_house()
+    set_active(house, username, again)
+    click.echo(f"Akun {username} {'dibuka' if again else 'ditutup'}.")
+
+
+@user_group.command("audit", help="Jejak audit, yang terbaru dulu.")
+@click.option("--by", "actor", help="Oleh siapa.")
+@click.option("--verb", help="Misalnya user.role, login, read.")
+@click.option("--about", "object", help="Misalnya person:budi atau case:*.")
+@click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
+def audit_command(actor: str | None, verb: str | None, object: str | None, most: int) -> None:
+    for line in told_audit(open_house(), Wanted(actor, verb, object), most):
+        click.echo(line)
 
 
 @user_group.command("list", help="Semua orang dengan peran mereka hari ini.")
@@ -175,6 +253,90 @@ def end_role(house: House, username: str, role: str, last_day: date) -> None:
             identity.end_holding(connection, key, last_day)
 
     _do(house, "user.role.end", username, act, role)
+    _give_back(house, username)
+
+
+def appoint(
+    house: House,
+    username: str,
+    role: str,
+    acting: Acting,
+    first: date | None,
+    last: date,
+    acts_for: str | None = None,
+) -> None:
+    """A Plt. or Plh. of `role` or `role@bidang`. Raises what identity.appoint does."""
+    today, (name, _, bidang) = house.engine.clock.today(), role.partition("@")
+    wanted = Appointment(username, name, bidang or None, acting, first or today, last, acts_for)
+    detail = f"{acting} {role} {wanted.from_date}..{last}"
+    _do(house, "user.acting", username, lambda c: identity.appoint(c, house.engine.roles, wanted), detail)
+    if wanted.from_date <= today:
+        _give_back(house, None, wanted.from_date - timedelta(days=1))
+
+
+def set_active(house: House, username: str, active: bool) -> None:
+    """Closes an account, whose claimed tasks return, or opens it. Raises UnknownPerson."""
+    verb = "user.open" if active else "user.close"
+    _do(house, verb, username, lambda c: identity.set_active(c, username, active))
+    _give_back(house, username)
+
+
+def told_vacancies(house: House) -> Iterator[str]:
+    """A line for each role that nobody holds."""
+    for each in house.gate.ask(lambda c: officers.missing(house.engine, c)):
+        to = each.vacancy.receiver
+        goes = (
+            f"tugasnya ke {house.engine.roles.title(to)}" if to else "tidak ada atasan yang menerima tugasnya"
+        )
+        more = f" dan {len(each.process_ids) - 5} lagi" if len(each.process_ids) > 5 else ""
+        needed = ", ".join(each.process_ids[:5]) + more or "belum dibutuhkan prosedur mana pun"
+        yield f"{house.engine.roles.title(each.vacancy.group)} ({each.vacancy.group}): {goes}; {needed}"
+
+
+def register(
+    house: House, username: str, name: str, days: int, scopes: Iterable[Permission]
+) -> identity.IssuedClient:
+    """A new OAuth client. Raises UnknownPerson, InvalidToken."""
+    now = house.engine.clock.now()
+    ends = now + timedelta(days=days)
+    act = partial(
+        identity.register_client, username=username, name=name, scopes=scopes, now=now, expires_at=ends
+    )
+    return _do(house, "user.client", username, act, name)
+
+
+def revoke_program(house: House, username: str, program: str) -> None:
+    """A token by its number, a client by its name. Raises UnknownToken, UnknownClient."""
+    now = house.engine.clock.now()
+
+    def act(connection: Connection) -> None:
+        if program.isascii() and program.isdigit():
+            identity.revoke_token(connection, username, int(program), now)
+        else:
+            identity.revoke_client(connection, username, program, now)
+
+    _do(house, "user.program.end", username, act, program)
+
+
+def told_programs(house: House, username: str) -> Iterator[str]:
+    """A line for each token and client of a person that still counts."""
+    now = house.engine.clock.now()
+    tokens = house.gate.ask(lambda c: identity.tokens_of(c, username))
+    clients = house.gate.ask(lambda c: identity.clients_of(c, username))
+    programs: list[identity.Token | identity.Client] = [*tokens, *clients]
+    for each in programs:
+        if each.revoked_at is None and each.expires_at > now:
+            yield f"{each.id}  {each.name}  sampai {each.expires_at.date()}"
+
+
+def told_audit(house: House, wanted: Wanted, most: int) -> Iterator[str]:
+    """A line for each entry, the newest first."""
+    zone = house.engine.clock.zone
+    for found in house.gate.ask(lambda c: identity.look_up(c, wanted, most=most)):
+        entry = found.entry
+        detail = "" if entry.detail is None else f"  {entry.detail}"
+        at = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        yield f"{at}  {entry.actor or '-'}  {entry.verb}  {entry.object or '-'}  {entry.outcome}{detail}"
 
 
 def issue(house: House, username: str, name: str, days: int, scopes: Iterable[Permission]) -> str:
@@ -212,6 +374,11 @@ def _holding(username: str, role: str, first: date, last: date | None = None) ->
 
 def _group(holding: Holding) -> str:
     return f"{holding.role}@{holding.bidang}" if holding.bidang else holding.role
+
+
+def _give_back(house: House, username: str | None, since: date | None = None) -> None:
+    """What somebody claimed who no longer may, or whom an acting officer stands in for."""
+    house.gate.do(lambda c: officers.give_back_of(house.engine, c, username, since))
 
 
 def _do(

@@ -5,6 +5,7 @@ for the gate to apply. `search` only reads; `jobs` and `timers` are the workers'
 """
 
 from server.engine import (
+    administration,
     backlog,
     decisions,
     due_dates,
@@ -37,6 +38,7 @@ __all__ = [
     "Started",
     "StepFault",
     "Unpublishable",
+    "administration",
     "assign",
     "backlog",
     "cancel",

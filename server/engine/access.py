@@ -27,7 +27,8 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
             ~ProcessInstance.confidential,
             or_(ProcessInstance.subject == actor.username, _overseen(actor)),
         ),
-        and_(ProcessInstance.confidential, _named(actor)),
+        and_(ProcessInstance.confidential, _reads_all_of_process(actor)),
+        ProcessInstance.key.in_(select(Reader.process_instance_key).where(Reader.username == actor.username)),
     )
 
 
@@ -127,10 +128,9 @@ def _overseen(actor: Actor) -> ColumnElement[bool]:
     return ProcessInstance.bidang.in_(sorted(actor.sees))
 
 
-def _named(actor: Actor) -> ColumnElement[bool]:
-    """Cases whose process names a group of the actor's as its readers, and those that the actor was named for."""
-    by_process = select(ProcessGroup.process_id).where(
+def _reads_all_of_process(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose process names a group of the actor's as its readers."""
+    named = select(ProcessGroup.process_id).where(
         ProcessGroup.reads, ProcessGroup.group.in_(sorted(actor.groups))
     )
-    by_name = select(Reader.process_instance_key).where(Reader.username == actor.username)
-    return or_(ProcessInstance.process_id.in_(by_process), ProcessInstance.key.in_(by_name))
+    return ProcessInstance.process_id.in_(named)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from server import errors
 from server.db import Change, Effect, Keys
-from server.engine import officers, starting, trial
+from server.engine import numbering, officers, starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
 from server.engine.trial import Head
@@ -118,6 +118,8 @@ class _Publication:
                     f"Lajur “{lane}” memakai peran “{role}” yang tidak ada dalam roles.yaml.", where=head.file
                 )
                 return
+        if head.number is not None and (wrong := numbering.wrong_pattern(head.number)):
+            yield errors.Problem(f"Properti {numbering.PATTERN} “{head.number}” {wrong}.", where=head.file)
         for role in head.readers:
             if role not in self.engine.roles:
                 yield errors.Problem(

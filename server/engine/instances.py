@@ -17,14 +17,15 @@ from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
 from server.engine.handlers import Case
+from server.engine.numbering import next_number
 from server.engine.step import INSTANCE_COLUMNS, SELECT, UNDER_WAY, Running, Step
 from server.engine.tables import InstanceState, ProcessInstance
 from server.identity import Actor, Permission, UnknownPerson, is_active
 
 
 class UnknownInstance(errors.NotFound):
-    def __init__(self, key: int) -> None:
-        super().__init__(f"Kasus {key} tidak ada, atau bukan untuk Anda.")
+    def __init__(self, key: int, hidden: bool = False) -> None:
+        super().__init__(f"Kasus {key} tidak ada, atau bukan untuk Anda.", hidden)
 
 
 class InstanceIsOver(errors.Conflict):
@@ -109,7 +110,7 @@ def numbered_case(
 ) -> Running:
     """A new case with its number; its tokens stand still."""
     now = step.engine.clock.now()
-    number, numbering = _next_number(step.connection, found, bundle, now.year)
+    number, numbering = next_number(step.connection, bundle.process.id, bundle.process.properties, now)
     case = Case(step.engine.keys.draw()[0], number, bundle.process.id, subject, step.actor, now)
     step.besides.append(numbering)
     return step.open_case(bundle, case, values, start_event)
@@ -131,7 +132,7 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
     """Ends a case before its time: open tasks are canceled, inside work that can be undone is. Cancelling again changes nothing."""
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
-        raise UnknownInstance(key)
+        raise UnknownInstance(key, hidden=row is not None)
     if row.case_state == InstanceState.TERMINATED:
         return Change((), None)
     if row.case_state == InstanceState.COMPLETED:
@@ -176,7 +177,7 @@ def set_variables(
     key = connection.execute(_CASE_OF_SCOPE, {"key": scope_key}).scalar() or scope_key
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
-        raise UnknownInstance(scope_key)
+        raise UnknownInstance(scope_key, hidden=row is not None)
     if row.case_state not in UNDER_WAY:
         raise InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
@@ -202,7 +203,7 @@ def _switch(
 ) -> Change[None]:
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
-        raise UnknownInstance(key)
+        raise UnknownInstance(key, hidden=row is not None)
     if not actor.may(Permission.CANCEL, row.bidang):
         raise errors.Forbidden(
             "Menghentikan sementara dan melanjutkan kasus hanya untuk pejabat yang berwenang."
@@ -290,17 +291,6 @@ def _start_values(
     return dict(values)
 
 
-def _next_number(connection: Connection, found: AnyRow, bundle: Bundle, year: int) -> tuple[str, Effect]:
-    """The case's number for people, such as CUTI-2026-0007: by procedure and year, without gaps."""
-    last = connection.execute(_LAST_NUMBER, {"process_id": found.id, "year": year}).scalar()
-    prefix = bundle.process.properties.get("kode") or found.id.replace("_", "-")
-    number = f"{prefix.upper()}-{year}-{(last or 0) + 1:04d}"
-    names = {"process_id": found.id, "year": year, "last": (last or 0) + 1}
-    if last is None:
-        return number, Effect(insert(tables.CaseNumber), names)
-    return number, Effect(_RAISE_NUMBER, {"_process_id": found.id, "_year": year, "_last": last}, expect=1)
-
-
 def history_row(
     engine: Engine,
     actor: str,
@@ -374,15 +364,3 @@ _BUNDLE_BY_ID = _FOUND.where(
     tables.Definition.kind == tables.Kind.PROCESS, tables.Definition.id == bindparam("process")
 )
 _BUNDLE_BY_KEY = _FOUND.where(tables.Definition.key == bindparam("process"))
-_LAST_NUMBER = select(tables.CaseNumber.last).where(
-    tables.CaseNumber.process_id == bindparam("process_id"), tables.CaseNumber.year == bindparam("year")
-)
-_RAISE_NUMBER = (
-    update(tables.CaseNumber)
-    .where(
-        tables.CaseNumber.process_id == bindparam("_process_id"),
-        tables.CaseNumber.year == bindparam("_year"),
-        tables.CaseNumber.last == bindparam("_last"),
-    )
-    .values(last=tables.CaseNumber.last + 1)
-)

@@ -98,7 +98,7 @@ def modify(
     """
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not instances.sees(connection, actor, key):
-        raise instances.UnknownInstance(key)
+        raise instances.UnknownInstance(key, hidden=row is not None)
     allow(actor, any(each.names for each in wanted.activations) or any(each.names for each in wanted.moves))
     if row.case_state not in UNDER_WAY:
         raise instances.InstanceIsOver(key)

@@ -156,12 +156,11 @@ class ProcessInstance(Base):
 
 
 class CaseNumber(Base):
-    """The last number for people that was given, by procedure and year."""
+    """The last number for people that was given of a series: a pattern with its code and year in place."""
 
     __tablename__ = "case_number"
 
-    process_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    series: Mapped[str] = mapped_column(String(255), primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
 
 

@@ -26,8 +26,8 @@ from server.identity import Actor, Permission, UnknownPerson, is_active
 
 
 class UnknownTask(errors.NotFound):
-    def __init__(self, key: int) -> None:
-        super().__init__(f"Tugas {key} tidak ada, atau bukan untuk Anda.")
+    def __init__(self, key: int, hidden: bool = False) -> None:
+        super().__init__(f"Tugas {key} tidak ada, atau bukan untuk Anda.", hidden)
 
 
 class TaskIsOver(errors.Conflict):
@@ -207,7 +207,7 @@ def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
         task.candidate_group, task.bidang, task.barred
     )
     if not (offered or _sees(connection, actor, key)):
-        raise UnknownTask(key)
+        raise UnknownTask(key, hidden=True)
     return task
 
 

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from server import bpmn, dmn, errors, forms
 from server.bpmn import model
 from server.calendar import Calendar, feel_functions
-from server.engine import spiff
+from server.engine import numbering, spiff
 from server.engine.tables import Kind
 
 SECONDS = 60
@@ -45,6 +45,8 @@ class Head:
     """The same of those lanes by which a start or a task finds its people."""
     groups: list[str] = field(default_factory=list)
     """Groups that tasks name instead of their lane's."""
+    number: str | None = None
+    """The pattern of its cases' numbers."""
     readers: list[str] = field(default_factory=list)
     """Roles that may read all cases of a confidential process."""
 
@@ -113,6 +115,7 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
             staffed=sorted(_staffed(process), key=str),
             groups=sorted(_groups(process)),
+            number=process.properties.get(numbering.PATTERN) or None,
             readers=[role.strip() for role in process.properties.get(READERS, "").split(",") if role.strip()],
         )
 

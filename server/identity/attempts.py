@@ -68,5 +68,26 @@ def forget_failures(connection: Connection, username: str) -> None:
     connection.execute(delete(FailedLogin).where(FailedLogin.subject == f"user:{username}"))
 
 
+def locked_until(connection: Connection, username: str, now: datetime) -> datetime | None:
+    """When the username may be tried again; None: now."""
+    counted = {"subjects": [f"user:{username}"], "start": now - WINDOW}
+    row = connection.execute(_COUNTED, counted).one_or_none()
+    return row.since + WINDOW if row is not None and row.failures >= LIMITS["user"] else None
+
+
+def locked_names(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Every username that may not be tried now, with the time when it may again."""
+    over = (FailedLogin.since > now - WINDOW, FailedLogin.failures >= LIMITS["user"])
+    rows = connection.execute(
+        select(FailedLogin.subject, FailedLogin.since).where(FailedLogin.subject.startswith("user:"), *over)
+    )
+    return {row.subject.removeprefix("user:"): row.since + WINDOW for row in rows}
+
+
+def unlock(connection: Connection, username: str) -> None:
+    """Lets the username be tried again before its time is over."""
+    forget_failures(connection, username)
+
+
 def _subjects(username: str, address: str) -> dict[str, int]:
     return {f"user:{username}": LIMITS["user"], f"address:{address}": LIMITS["address"]}

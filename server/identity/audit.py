@@ -1,10 +1,11 @@
 """The audit trail: who did what, and what came of it. Entries are added, never changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from server.identity.models import AuditEntry
 
@@ -24,7 +25,29 @@ class Entry:
     detail: Any = None
 
 
-_COLUMNS = select(
+@dataclass(frozen=True)
+class Found:
+    """An entry and its number; numbers rise with time."""
+
+    id: int
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for: all that is named must fit. `object` may end in `*`. `since` and `until`: instants, both included."""
+
+    actor: str | None = None
+    verb: str | None = None
+    object: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+MOST: Final = 1000
+
+_FIELDS = (
     AuditEntry.at,
     AuditEntry.actor,
     AuditEntry.verb,
@@ -35,12 +58,42 @@ _COLUMNS = select(
 
 
 def record(connection: Connection, entry: Entry) -> None:
-    connection.execute(insert(AuditEntry), vars(entry))
+    record_all(connection, [entry])
+
+
+def record_all(connection: Connection, entries: Iterable[Entry]) -> None:
+    rows = [vars(entry) for entry in entries]
+    if rows:
+        connection.execute(insert(AuditEntry), rows)
+
+
+def look_up(
+    connection: Connection, wanted: Wanted, before: int | None = None, most: int = 100
+) -> list[Found]:
+    """What fits, the newest first; `before`: only entries older than that number, for the next page."""
+    conditions = [*_conditions(wanted)]
+    if before is not None:
+        conditions.append(AuditEntry.id < before)
+    statement = select(AuditEntry.id, *_FIELDS).where(*conditions).order_by(AuditEntry.id.desc())
+    rows = connection.execute(statement.limit(min(most, MOST)))
+    return [Found(row[0], Entry(*row[1:])) for row in rows]
 
 
 def trail(connection: Connection, of: str, most: int = 100, verb: str | None = None) -> list[Entry]:
     """What was done to the object, the newest first; by one verb alone where it is named."""
-    found = _COLUMNS.where(AuditEntry.object == of)
-    if verb is not None:
-        found = found.where(AuditEntry.verb == verb)
-    return [Entry(*row) for row in connection.execute(found.order_by(AuditEntry.id.desc()).limit(most))]
+    return [each.entry for each in look_up(connection, Wanted(object=of, verb=verb), most=most)]
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.object is not None and wanted.object.endswith("*"):
+        yield AuditEntry.object.startswith(wanted.object[:-1], autoescape=True)
+    elif wanted.object is not None:
+        yield AuditEntry.object == wanted.object
+    for column in (AuditEntry.actor, AuditEntry.verb, AuditEntry.outcome):
+        value = getattr(wanted, column.key)
+        if value is not None:
+            yield column == value
+    if wanted.since is not None:
+        yield AuditEntry.at >= wanted.since
+    if wanted.until is not None:
+        yield AuditEntry.at <= wanted.until

@@ -48,6 +48,13 @@ def withdraw(connection: Connection, given: Grant) -> None:
     connection.execute(delete(PermissionGrant).where(*_same(given)))
 
 
+def withdraw_all(connection: Connection, username: str, permission: str) -> None:
+    """The person no longer has the permission by name, in any field. Raises UnknownPerson."""
+    touch_account(connection, username)
+    theirs = (PermissionGrant.username == username, PermissionGrant.permission == permission)
+    connection.execute(delete(PermissionGrant).where(*theirs))
+
+
 def _check(roles: Roles, given: Grant) -> None:
     if (given.role is None) == (given.username is None):
         raise InvalidGrant("Berikan izin kepada satu peran atau satu orang.")

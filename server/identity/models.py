@@ -66,14 +66,34 @@ class PermissionGrant(Base):
     bidang: Mapped[str | None] = mapped_column(String(64))
 
 
+class OAuthClient(Base):
+    """A program that gets access tokens for its id and secret, as far as `scopes` reach. The secret itself is not kept."""
+
+    __tablename__ = "oauth_client"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("person.username"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class ApiToken(Base):
-    """A program's key to act as a person, as far as `scopes` (permissions) reach. The token itself is not kept."""
+    """A program's key to act as a person, as far as `scopes` (permissions) reach. The token itself is not kept.
+
+    `client`: which client it was issued to; None: it was made by hand.
+    """
 
     __tablename__ = "api_token"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     username: Mapped[str] = mapped_column(ForeignKey("person.username"), index=True)
     name: Mapped[str] = mapped_column(String(100))
+    client: Mapped[str | None] = mapped_column(ForeignKey("oauth_client.id"), index=True)
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     scopes: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Instant)

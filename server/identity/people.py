@@ -4,13 +4,13 @@ Every verb works on the connection it is given and leaves the commit to its call
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, true, update
 
 from server.db import AnyRow
 from server.errors import Conflict, Invalid, NotFound
@@ -91,12 +91,24 @@ class Holding:
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the installation, with the holdings that count on a day, by id."""
+    """A person of the installation, with holdings by id: those that count on a day, or all."""
 
     username: str
     name: str
     active: bool
     holdings: Mapping[int, Holding]
+    nip: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Whom to look for: all that is named must fit. `text`: in the username, the name or the NIP."""
+
+    text: str | None = None
+    role: str | None = None
+    bidang: str | None = None
+    active: bool | None = None
 
 
 # --- people
@@ -115,13 +127,50 @@ def is_active(connection: Connection, username: str) -> bool:
 
 def members(connection: Connection, today: date) -> list[Member]:
     """Everybody, in the alphabet's order, those who no longer act too."""
+    return find_people(connection, Sought(), today)
+
+
+def find_people(
+    connection: Connection, sought: Sought, today: date, after: str | None = None, most: int | None = None
+) -> list[Member]:
+    """Who fits, in the alphabet's order of usernames, from the one after `after` on."""
+    statement = select(Person.__table__).where(*_fitting(sought, today)).order_by(Person.username)
+    if after is not None:
+        statement = statement.where(Person.username > after)
+    people = connection.execute(statement.limit(most)).all()
     held: dict[str, dict[int, Holding]] = {}
-    for row in connection.execute(
-        select(RoleHolding.__table__).where(held_on(today)).order_by(RoleHolding.id)
-    ):
+    theirs = RoleHolding.username.in_([row.username for row in people]) if most is not None else true()
+    statement = select(RoleHolding.__table__).where(held_on(today), theirs).order_by(RoleHolding.id)
+    for row in connection.execute(statement):
         held.setdefault(row.username, {})[row.id] = holding_of(row)
-    rows = connection.execute(select(Person.username, Person.name, Person.active).order_by(Person.username))
-    return [Member(row.username, row.name, row.active, held.get(row.username, {})) for row in rows]
+    return [_member(row, held.get(row.username, {})) for row in people]
+
+
+def find_person(connection: Connection, username: str) -> Member:
+    """A person with all that they hold, held and will hold. Raises UnknownPerson."""
+    row = connection.execute(select(Person.__table__).where(Person.username == username)).one_or_none()
+    if row is None:
+        raise UnknownPerson(username)
+    theirs = select(RoleHolding.__table__).where(RoleHolding.username == username)
+    rows = connection.execute(theirs.order_by(RoleHolding.from_date.desc(), RoleHolding.id.desc()))
+    return _member(row, {each.id: holding_of(each) for each in rows})
+
+
+def _member(row: AnyRow, holdings: Mapping[int, Holding]) -> Member:
+    return Member(row.username, row.name, row.active, holdings, row.nip, row.email)
+
+
+def _fitting(sought: Sought, today: date) -> Iterator[ColumnElement[bool]]:
+    if sought.text:
+        shown = (Person.username, Person.name, Person.nip)
+        yield or_(*(column.icontains(sought.text, autoescape=True) for column in shown))
+    if sought.active is not None:
+        yield Person.active == sought.active
+    if sought.role or sought.bidang:
+        held = [held_on(today)]
+        held += [RoleHolding.role == sought.role] if sought.role else []
+        held += [RoleHolding.bidang == sought.bidang] if sought.bidang else []
+        yield Person.username.in_(select(RoleHolding.username).where(*held))
 
 
 def holding_of(row: AnyRow) -> Holding:
@@ -145,6 +194,18 @@ def add_person(connection: Connection, person: NewPerson, now: datetime) -> None
     connection.execute(
         insert(Person), {**vars(person), "active": True, "account_version": 1, "created_at": now}
     )
+
+
+def change_person(connection: Connection, username: str, **facts: str | None) -> None:
+    """Other `name`, `nip` or `email` of a person. Raises UnknownPerson, InvalidPerson, NipTaken."""
+    known = find_person(connection, username)
+    person = NewPerson(username, **{"name": known.name, "nip": known.nip, "email": known.email, **facts})  # type: ignore[arg-type]
+    _check(person)
+    same = select(Person.username).where(Person.nip == person.nip, Person.username != username)
+    if person.nip and connection.execute(same).first():
+        raise NipTaken(person.nip)
+    touch_account(connection, username)
+    connection.execute(update(Person).where(Person.username == username).values(**facts))
 
 
 def _check(person: NewPerson) -> None:
@@ -199,10 +260,10 @@ def hold(connection: Connection, roles: Roles, holding: Holding) -> int:
     return connection.execute(insert(RoleHolding).returning(RoleHolding.id), vars(holding)).scalar_one()
 
 
-def end_holding(connection: Connection, holding: int, last_day: date) -> None:
-    """The person holds the role until `last_day`. Raises UnknownHolding, InvalidPerson."""
+def end_holding(connection: Connection, holding: int, last_day: date, of: str | None = None) -> None:
+    """The person (`of`, where it is told) holds the role until `last_day`. Raises UnknownHolding, InvalidPerson."""
     row = connection.execute(select(RoleHolding.__table__).where(RoleHolding.id == holding)).one_or_none()
-    if row is None:
+    if row is None or of not in (None, row.username):
         raise UnknownHolding(holding)
     if last_day < row.from_date:
         raise InvalidPerson("Hari terakhir memegang peran tidak boleh sebelum hari pertamanya.")

@@ -100,15 +100,17 @@ def issue_token(
 
 def revoke_token(connection: Connection, username: str, token: int, now: datetime) -> None:
     """The person's token counts no more from the next request on. Raises UnknownToken."""
-    mine = update(ApiToken).where(ApiToken.id == token, ApiToken.username == username)
+    own = (ApiToken.username == username, ApiToken.client.is_(None))
+    mine = update(ApiToken).where(ApiToken.id == token, *own)
     if connection.execute(mine.values(revoked_at=now)).rowcount == 0:
         raise UnknownToken(token)
     touch_account(connection, username)
 
 
 def tokens_of(connection: Connection, username: str) -> list[Token]:
-    """All tokens of the person, revoked and expired ones too, the newest first."""
-    rows = connection.execute(_COLUMNS.where(ApiToken.username == username).order_by(ApiToken.id.desc()))
+    """All tokens of the person that were made by hand, revoked and expired ones too, the newest first."""
+    theirs = _COLUMNS.where(ApiToken.username == username, ApiToken.client.is_(None))
+    rows = connection.execute(theirs.order_by(ApiToken.id.desc()))
     return [_token(row) for row in rows.mappings()]
 
 

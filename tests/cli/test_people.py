@@ -9,7 +9,7 @@ from server import identity, migrations
 from server.app import House
 from server.cli import main, people
 from server.db import read
-from server.identity import Actor, NewPerson, Permission, load_actor
+from server.identity import Acting, Actor, NewPerson, Permission, load_actor
 
 BUDI = NewPerson("budi", "Budi Santoso")
 PASSWORD = "kuda-lumping-77"
@@ -116,3 +116,43 @@ def test_the_commands_do_it_from_the_terminal(monkeypatch: pytest.MonkeyPatch, d
     assert call(main, ["user", "list"]).output == "budi  Budi  sekretaris, pns\n"
     again = call(main, ["user", "add", "budi", "--name", "Budi", "--no-password"])
     assert (again.exit_code, again.output) == (1, "Nama pengguna “budi” sudah dipakai. Pilih nama lain.\n")
+
+
+def test_an_acting_officer_is_appointed_by_command(house: House) -> None:
+    people.add(house, BUDI, None)
+    people.add(house, NewPerson("sri", "Sri"), None, ["sekretaris"])
+    last = house.engine.clock.today() + timedelta(days=3)
+    people.appoint(house, "budi", "sekretaris", Acting.PLH, None, last)
+    assert actor(house, "budi").acting == {"sekretaris": Acting.PLH}
+    with pytest.raises(identity.OfficeIsHeld):
+        people.appoint(
+            house, "budi", "sekretaris", Acting.PLT, last + timedelta(days=1), last + timedelta(days=2)
+        )
+
+
+def test_vacancies_are_told_with_who_gets_their_tasks(house: House) -> None:
+    people.add(house, BUDI, None, ["sekretaris"])
+    lines = list(people.told_vacancies(house))
+    assert any("kasubag_umpeg" in line and "tugasnya ke Sekretaris" in line for line in lines)
+    assert not any(line.startswith("Sekretaris ") for line in lines)
+
+
+def test_a_client_and_a_token_are_listed_until_they_are_revoked(house: House) -> None:
+    people.add(house, BUDI, None)
+    client = people.register(house, "budi", "gerbang", 3, list(Permission))
+    people.issue(house, "budi", "skrip", 3, list(Permission))
+    token, listed = people.told_programs(house, "budi")
+    assert client.id in listed
+    people.revoke_program(house, "budi", client.id)
+    people.revoke_program(house, "budi", token.split()[0])
+    assert list(people.told_programs(house, "budi")) == []
+
+
+def test_a_closed_account_is_no_longer_let_in_and_the_trail_says_by_whom(house: House) -> None:
+    people.add(house, BUDI, PASSWORD)
+    people.set_active(house, "budi", False)
+    with pytest.raises(identity.WrongPassword):
+        log_in(house, "budi", PASSWORD)
+    lines = list(people.told_audit(house, identity.Wanted(verb="user.close"), 10))
+    assert len(lines) == 1
+    assert "sistem  user.close  person:budi  done" in lines[0]

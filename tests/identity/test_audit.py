@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from server.db import write
-from server.identity import Entry, record, trail
+from server.identity import Entry, Wanted, look_up, record, trail
 
 pytestmark = pytest.mark.both_databases
 
@@ -22,3 +22,22 @@ def test_the_trail_of_an_object_is_read_as_it_was_recorded_newest_first(
             record(connection, entry)
         assert trail(connection, "person:budi") == [second, first]
         assert trail(connection, "person:budi", most=1) == [second]
+
+
+def test_entries_are_looked_up_by_what_they_say_and_page_by_page(engine: Engine, now: datetime) -> None:
+    with write(engine) as connection:
+        for number in range(5):
+            at = now + timedelta(minutes=number)
+            record(connection, Entry(at, f"orang{number % 2}", "user.role", f"person:{number}", "done"))
+        record(connection, Entry(now, None, "login", "person:1", "WrongPassword"))
+        first = look_up(connection, Wanted(verb="user.role"), most=3)
+        rest = look_up(connection, Wanted(verb="user.role"), before=first[-1].id)
+        assert [each.entry.object for each in (*first, *rest)] == [f"person:{n}" for n in (4, 3, 2, 1, 0)]
+        assert {each.entry.actor for each in look_up(connection, Wanted(actor="orang1"))} == {"orang1"}
+        assert len(look_up(connection, Wanted(object="person:*"))) == 6
+        assert look_up(connection, Wanted(object="pers_n:*")) == []
+        span = Wanted(since=now + timedelta(minutes=1), until=now + timedelta(minutes=3))
+        assert len(look_up(connection, span)) == 3
+        assert [each.entry.outcome for each in look_up(connection, Wanted(outcome="WrongPassword"))] == [
+            "WrongPassword"
+        ]

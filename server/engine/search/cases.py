@@ -326,6 +326,7 @@ HISTORY: Final = Listing(
         "element_id": History.element_id,
         "subject_key": History.subject_key,
         "digest": History.digest,
+        "capacity": History.capacity,
         "values": HistoryValues.values,
     },
     visible=visible_cases,

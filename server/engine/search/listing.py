@@ -4,9 +4,10 @@ A listing is a table of fields, which bear the names of Camunda 8's API.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import (
@@ -24,10 +25,11 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.sql.util import find_tables
 from sqlalchemy.types import TypeEngine
 
 from server import errors
-from server.db import Instant, dump_json, load_json
+from server.db import Instant, dump_json, load_json, write
 from server.engine.engine import Engine
 from server.engine.search.query import (
     EVERYTHING,
@@ -41,10 +43,11 @@ from server.engine.search.query import (
     Unseen,
     Where,
 )
-from server.engine.tables import Variable
-from server.identity import Actor
+from server.engine.tables import ProcessInstance, Variable
+from server.identity import Actor, Entry, record_all
 
 MOST_COUNTED: Final = 10_000
+CASE_KEY: Final = "process_instance_key"
 TENANT: Final = "<default>"
 
 Column: TypeAlias = SQLColumnExpression[Any]
@@ -86,6 +89,11 @@ class Listing:
     related: tuple[Related, ...] = ()
     finish: Callable[[Engine, Connection, Item], Item] = lambda engine, connection, item: item
 
+    @cached_property
+    def of_cases(self) -> bool:
+        """Whether each row belongs to a case, so that reading one of a confidential case is noted."""
+        return CASE_KEY in self.fields and ProcessInstance.__table__ in find_tables(self.source)
+
 
 def search(
     engine: Engine, connection: Connection, actor: Actor, listing: Listing, query: Query = EVERYTHING
@@ -93,8 +101,9 @@ def search(
     """The page of the rows that the actor may see. Raises BadCursor."""
     order = _order(listing, query.sort)
     conditions = [listing.visible(actor), *_all(listing, query.conditions)]
-    found = connection.execute(_page_of(listing, order, conditions, query))
-    rows = [dict(zip(listing.fields, row, strict=True)) for row in found]
+    found = connection.execute(_page_of(listing, order, conditions, query)).all()
+    _note_reading(engine, connection, actor, listing, found)
+    rows = [dict(zip(listing.fields, row[: len(listing.fields)], strict=True)) for row in found]
     if query.before is not None:
         rows = rows[::-1]
     total = len(rows)
@@ -123,8 +132,28 @@ def find(engine: Engine, connection: Connection, actor: Actor, listing: Listing,
     statement = every.where(listing.fields[listing.key] == key, listing.visible(actor))
     row = connection.execute(statement).one_or_none()
     if row is None:
-        raise Unseen(f"{listing.word} {key} tidak ada, atau bukan untuk Anda.")
-    return listing.finish(engine, connection, row._asdict())
+        there = select(literal(1)).select_from(listing.source).where(listing.fields[listing.key] == key)
+        hidden = connection.execute(there.limit(1)).first() is not None
+        raise Unseen(f"{listing.word} {key} tidak ada, atau bukan untuk Anda.", hidden)
+    _note_reading(engine, connection, actor, listing, [row])
+    return listing.finish(engine, connection, dict(zip(listing.fields, row, strict=False)))
+
+
+def _note_reading(
+    engine: Engine, connection: Connection, actor: Actor, listing: Listing, rows: Sequence[Any]
+) -> None:
+    """Every reading of a confidential case is kept, whatever of it is read: who, when, and what kind of thing."""
+    if not listing.of_cases:
+        return
+    place = list(listing.fields).index(CASE_KEY)
+    cases = sorted({row[place] for row in rows if row[-1]})
+    if cases:
+        now = engine.clock.now()
+        with write(connection.engine) as apart:
+            record_all(
+                apart,
+                (Entry(now, actor.username, "read", f"case:{case}", "done", listing.word) for case in cases),
+            )
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -261,7 +290,9 @@ def _count(connection: Connection, listing: Listing, conditions: list[ColumnElem
 
 
 def _labelled(listing: Listing) -> list[Column]:
-    return [column.label(name) for name, column in listing.fields.items()]
+    """The columns of an item; of a case's, last, whether the case is confidential."""
+    of_case = [ProcessInstance.confidential] if listing.of_cases else []
+    return [*(column.label(name) for name, column in listing.fields.items()), *of_case]
 
 
 def _cursor(row: Item, order: list[_By]) -> str:

@@ -48,6 +48,7 @@ USER_TASKS: Final = Listing(
         "priority": UserTask.priority,
         "form_key": UserTask.form_key,
         "custom_headers": UserTask.headers,
+        "capacity": UserTask.capacity,
         "business_id": ProcessInstance.business_id,
         "bundle_key": ProcessInstance.bundle_key,
         "tenant_id": TENANT_COLUMN,
