@@ -15,13 +15,13 @@ authentication = Blueprint(
 
 
 class Caller(Schema):
-    """`groups`: the roles that the caller holds today, as `role` or `role@bidang`."""
+    """`groups`: the roles that the caller holds today, as `role` or `role@bidang`; `roles`: the same without the bidang."""
 
     username = Text(required=True)
     display_name = Text(required=True, allow_none=True, attribute="name")
     email = nothing()
     groups = Listed(Text(), required=True)
-    roles = Fixed((), type="array", items={"type": "string"})
+    roles = Listed(Text(), required=True)
     authorized_components = Fixed((), type="array", items={"type": "string"})
     tenants = Fixed(
         ({"tenantId": TENANT, "name": "Default", "description": None},),
@@ -41,4 +41,10 @@ class Caller(Schema):
 def get_caller() -> dict[str, object]:
     """The caller."""
     who: Actor = actor()
-    return {"username": who.username, "name": who.name, "groups": sorted(who.groups)}
+    roles = {group.partition("@")[0] for group in who.groups}
+    return {
+        "username": who.username,
+        "name": who.name,
+        "groups": sorted(who.groups),
+        "roles": sorted(roles),
+    }

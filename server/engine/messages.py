@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, selec
 
 from server import errors
 from server.db import AnyRow, Change, Effect
-from server.engine import instances
+from server.engine import instances, references
 from server.engine.engine import WORKER, Engine
 from server.engine.step import Step
 from server.engine.tables import (
@@ -93,8 +93,9 @@ def match(engine: Engine, connection: Connection) -> Change[int]:
     if pair is None:
         return Change((dropped,) if connection.execute(_EXPIRED, {"now": now}).first() else (), 0)
     step = Step(engine, connection, WORKER)
-    _, effects = _deliver(step, pair.message_key, [pair], pair.message_values)
-    return Change(effects, 1)
+    (case,), effects = _deliver(step, pair.message_key, [pair], pair.message_values)
+    brought = references.brought(pair.message_values, case, pair.published_by)
+    return Change((*effects, *brought), 1)
 
 
 def _allow(actor: Actor) -> None:
@@ -186,7 +187,9 @@ _CORRELATED = exists().where(
 )
 _NOW = bindparam("now", type_=Message.expires_at.type)
 _PAIR = (
-    select(Message.key.label("message_key"), Message.values.label("message_values"), *_ROW)
+    select(
+        Message.key.label("message_key"), Message.values.label("message_values"), Message.published_by, *_ROW
+    )
     .join(
         MessageSubscription,
         (MessageSubscription.message_name == Message.name)

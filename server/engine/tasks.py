@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from server import errors
 from server.db import AnyRow, Change, Effect, dump_json, fetch
-from server.engine import instances, officers
+from server.engine import instances, officers, references
 from server.engine.access import capacity, other_rungs, visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
@@ -157,7 +157,9 @@ def save_draft(
     known = connection.execute(_DRAFT_EXISTS, {"key": key}).first()
     kept = Effect(_UPDATE_DRAFT, {"_key": key, **row}, expect=1) if known else Effect(_INSERT_DRAFT, row)
     still_open = Effect(_STILL_OPEN, {"_key": key}, expect=1)
-    return Change((Effect(_RAISE_VERSION, {"_key": task.process_instance_key}), still_open, kept), None)
+    case = task.process_instance_key
+    brought = references.brought(values, case, actor.username)
+    return Change((Effect(_RAISE_VERSION, {"_key": case}), still_open, kept, *brought), None)
 
 
 def complete(

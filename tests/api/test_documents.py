@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from server import files
+from server import files, worker
 from server.db import dump_json, load_json, read
 from server.files.models import Content, Piece
 from tests.api.conftest import Caller, Office
 from tests.api.conftest import read as good
-from tests.diagrams import diagram, end, path, start, user
+from tests.diagrams import catch, diagram, end, message, path, start, user
 
 pytestmark = pytest.mark.both_databases
 
@@ -85,6 +85,31 @@ def test_a_document_becomes_a_part_of_the_case_whose_data_name_it(admin: Caller)
     for kept in (first, second):
         assert admin.call("DELETE", f"{URL}/{kept['documentId']}").status_code == 409
     assert case
+
+
+def test_a_document_in_a_draft_waits_as_long_as_the_draft(office: Office, task: str, kasubag: Caller) -> None:
+    kept = good(send(kasubag))
+    kasubag.call("PUT", f"/api/user-tasks/{task}/draft", {"variables": {"catatan": [kept]}})
+    office.time.now += timedelta(days=3)
+    office.gate.do(lambda connection: files.clean(connection, office.time.now))
+    assert count(office, files.Document) == 1
+
+
+def test_a_document_in_a_message_that_is_waited_for_later_reaches_its_case(
+    office: Office, admin: Caller
+) -> None:
+    kept = good(send(admin))
+    body = {"name": "kabar", "correlationKey": "1", "timeToLive": 60_000, "variables": {"surat": kept}}
+    admin.post("/v2/messages/publication", body)
+    waits = diagram(
+        start(), catch("tiba", "message", ref="kabar"), user("kerja"), end(), path("start tiba kerja end"),
+        id="tunggu", beside=message("kabar", key='="1"'),
+    )  # fmt: skip
+    good(admin.upload(tunggu__bpmn=waits))
+    admin.post("/v2/process-instances", {"processDefinitionId": "tunggu"})
+    worker.work_once(office.gate, office.engine)
+    assert [item["elementId"] for item in admin.items("user-tasks")] == ["kerja"]
+    assert admin.call("DELETE", f"{URL}/{kept['documentId']}").status_code == 409
 
 
 def test_a_reference_to_anothers_document_opens_nothing(admin: Caller, pns: Caller) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from server import identity
 from server.clock import system_now
 from server.db import read, write
 from server.engine.tables import Timer
@@ -79,7 +80,27 @@ def basic(site: Site) -> dict[str, str]:
     }
 
 
-LOGINS: Mapping[str, Callable[[Site], dict[str, str]]] = {"basic": basic}
+def oauth(site: Site) -> dict[str, str]:
+    """Client credentials, where the server gives them out."""
+    register = getattr(identity, "register_client", None)
+    if register is None:
+        pytest.skip("this server has no token endpoint")
+    now = system_now()
+    with write(site.office.house.gate.database) as connection:
+        client = register(connection, USERNAME, "klien", Permission, now, now + timedelta(days=1))
+    return {
+        "CAMUNDA_AUTH_STRATEGY": "OAUTH",
+        "CAMUNDA_OAUTH_URL": f"{site.address}/oauth/token",
+        "CAMUNDA_TOKEN_AUDIENCE": "tatalaksana",
+        "CAMUNDA_TOKEN_DISK_CACHE_DISABLE": "true",
+        "CAMUNDA_CLIENT_ID": client.id,
+        "CAMUNDA_CLIENT_SECRET": client.secret,
+        "ZEEBE_CLIENT_ID": client.id,
+        "ZEEBE_CLIENT_SECRET": client.secret,
+    }
+
+
+LOGINS: Mapping[str, Callable[[Site], dict[str, str]]] = {"basic": basic, "oauth": oauth}
 
 
 @pytest.fixture(params=LOGINS)

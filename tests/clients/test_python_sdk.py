@@ -11,7 +11,7 @@ from camunda_orchestration_sdk import models as m
 from camunda_orchestration_sdk.errors import ApiError
 from camunda_orchestration_sdk.types import File
 
-from tests.clients.conftest import USERNAME, Site
+from tests.clients.conftest import USERNAME, Site, basic
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +36,15 @@ SEARCHES = (
 )
 
 
-@pytest.fixture
-def client(site: Site, login: dict[str, str]) -> CamundaClient:
+def client_of(site: Site, login: dict[str, str]) -> CamundaClient:
     address = {"CAMUNDA_REST_ADDRESS": f"{site.address}/v2"}
-    return CamundaClient(configuration={**address, **login})  # type: ignore[typeddict-item]
+    known = {name: text for name, text in login.items() if name.startswith("CAMUNDA_")}
+    return CamundaClient(configuration={**address, **known})  # type: ignore[typeddict-item]
+
+
+@pytest.fixture
+def client(site: Site) -> CamundaClient:
+    return client_of(site, basic(site))
 
 
 def awaited(search: Callable[[], Any]) -> Any:
@@ -65,7 +70,8 @@ def task_of(client: CamundaClient, case: str, element: str) -> Any:
     return awaited(lambda: client.search_user_tasks(data=query))
 
 
-def test_a_case_goes_its_whole_way(site: Site, client: CamundaClient) -> None:
+def test_a_case_goes_its_whole_way(site: Site, login: dict[str, str]) -> None:
+    client = client_of(site, login)
     deployed = client.deploy_resources_from_files(site.files)  # type: ignore[arg-type]
     assert [each.process_definition_id for each in deployed.processes] == ["tagihan"]
     assert [each.decision_definition_id for each in deployed.decisions] == ["potongan"]
