@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # --- schema
 
 
-class Entry(Schema):
+class CatalogueEntry(Schema):
     """A procedure in its newest version. `pemula`: the roles that do its first step, `kelengkapan`: what that needs."""
 
     process_id = Text(required=True)
@@ -41,7 +41,7 @@ class Entry(Schema):
 
 
 class Catalogue(Schema):
-    items = Listed(Within(Entry), required=True)
+    items = Listed(Within(CatalogueEntry), required=True)
 
 
 class SheetAsked(Schema):

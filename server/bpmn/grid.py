@@ -1,7 +1,8 @@
 """The plan of a drawing before it has measures: which column and row each node stands in, and which way each flow takes.
 
-Each node has a column of its own, in the order of the flow, and stands in the row of its lane. A flow takes one of four
-ways. STRAIGHT: along its row. TURN: up or down beside its source, then along the target's row; both only where no node of
+The nodes stand in the rows of their lanes, in columns in the order of the flow: a task that follows another in a further lane
+straight above or below it where no line needs the room, each other node in a column of its own. A flow takes one of five
+ways. DROP: straight up or down to the next node of its column. STRAIGHT: along its row. TURN: up or down beside its source, then along the target's row; both only where no node of
 that row stands between. ABOVE, everything else (loops, detours): out of the top, along a track of its own in the channel
 at the upper edge of the higher row, and down on the target. BELOW: so the flow of a boundary event, along the lower edge.
 A vertical line thus always lies in the column of its source or target, and two flows can share a line only where they
@@ -13,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
-from server.bpmn.model import BoundaryEvent, Flow, Gateway, Lane, Node, Scope
+from server.bpmn.model import Activity, BoundaryEvent, Flow, Gateway, Lane, Node, Scope, SubProcess
 
 
 class Way(Enum):
+    DROP = auto()
     STRAIGHT = auto()
     TURN = auto()
     ABOVE = auto()
@@ -90,9 +93,15 @@ def arrange(scope: Scope) -> Grid:
     """The plan of a process, or of the inside of a sub-process."""
     lanes = list(leaves(scope.lanes))
     row_of = {node_id: number for number, lane in enumerate(lanes) for node_id in lane.nodes}
-    order = enumerate(in_order(scope))
-    places = {one: Place(scope.nodes[one], column, row_of.get(one, 0)) for column, one in order}
-    routes = _tracked(_sided(_routes(scope, places)))
+    order = in_order(scope)
+    below = _stacked(scope, order, row_of)
+    while True:
+        places = _placed(scope, order, row_of, below)
+        routes = _tracked(_sided(_routes(scope, places)))
+        crowded = _crowded(routes, places, below)
+        if not crowded:
+            break
+        below -= crowded
     rows = tuple(Row(lane, *_tracks(routes, number)) for number, lane in enumerate(lanes or [None]))
     return Grid(scope, rows, places, tuple(routes))
 
@@ -107,6 +116,65 @@ def leaves(lanes: Iterable[Lane]) -> Iterator[Lane]:
 
 
 # -- columns
+
+
+def _placed(scope: Scope, order: list[str], row_of: dict[str, int], below: set[str]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    column = -1
+    for node_id in order:
+        column += node_id not in below
+        places[node_id] = Place(scope.nodes[node_id], column, row_of.get(node_id, 0))
+    return places
+
+
+def _stacked(scope: Scope, order: list[str], row_of: dict[str, int]) -> set[str]:
+    """The tasks that may stand in the column of the one before them: all of a column go on in one direction."""
+    number = {node_id: index for index, node_id in enumerate(order)}
+    found: set[str] = set()
+    direction = 0
+    for before, node_id in pairwise(order):
+        step = row_of.get(node_id, 0) - row_of.get(before, 0)
+        goes_on = before not in found or step * direction > 0
+        if step and goes_on and _follows_alone(scope, before, node_id, number):
+            found.add(node_id)
+            direction = step
+    return found
+
+
+def _follows_alone(scope: Scope, before: str, node_id: str, number: dict[str, int]) -> bool:
+    """Whether one task leads to another, without a label, and to nothing else, and only rework leads there beside it."""
+    pair = (scope.nodes[before], scope.nodes[node_id])
+    plain = all(isinstance(node, Activity) and not isinstance(node, SubProcess) for node in pair)
+    guarded = scope.boundary_events(before) or scope.boundary_events(node_id)
+    leads = [(flow.target, flow.name) for flow in scope.outgoing(before)] == [(node_id, None)]
+    others = [_host(scope, flow.source) for flow in scope.incoming(node_id) if flow.source != before]
+    return plain and leads and not guarded and all(number.get(one, -1) > number[node_id] for one in others)
+
+
+def _crowded(routes: list[Route], places: dict[str, Place], below: set[str]) -> set[str]:
+    """Those of `below` that must have a column of their own, as a line of a channel would run through a node of their column
+    or along a DROP.
+    """
+    members: dict[int, list[Place]] = {}
+    for place in places.values():
+        members.setdefault(place.column, []).append(place)
+    upward = {route.source.node.id for route in routes if route.way is Way.DROP and route.side is Side.TOP}
+    reached = {
+        route.target.node.id for route in routes if route.way is Way.DROP and route.side is Side.BOTTOM
+    }
+    crowded: set[str] = set()
+    for route in routes:
+        if route.way not in (Way.ABOVE, Way.BELOW):
+            continue
+        for end in (route.source, route.target):
+            rows = range(min(route.channel, end.row), max(route.channel, end.row) + 1)
+            others = [one for one in members[end.column] if one is not end]
+            touches = end.node.id in upward or (end is route.source and end.node.id in reached)
+            in_the_way = any(one.row in rows for one in others)
+            if others and (in_the_way or touches or route.way is Way.BELOW):
+                own = {end.node.id} & below
+                crowded |= own or {one.node.id for one in others} & below
+    return crowded
 
 
 def in_order(scope: Scope) -> list[str]:
@@ -167,6 +235,7 @@ def _targets(scope: Scope, node_id: str) -> Iterator[str]:
 def _routes(scope: Scope, places: dict[str, Place]) -> list[Route]:
     """The ways of the flows; of two between the same nodes the second takes a channel."""
     rows: dict[int, list[int]] = {}
+    number = {node_id: index for index, node_id in enumerate(places)}
     for place in places.values():
         rows.setdefault(place.row, []).append(place.column)
     routes: dict[tuple[str, str], Route] = {}
@@ -174,7 +243,8 @@ def _routes(scope: Scope, places: dict[str, Place]) -> list[Route]:
     for flow in scope.flows.values():
         source, target = places.get(_host(scope, flow.source)), places.get(flow.target)
         if source and target:
-            route = _route(flow, source, target, rows[target.row])
+            follows = number[flow.target] == number[source.node.id] + 1
+            route = _route(flow, source, target, rows[target.row], follows)
             if routes.setdefault((flow.source, flow.target), route) is not route:
                 way = Way.BELOW if route.guarded else Way.ABOVE
                 twins.append(replace(route, way=way, side=_side(route, way)))
@@ -186,9 +256,12 @@ def _host(scope: Scope, node_id: str) -> str:
     return node.attached_to if isinstance(node, BoundaryEvent) else node_id
 
 
-def _route(flow: Flow, source: Place, target: Place, columns: list[int]) -> Route:
+def _route(flow: Flow, source: Place, target: Place, columns: list[int], follows: bool) -> Route:
     between = bisect_right(columns, target.column - 1) - bisect_right(columns, source.column)
     ahead = target.column > source.column and not between
+    if source.column == target.column and follows:
+        side = Side.BOTTOM if target.row > source.row else Side.TOP
+        return Route(flow, source, target, Way.DROP, side)
     route = Route(flow, source, target, Way.TURN, Side.RIGHT)
     if route.guarded:
         way = Way.TURN if ahead and target.row > source.row else Way.BELOW

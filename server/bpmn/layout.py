@@ -131,11 +131,13 @@ class _Sheet:
         both = {one.source.node.id for one in above} & {one.target.node.id for one in above}
         sheet = cls(grid, header + HEADER * _depth(scope.lanes), boxes, bands, inside, both)
         sheet._make_room(name)
+        sheet._even_columns()
         return sheet
 
     @property
     def width(self) -> float:
-        return self.header + GAP + sum(box.left + box.right + box.gap for box in self.boxes.values())
+        columns = {place.column: self.boxes[node_id] for node_id, place in self.grid.places.items()}
+        return self.header + GAP + sum(box.left + box.right + box.gap for box in columns.values())
 
     @property
     def height(self) -> float:
@@ -175,6 +177,17 @@ class _Sheet:
             _heighten([self.bands[number] for number in self._rows(lane)], lane.name)
         _heighten(self.bands, name)
 
+    def _even_columns(self) -> None:
+        """Gives the nodes of a column the same room."""
+        columns: dict[int, list[_Box]] = {}
+        for node_id, place in self.grid.places.items():
+            columns.setdefault(place.column, []).append(self.boxes[node_id])
+        for boxes in columns.values():
+            left, right = max(box.left for box in boxes), max(box.right for box in boxes)
+            gap = max(box.gap for box in boxes)
+            for box in boxes:
+                box.left, box.right, box.gap = left, right, gap
+
     def _hanging(self, node_id: str) -> float:
         """How far labels of boundary events hang below the row's padding."""
         events = self.grid.scope.boundary_events(node_id)
@@ -196,16 +209,22 @@ class _Sheet:
         for band in self.bands:
             band.top, y = y, y + band.whole
         x += self.header + GAP
+        column, beside = -1, x
         for node_id, place in self.grid.places.items():
             box = self.boxes[node_id]
+            if place.column != column:
+                column, x = place.column, beside
+                beside = x + box.left + box.right + box.gap
             box.x, box.y = x + box.left, self.bands[place.row].middle
-            x += box.left + box.right + box.gap
 
     # -- flows
 
     def _points(self, route: Route) -> list[Point]:
         box = self.boxes[route.target.node.id]
         out, entry = self._exit(route), (box.x - box.width / 2, box.y)
+        if route.way is Way.DROP:
+            edge = box.height / 2 * (-1 if route.side is Side.BOTTOM else 1)
+            return [out, (box.x, box.y + edge)]
         if route.way is Way.STRAIGHT:
             return [out, entry]
         if route.way is Way.TURN and route.side is Side.RIGHT:

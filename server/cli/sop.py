@@ -59,7 +59,7 @@ def export_book_command(kertas: str, output: Path | None) -> None:
     """Writes the file and says where."""
     config = settings()
     path = output or Path("buku-sop.pdf")
-    procedures = [each.procedure for each in drawn(config.book)]
+    procedures = [each.procedure for each in drawn(config.book) if each.procedure.numbered]
     path.write_bytes(sop.book_pdf(procedures, roles_of(config), Clock(config.zone).now(), sop.Paper(kertas)))
     click.echo(path)
 

@@ -88,6 +88,8 @@ class Procedure:
     rows: tuple[Row, ...]
     symbols: tuple[Symbol, ...]
     ways: tuple[Way, ...]
+    numbered: bool = True
+    """Whether its rows bear numbers, as those of a book's SOP do; what such a one calls may have none."""
 
     def acts(self, row: Row) -> list[Symbol]:
         """The tasks of a row, in the order in which they are done."""
@@ -196,6 +198,7 @@ class _Reading:
             rows=tuple(self._rows()),
             symbols=tuple(symbols),
             ways=tuple(ways),
+            numbered=any(_number(node) for node in self.acts),
         )
 
     # -- nodes

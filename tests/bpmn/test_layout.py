@@ -244,6 +244,32 @@ def test_steps_stand_in_the_order_of_the_flow_from_left_to_right() -> None:
     assert sorted(plane.shapes, key=lambda name: plane.shapes[name].bounds.x) == ["start", "a", "b", "end"]
 
 
+def chain(homes: dict[str, str], *flows: tuple[str, str]) -> Plane:
+    """Tasks in lanes, top to bottom in the order of the lanes' names, along these flows."""
+    nodes = {name: UserTask(id=name) for name in homes}
+    lanes = tuple(
+        Lane(lane, nodes=tuple(name for name in homes if homes[name] == lane))
+        for lane in sorted(set(homes.values()))
+    )
+    process = Process(
+        id="p", nodes=nodes, flows={f"{a}{b}": Flow(f"{a}{b}", a, b) for a, b in flows}, lanes=lanes
+    )
+    (plane,) = lay_out(Diagram("d", (process,))).planes
+    return plane
+
+
+def test_tasks_that_go_on_down_the_lanes_stand_below_each_other() -> None:
+    plane = chain({"a": "1", "b": "2", "c": "3", "d": "1"}, ("a", "b"), ("b", "c"), ("c", "d"))
+    left = {name: plane.shapes[name].bounds.x for name in "abcd"}
+    assert left["a"] == left["b"] == left["c"] < left["d"]
+    assert len(plane.edges["ab"].points) == 2
+
+
+def test_a_task_has_a_column_of_its_own_where_rework_needs_the_room_above_it() -> None:
+    plane = chain({"a": "1", "b": "2", "c": "1"}, ("a", "b"), ("b", "c"), ("c", "b"))
+    assert plane.shapes["a"].bounds.x < plane.shapes["b"].bounds.x
+
+
 def test_pools_stand_below_each_other() -> None:
     processes = tuple(Process(id=f"p{n}", nodes={f"s{n}": StartEvent(id=f"s{n}")}) for n in (1, 2))
     pools = tuple(Participant(f"k{n}", None, f"p{n}") for n in (1, 2))

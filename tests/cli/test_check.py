@@ -9,24 +9,22 @@ from click.testing import CliRunner
 
 from server.cli import check_book, main
 from server.config import ROOT
+from tests.diagrams import call, diagram, end, path, start
 
 DIAGRAM = "bpmn/umum-kepegawaian/pengajuan-cuti.bpmn"
 TABLE = "dmn/cuti/penelitian-cuti.dmn"
 FORM = "forms/umum-kepegawaian/pengajuan-cuti-teliti.form"
 EXAMPLES = "dmn/cuti/rezim-cuti.contoh.yaml"
-LEAVE = (DIAGRAM, "bpmn/roles.yaml", "dmn/cuti", "forms/umum-kepegawaian")
+LEAVE = (DIAGRAM, "bpmn/roles.yaml", "dmn/cuti/*", "forms/umum-kepegawaian/pengajuan-cuti-*.form")
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """The leave procedure with all that it names, in a folder of its own."""
-    for name in LEAVE:
-        source, target = ROOT / name, tmp_path / name
+    for source in (one for pattern in LEAVE for one in ROOT.glob(pattern)):
+        target = tmp_path / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copy(source, target)
+        shutil.copy(source, target)
     return tmp_path
 
 
@@ -97,6 +95,44 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
     ),
     "examples that are no YAML": (EXAMPLES, lambda book: (book / EXAMPLES).write_text("a: ["), "YAML"),
 }
+
+
+def table(*rules: tuple[str, str]) -> str:
+    """A table of one number that may hit one rule only, with these tests and answers."""
+    lines = "".join(
+        f'<rule id="r{n}"><inputEntry id="m{n}"><text>{test}</text></inputEntry>'
+        f'<outputEntry id="k{n}"><text>{answer}</text></outputEntry></rule>'
+        for n, (test, answer) in enumerate(rules)
+    )
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="T" namespace="uji">'
+        '<inputData id="umur_masuk" name="umur"><variable name="umur" typeRef="number"/></inputData>'
+        '<decision id="golongan" name="Golongan"><variable name="golongan" typeRef="string"/>'
+        '<informationRequirement><requiredInput href="#umur_masuk"/></informationRequirement>'
+        '<decisionTable id="tabel" hitPolicy="UNIQUE"><input id="m" label="Umur"><inputExpression typeRef="number">'
+        '<text>umur</text></inputExpression></input><output id="k" name="golongan" typeRef="string"/>'
+        f"{lines}</decisionTable></decision></definitions>"
+    )
+
+
+LONELY = "bpmn/memanggil.bpmn"
+ADDED: dict[str, tuple[str, str | bytes, str]] = {
+    "an unknown called process": (
+        LONELY,
+        diagram(start(), call("panggil", "entah"), end(), path("start panggil end")),
+        "memakai proses “entah” yang belum ada",
+    ),
+    "a gap in a table": ("dmn/uji.dmn", table(("&lt; 17", '"anak"'), ("&gt; 17", '"dewasa"')), "17"),
+    "an overlap in a table": ("dmn/uji.dmn", table(("&lt;= 17", '"anak"'), ("&gt;= 17", '"dewasa"')), "17"),
+}
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_each_file_that_is_wrong_by_itself_is_told(book: Path, name: str) -> None:
+    file, body, said = ADDED[name]
+    (book / file).write_bytes(body if isinstance(body, bytes) else body.encode())
+    found = [line for line in problems(book) if line.startswith(file)]
+    assert any(said in line for line in found), problems(book)
 
 
 @pytest.mark.parametrize("name", BREAKS)

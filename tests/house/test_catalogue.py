@@ -53,6 +53,24 @@ def test_the_catalogue_counts_what_the_diagrams_hold() -> None:
     assert listed == {path: entry(process) for path, process in processes().items()}
 
 
+TOTALS = re.compile(r"\*\*(\d+) procedures\*\* \| \| \| \*\*(\d+)\*\* \| \*\*(\d+)\*\* \| \*\*(\d+)\*\*")
+TOGETHER = re.compile(
+    r"Together (\d+) procedures with (\d+) steps, (\d+) tasks of people and (\d+) decisions"
+)
+
+
+def test_its_totals_are_the_sums_of_what_it_lists() -> None:
+    text = (ROOT / "docs" / "sop-book.md").read_text().partition("### Called by")[0]
+    found: list[tuple[int, ...]] = []
+    for section in text.split("## The catalogue")[1].split("\n### ")[1:]:
+        listed = [tuple(map(int, entry[4:])) for entry in ENTRY.findall(section)]
+        found.append((len(listed), *(sum(column) for column in zip(*listed, strict=True))))
+        (told,) = TOTALS.findall(section)
+        assert tuple(map(int, told)) == found[-1], section.partition("\n")[0]
+    (together,) = TOGETHER.findall(text)
+    assert tuple(map(int, together)) == tuple(sum(column) for column in zip(*found, strict=True))
+
+
 def test_no_two_procedures_share_the_head_of_their_case_numbers() -> None:
     codes = Counter(
         process.properties.get("kode") or process.id.replace("_", "-").upper()

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from server import bpmn
 from server.sop import Draft, Procedure, draft, read_procedure, read_workbook, workbook
 from server.sop.procedure import Branch
+from tests.bpmn.test_layout import faults
 from tests.diagrams import diagram, end, path, start, user
 from tests.sop.book import NAMES, ROLES, of, procedure
 
@@ -38,6 +39,7 @@ def test_out_and_in_again_gives_the_same_procedure(name: str) -> None:
     assert drawn.problems == ()
     again = bpmn.read(bpmn.write(drawn.diagram)).executable[0]
     assert told(read_procedure(again)) == told(procedure(name))
+    assert list(faults(drawn.diagram)) == []
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
