@@ -190,8 +190,9 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_group", "state", "candidate_group", "due_at"),
+        Index("ix_user_task_group", "state", "candidate_group", "due_at", "barred"),
         Index("ix_user_task_assignee", "state", "assignee", "due_at"),
+        Index("ix_user_task_due", "state", "due_at", "key"),
         Index("ix_user_task_process_instance", "process_instance_key"),
     )
 

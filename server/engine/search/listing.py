@@ -77,7 +77,9 @@ class Listing:
 
     `fields`: the columns by name; `key`: the name of the unique one, which also settles ties. `visible`: which rows an actor
     may see. `variables`: how a Variable belongs to a row, for filters by variables; `related`: other tables' rows, for theirs.
-    `finish` adds to an item what no column says by itself.
+    `finish` adds to an item what no column says by itself. `alone`: the one table that decides how many rows there are; the
+    others of the source add to its rows, but neither take nor double any. `surely`: some of the rows that an actor may see, found
+    by one index; where these are too many to be counted, no others are.
     """
 
     word: str
@@ -88,6 +90,8 @@ class Listing:
     variables: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
     related: tuple[Related, ...] = ()
     finish: Callable[[Engine, Connection, Item], Item] = lambda engine, connection, item: item
+    alone: FromClause | None = None
+    surely: Callable[[Actor], ColumnElement[bool]] | None = None
 
     @cached_property
     def of_cases(self) -> bool:
@@ -108,7 +112,7 @@ def search(
         rows = rows[::-1]
     total = len(rows)
     if total == query.limit or query.offset or query.after or query.before:
-        total = _count(connection, listing, conditions)
+        total = _count_up(connection, actor, listing, conditions)
     page = Page(
         total_items=min(total, MOST_COUNTED),
         has_more_total_items=total > MOST_COUNTED,
@@ -266,12 +270,19 @@ def _order(listing: Listing, sort: Iterable[tuple[str, bool]]) -> list[_By]:
 
 
 def _page_of(listing: Listing, order: list[_By], conditions: list[ColumnElement[bool]], query: Query) -> Any:
+    """The rows of the page. Which they are is found first, where one table says it: in its own order, without the others."""
     backward = query.before is not None
     cursor = query.before if backward else query.after
-    statement = select(*_labelled(listing)).select_from(listing.source).where(*conditions)
     if cursor is not None:
-        statement = statement.where(_past(order, _values(cursor, order), backward))
-    return statement.order_by(*(by.clause(backward) for by in order)).limit(query.limit).offset(query.offset)
+        conditions = [*conditions, _past(order, _values(cursor, order), backward)]
+    clauses = [by.clause(backward) for by in order]
+    columns = [by.column for by in order]
+    statement = select(*_labelled(listing)).select_from(listing.source)
+    if _least(listing, [*conditions, *columns]) is listing.alone:
+        key = listing.fields[listing.key]
+        keys = select(key).where(*conditions).order_by(*clauses).limit(query.limit).offset(query.offset)
+        return statement.where(key.in_(keys.correlate(None))).order_by(*clauses)
+    return statement.where(*conditions).order_by(*clauses).limit(query.limit).offset(query.offset)
 
 
 def _past(order: list[_By], values: list[object], backward: bool) -> ColumnElement[bool]:
@@ -283,10 +294,28 @@ def _past(order: list[_By], values: list[object], backward: bool) -> ColumnEleme
     return or_(*steps)
 
 
+def _count_up(
+    connection: Connection, actor: Actor, listing: Listing, conditions: list[ColumnElement[bool]]
+) -> int:
+    if listing.surely is not None:
+        some = _count(connection, listing, [listing.surely(actor), *conditions[1:]])
+        if some > MOST_COUNTED:
+            return some
+    return _count(connection, listing, conditions)
+
+
 def _count(connection: Connection, listing: Listing, conditions: list[ColumnElement[bool]]) -> int:
     """How many rows there are, counted to one more than is told."""
-    few = select(literal(1)).select_from(listing.source).where(*conditions).limit(MOST_COUNTED + 1)
+    few = (
+        select(literal(1)).select_from(_least(listing, conditions)).where(*conditions).limit(MOST_COUNTED + 1)
+    )
     return connection.execute(select(func.count()).select_from(few.subquery())).scalar_one()
+
+
+def _least(listing: Listing, columns: Iterable[Column]) -> FromClause:
+    """What must be read for these columns and conditions: one table, where they ask for no other."""
+    needed = select(literal(1)).where(*(column.is_not(None) for column in columns)).get_final_froms()
+    return listing.alone if listing.alone is not None and needed == [listing.alone] else listing.source
 
 
 def _labelled(listing: Listing) -> list[Column]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
-from server.engine.access import offered_tasks, visible_tasks
+from server.engine.access import offered_tasks, offered_to_own_groups, visible_tasks
 from server.engine.engine import Engine
 from server.engine.search.cases import VARIABLES, joined
 from server.engine.search.catalogue import ShownForm, shown_form
@@ -54,6 +54,8 @@ USER_TASKS: Final = Listing(
         "tenant_id": TENANT_COLUMN,
     },
     visible=visible_tasks,
+    alone=UserTask.__table__,
+    surely=offered_to_own_groups,
     variables={
         "process_instance_variables": Variable.scope_key == UserTask.process_instance_key,
         "local_variables": Variable.scope_key == UserTask.element_instance_key,
