@@ -3,14 +3,14 @@
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tests import live, postgres
-from tests.bench import growth, parts, rates
+from tests.bench import due, growth, inbox, memory, parts, processes, rates
 from tests.bench.procedure import BOOK, PEOPLE, Cases
 from tests.bench.rates import COMPLETION, FLOOR, ROUTES, Rate, Volume
 
@@ -25,14 +25,25 @@ def main() -> None:
         cases = {name: Cases(office) for name, office in offices.items()}
         shares = {name: parts.measure(each) for name, each in cases.items()}
         grown = {name: growth.measure(each) for name, each in cases.items()}
+        timers = {name: due.measure(each) for name, each in cases.items()}
+        speeds = processes.measure(cases["PostgreSQL"]) if "PostgreSQL" in cases else []
+        inboxes = {name: inbox.measure(office) for name, office in offices.items()}
+    used = memory.measure()
     _print_rates(found)
     _print_parts(shares)
     _print_growth(grown)
+    _print_crowded(timers, inboxes)
+    _print_processes(speeds)
+    _print_memory(used)
     if asked.json:
         kept = {
             "rates": [asdict(rate) for rate in found],
             "parts_ms": shares,
             "growth": {name: asdict(each) for name, each in grown.items()},
+            "due_timers_ms": {name: asdict(each) for name, each in timers.items()},
+            "inbox_ms": {name: asdict(each) for name, each in inboxes.items()},
+            "processes": [asdict(each) for each in speeds],
+            "memory": used,
         }
         asked.json.write_text(json.dumps(kept, indent=2) + "\n")
 
@@ -96,6 +107,7 @@ def _print_growth(grown: Mapping[str, growth.Growth]) -> None:
         "fresh completion in process, ms": lambda each: f"{each.fresh_ms:.2f}",
         "completion after the loops, ms": lambda each: f"{each.old_ms:.2f}",
         "ratio": lambda each: f"{each.ratio:.2f}",
+        "completion in a case of a year's age, ms": lambda each: f"{each.year_ms:.2f}",
         "state, rework: fresh, bytes": lambda each: f"{each.loop_fresh_bytes}",
         "state, rework: after, bytes": lambda each: f"{each.loop_old_bytes}",
         "state, branches in a loop: fresh, bytes": lambda each: f"{each.branches_fresh_bytes}",
@@ -103,6 +115,37 @@ def _print_growth(grown: Mapping[str, growth.Growth]) -> None:
     }
     for label, cell in rows.items():
         _print_row(label, *(cell(each) for each in grown.values()))
+
+
+def _print_crowded(timers: Mapping[str, due.Due], inboxes: Mapping[str, inbox.Inbox]) -> None:
+    print()
+    _print_row("among many and among few, ms", *timers)
+    for label, field in (
+        ("10 timers due, among 1,000", "few_ms"),
+        ("10 timers due, among 100,000", "many_ms"),
+    ):
+        _print_row(label, *(f"{getattr(each, field):.1f}" for each in timers.values()))
+    names = {
+        "inbox of 1,000 open tasks, first page": "first_few",
+        "inbox of 100,000, first page": "first_many",
+        "inbox of 1,000, last page": "twentieth_few",
+        "inbox of 100,000, twentieth page": "twentieth_many",
+    }
+    for label, field in names.items():
+        _print_row(label, *(f"{getattr(each, field):.1f}" for each in inboxes.values()))
+
+
+def _print_processes(speeds: Sequence[processes.Speed]) -> None:
+    print()
+    _print_row("PostgreSQL, requests/s with processes", *(str(each.processes) for each in speeds))
+    _print_row("start", *(f"{each.starts:.0f}" for each in speeds))
+    _print_row("completion", *(f"{each.completions:.0f}" for each in speeds))
+
+
+def _print_memory(used: Mapping[str, float]) -> None:
+    print()
+    _print_row("memory of a process, MiB", f"{used['bare_mib']:.0f}")
+    _print_row(f"with {used['procedures']:.0f} procedures loaded, MiB", f"{used['loaded_mib']:.0f}")
 
 
 def _print_row(label: str, *cells: str) -> None:

@@ -2,15 +2,18 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 
 from sqlalchemy import func, select
 
+from server.clock import Clock
 from server.db import read
 from server.engine.tables import ProcessInstance
 from tests.bench.procedure import SENT_BACK, Cases
 
 LOOPS = 150
+WEEKS = 52
 PAIRS = 60
 
 
@@ -24,6 +27,8 @@ class Growth:
     loop_old_bytes: int
     branches_fresh_bytes: int
     branches_old_bytes: int
+    year_ms: float
+    """Of a case that began a year ago and was sent back every week."""
 
     @property
     def ratio(self) -> float:
@@ -37,12 +42,27 @@ def measure(cases: Cases) -> Growth:
         _rework(cases, old)
         _branch(cases, branched)
     sizes += [_state_size(cases, old), _state_size(cases, branched)]
-    fresh_ms, old_ms = [], []
+    aged = _a_year_old(cases)
+    fresh_ms, old_ms, year_ms = [], [], []
     for _ in range(PAIRS):
         fresh_ms.append(_timed(cases, cases.start()))
         old_ms.append(_timed(cases, old))
         cases.pass_(old, "perbaiki")
-    return Growth(median(fresh_ms), median(old_ms), sizes[0], sizes[2], sizes[1], sizes[3])
+        year_ms.append(_timed(cases, aged))
+        cases.pass_(aged, "perbaiki")
+    return Growth(median(fresh_ms), median(old_ms), sizes[0], sizes[2], sizes[1], sizes[3], median(year_ms))
+
+
+def _a_year_old(cases: Cases) -> int:
+    engine = cases.office.house.engine
+    today, at = engine.clock, engine.clock.now() - timedelta(weeks=WEEKS)
+    engine.clock = Clock(now=lambda: at)
+    case = cases.start()
+    for _ in range(WEEKS):
+        at += timedelta(weeks=1)
+        _rework(cases, case)
+    engine.clock = today
+    return case
 
 
 def _rework(cases: Cases, case: int) -> None:

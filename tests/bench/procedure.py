@@ -8,7 +8,20 @@ from sqlalchemy import bindparam, select
 from server import engine as verbs
 from server.db import dump_json, read
 from server.engine.tables import UserTask
-from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, parallel, path, start, user
+from tests.diagrams import (
+    catch,
+    diagram,
+    end,
+    exclusive,
+    flow,
+    lane,
+    lanes,
+    parallel,
+    path,
+    start,
+    timer,
+    user,
+)
 from tests.live import Office
 
 CHECKER, SIGNER = "pemeriksa", "penanda_tangan"
@@ -63,6 +76,15 @@ BRANCHES = diagram(
     flow("putusan", "selesai", "=disetujui"),
     id="bercabang",
 )
+WAITING = diagram(
+    lanes(lane("Kasubag", "kasubag_umpeg", "mulai tunggu ingat selesai")),
+    start("mulai"),
+    catch("tunggu", "timer", timer("timeDuration", "P1D")),
+    user("ingat"),
+    end("selesai"),
+    path("mulai tunggu ingat selesai"),
+    id="menunggu",
+)
 FORM = {
     "type": "default",
     "id": "periksa",
@@ -84,6 +106,7 @@ FORM = {
 BOOK = {
     "bpmn/cuti.bpmn": LEAVE,
     "bpmn/bercabang.bpmn": BRANCHES,
+    "bpmn/menunggu.bpmn": WAITING,
     "forms/periksa.form": dump_json(FORM).encode(),
 }
 
