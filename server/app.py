@@ -1,6 +1,6 @@
 """Builds the house: connects its rooms, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, request
 from sqlalchemy import Engine as Database
@@ -27,8 +27,8 @@ class House:
 
 
 def roles_of(config: Config) -> Roles:
-    """The roles of the book."""
-    return read_roles((config.book / "bpmn" / "roles.yaml").read_bytes())
+    """The roles of the book, in the office of the settings."""
+    return replace(read_roles((config.book / "bpmn" / "roles.yaml").read_bytes()), kantor=config.office)
 
 
 def build(config: Config, database: Database | None = None, clock: Clock | None = None) -> House:

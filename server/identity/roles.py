@@ -94,7 +94,7 @@ class FirstGrant:
 
 @dataclass(frozen=True)
 class Roles(Mapping[str, Role]):
-    """All roles by id. `kantor` is the office's name, as its documents are headed."""
+    """All roles by id. `kantor` is the office's name, which the settings give."""
 
     roles: Mapping[str, Role]
     bidang: Mapping[str, Bidang]
@@ -187,7 +187,6 @@ def read_roles(data: bytes) -> Roles:
                 id_: Bidang(id_, facts["nama"], facts["kepala"]) for id_, facts in content["bidang"].items()
             },
             first_grants=tuple(_first_grants(content.get("izin", {}))),
-            kantor=content.get("kantor", ""),
         )
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidRoles(f"Berkas peran tidak dapat dibaca: {error}") from error

@@ -21,6 +21,14 @@ def test_a_sheet_is_written_in_the_form_that_is_asked_for(tmp_path: Path, form: 
     assert path.read_bytes().startswith(head)
 
 
+def test_a_sheet_is_headed_with_the_office_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFICE", "Dinas Uji")
+    run("export", "sop", "pengajuan-cuti", "--html", "-o", tmp_path / "lembar")
+    assert "Kepala Dinas Uji" in (tmp_path / "lembar").read_text()
+
+
 def test_a_procedure_that_is_not_there_is_told() -> None:
     status, said = run("export", "sop", "entah")
     assert status == 1
