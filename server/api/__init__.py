@@ -32,6 +32,7 @@ from server.api.incidents import incidents
 from server.api.jobs import jobs
 from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
+from server.api.migrations import migrations
 from server.api.modifications import modifications
 from server.api.oauth import oauth
 from server.api.office import EXTENSION, Office, office
@@ -60,6 +61,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     forms,
     process_instances,
     modifications,
+    migrations,
     user_tasks,
     variables,
     element_instances,

@@ -51,6 +51,7 @@ __all__ = [
     "jobs",
     "leaves_nothing",
     "messages",
+    "migration",
     "modification",
     "officers",
     "published_digests",

@@ -4,7 +4,7 @@ An Execution is the host of an instance's tokens (`spiff.Host`). It holds the in
 mappings, does the work of activities, and has its `record` gather what the step writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -153,7 +153,7 @@ class Execution:
             for name, value in self.given.pop(element_id, {}).items():
                 self.scopes.set_local(key, name, value)
         if turn is None and isinstance(element.node, model.Activity):
-            self._arm(key, [catch for catch in element.catches if catch.event_id != element.id])
+            self.arm(key, [catch for catch in element.catches if catch.event_id != element.id])
         return key
 
     def rounds(self, key: int) -> list[Any]:
@@ -309,10 +309,11 @@ class Execution:
             self.deliver(key, self._brought)
             self._chosen = None
             return True
-        self._arm(key, waits)
+        self.arm(key, waits)
         return False
 
-    def _arm(self, key: int, waits: list[Catch]) -> None:
+    def arm(self, key: int, waits: Iterable[Catch]) -> None:
+        """Begins to wait for events, on behalf of the element instance `key`."""
         element = self._live[key].element
         for catch in waits:
             own = {"event_id": catch.event_id}
@@ -361,14 +362,7 @@ class Execution:
         self.others.call(self, key, bundle, dict(seen))
 
     def _open_task(self, element: Element, key: int) -> None:
-        assigned = element.assigned
-        assert assigned is not None
         assert isinstance(element.node, model.UserTask)
-        assignee = self._optional(element, "penerima", assigned.assignee, key)
-        group = self._optional(element, "kelompok penerima", assigned.group, key)
-        if assigned.subject_first and self.case.subject:
-            assignee, group = self.case.subject, None
-        checks = assigned.checks and assignee != self.case.subject
         priority = self._optional(element, "prioritas", element.priority, key)
         row = {
             "definition_key": self.bundle.definition_key,
@@ -376,10 +370,7 @@ class Execution:
             "element_id": element.id,
             "name": element.name,
             "state": TaskState.CREATED,
-            "candidate_group": self._single(element, group),
-            "assignee": assignee,
             "bidang": self.bundle.bidang,
-            "barred": self.case.subject if checks else None,
             "form_key": element.form.key if element.form else None,
             "headers": element.node.headers,
             "priority": 50 if priority is None else int(priority),
@@ -387,7 +378,22 @@ class Execution:
             "due_at": self._due(element, key),
             "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
-        self.record.open(tables.UserTask, key, row)
+        self.record.open(tables.UserTask, key, row | self.receivers(element, key))
+
+    def receivers(self, element: Element, key: int) -> dict[str, str | None]:
+        """To whom a user task goes, and who must not do it, as columns of its row."""
+        assigned = element.assigned
+        assert assigned is not None
+        assignee = self._optional(element, "penerima", assigned.assignee, key)
+        group = self._optional(element, "kelompok penerima", assigned.group, key)
+        if assigned.subject_first and self.case.subject:
+            assignee, group = self.case.subject, None
+        checks = assigned.checks and assignee != self.case.subject
+        return {
+            "candidate_group": self._single(element, group),
+            "assignee": assignee,
+            "barred": self.case.subject if checks else None,
+        }
 
     def _single(self, element: Element, group: object) -> str | None:
         """The one group of a text, or of a list with one text."""

@@ -99,7 +99,8 @@ def modify(
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not instances.sees(connection, actor, key):
         raise instances.UnknownInstance(key, hidden=row is not None)
-    allow(actor, any(each.names for each in wanted.activations) or any(each.names for each in wanted.moves))
+    named = any(each.names for each in wanted.activations) or any(each.names for each in wanted.moves)
+    allow(actor, row.bidang, named)
     if row.case_state not in UNDER_WAY:
         raise instances.InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
@@ -128,9 +129,9 @@ def start_at(
     `values` are the case's variables, such as the forms that are skipped would have brought. Raises as `instances.start` and
     `modify` do.
     """
-    allow(actor, bool(values))
     found = instances.newest_bundle(connection, process)
     bundle = engine.bundles.get(connection, found.bundle_key)
+    allow(actor, bundle.bidang, bool(values))
     instances.allow_start(actor, bundle, found)
     subject = instances.subject_of(connection, actor, bundle, subject)
     activations = [Activation(element_id) for element_id in elements]
@@ -151,11 +152,11 @@ def start_at(
     return Change(step.effects(), instances.started(running, found))
 
 
-def allow(actor: Actor, with_variables: bool) -> None:
+def allow(actor: Actor, bidang: str | None, with_variables: bool) -> None:
     """Leading a case by hand passes by what its diagram asks for, so it is for few."""
-    if Permission.MODIFY not in actor.permissions:
+    if not actor.may(Permission.MODIFY, bidang):
         raise errors.Forbidden("Memindahkan langkah sebuah kasus hanya untuk pejabat yang berwenang.")
-    if with_variables and Permission.CHANGE_VARIABLES not in actor.permissions:
+    if with_variables and not actor.may(Permission.CHANGE_VARIABLES, bidang):
         raise errors.Forbidden("Mengubah data kasus hanya untuk pejabat yang berwenang.")
 
 

@@ -9,7 +9,7 @@ The saved state holds tokens without the specification, and no more of the finis
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,6 +82,18 @@ class Ambiguous(errors.Invalid):
         running = ", ".join(map(str, keys))
         super().__init__(
             f"Subproses {scope} sedang berjalan lebih dari sekali ({running}); sebutkan yang mana (ancestorElementInstanceKey)."
+        )
+
+
+class Unplaceable(errors.Conflict):
+    """A token that waits at a join finds no such join, or no such flow into it, in another version."""
+
+    def __init__(self, join: str, source: str | None) -> None:
+        self.element_id = join
+        by = f", dari arah {source}," if source else ""
+        super().__init__(
+            f"Sebuah cabang menunggu di gerbang {join}{by} yang tidak ada lagi di versi tujuan; "
+            "petakan gerbangnya, atau selesaikan cabang lainnya dahulu."
         )
 
 
@@ -375,6 +387,32 @@ class Tokens:
         tokens._live = {task.internal_data[KEY]: task for task in tokens._tasks() if _is_live(task)}
         return tokens
 
+    @classmethod
+    def moved(cls, old: "Tokens", net: Net, host: Host, to: Mapping[str, str]) -> "Tokens":
+        """An instance's tokens as they stand in another net, where `to` says by element, else where the same id is.
+
+        All that element instances keep stays: keys, rounds and their results. Every live element must be there, of the same
+        kind and in the same scopes. Raises Unplaceable for a token that waits at a join.
+        """
+        tokens = cls(net, host, old.root)
+        tokens._top = _Workflow(net.spec, net.subprocesses, script_engine=_Answers(tokens))
+        tokens.begin_nowhere()
+        homes: dict[int, BpmnBaseWorkflow] = {id(old._top): tokens._top}
+        for key, task in old._live.items():
+            home = homes[id(task.workflow)]
+            if _is_round(task):
+                placed = _stand_in_round(tokens._live[int(task.parent.internal_data[KEY])], task.state)
+            else:
+                placed = _stand(home, to.get(element_of(task), element_of(task)), task.state)
+            placed.internal_data = dict(task.internal_data)
+            tokens._live[key] = placed
+            inner = old._top.subprocesses.get(task.id)
+            if inner is not None:
+                homes[id(inner)] = tokens._emptied(placed)
+        for workflow in [old._top, *old._top.get_active_subprocesses()]:
+            _move_arrivals(workflow, homes[id(workflow)], to)
+        return tokens
+
     def dump(self) -> bytes:
         """The state: tokens only, without what is over."""
         self._forget_past()
@@ -579,10 +617,19 @@ class Tokens:
         task = _stand(workflow, element_id, TaskState.FUTURE)
         if isinstance(task.task_spec, MultiInstanceTask):
             raise NoRound(element_id)
-        task.task_spec._update(task)
-        self._top.subprocesses[task.id].task_tree._drop_children(force=True)
+        self._emptied(task)
         self.key_of(task)
         return task
+
+    def _emptied(self, task: Task) -> BpmnSubWorkflow:
+        """The inside of a sub-process that begins, in which nothing is begun yet."""
+        state = task.state
+        task._set_state(TaskState.FUTURE)
+        task.task_spec._update(task)
+        inner: BpmnSubWorkflow = self._top.subprocesses[task.id]
+        inner.task_tree._drop_children(force=True)
+        task._set_state(max(state, TaskState.STARTED))
+        return inner
 
     def _around(self, key: int) -> set[int]:
         """The element instance `key` and those around it."""
@@ -669,6 +716,40 @@ def _stand(workflow: BpmnBaseWorkflow, element_id: str, state: int) -> Task:
                 task = child
     task._set_state(state)
     return task
+
+
+def _stand_in_round(body: Task, state: int) -> Task:
+    """A round of a multi-instance body in a state."""
+    spec = body.workflow.spec.task_specs[body.task_spec.task_spec]
+    task: Task = body._add_child(spec, TaskState.WAITING)
+    task.triggered = True
+    spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+    task._set_state(state)
+    return task
+
+
+def _move_arrivals(old: BpmnBaseWorkflow, new: BpmnBaseWorkflow, to: Mapping[str, str]) -> None:
+    """Sets the tokens that wait at joins of `old` before those of `new`, each on the flow that it came by."""
+    specs = new.spec.task_specs
+    for join in [spec for spec in old.spec.task_specs.values() if isinstance(spec, _Join)]:
+        for arrival in join.arrivals(old):
+            spec, parent = specs.get(_renamed(join.name, to)), new.task_tree
+            if LED not in arrival.internal_data:
+                source = _renamed(arrival.parent.task_spec.name, to)
+                if spec is None or source not in spec._inputs:
+                    raise Unplaceable(join.name, source)
+                parent = parent._add_child(specs[source], TaskState.COMPLETED)
+            if type(spec) is not type(join):
+                raise Unplaceable(join.name, None)
+            task = parent._add_child(spec, TaskState.WAITING)
+            task.internal_data = dict(arrival.internal_data)
+            task._set_state(arrival.state)
+
+
+def _renamed(name: str, to: Mapping[str, str]) -> str:
+    """What a specification is called elsewhere; one that is not drawn is called after the drawn one before it."""
+    drawn, mark, role = name.rpartition("__")
+    return f"{to[drawn]}{mark}{role}" if name not in to and drawn in to else to.get(name, name)
 
 
 def _is_under_way(task: Task) -> bool:

@@ -142,7 +142,11 @@ class Step:
 
     def load(self, row: AnyRow) -> Running:
         """A case as its row keeps it, ready to go on. The row needs the columns of `INSTANCE_COLUMNS`."""
-        running = self._cases[row.process_instance_key] = self.look(row)
+        return self.take_up(self.look(row))
+
+    def take_up(self, running: Running) -> Running:
+        """Makes a case that was looked at part of the step."""
+        self._cases[running.key] = running
         log.concern(running.key)
         return running
 

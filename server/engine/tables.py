@@ -155,6 +155,16 @@ class ProcessInstance(Base):
     parent_element_key: Mapped[int | None] = mapped_column(Key)
 
 
+class KeptState(Base):
+    """What a case was before it was migrated, as JSON, so that it can be again while its `version` is still this one."""
+
+    __tablename__ = "kept_state"
+
+    process_instance_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(Integer)
+    before: Mapped[str] = mapped_column(Text)
+
+
 class CaseNumber(Base):
     """The last number for people that was given of a series: a pattern with its code and year in place."""
 

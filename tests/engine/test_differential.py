@@ -63,6 +63,16 @@ class WholeTree(Tokens):
         pass
 
 
+class Moved(Tokens):
+    """Tokens that are moved into the same diagram, as a migration does, whenever they are read."""
+
+    @classmethod
+    def load(cls, net: Net, host: Any, root: int, state: bytes) -> "Moved":
+        moved = cls.moved(Tokens.load(net, host, root, state), net, host, {})
+        moved.tidy()
+        return moved
+
+
 class _Numbers:
     def __init__(self) -> None:
         self._next = count(ROOT_KEY + 1)
@@ -162,8 +172,11 @@ def _bundle(diagram: bytes, parser: type[BpmnParser] | None = None) -> Bundle:
 
 def _walk_both(diagram: bytes, seed: int, parser: type[BpmnParser] | None = None) -> int:
     """Takes both sides along the same random way; how many steps it had."""
+    return _walk_sides(Side(_bundle(diagram), Tokens), Side(_bundle(diagram, parser), WholeTree), seed)
+
+
+def _walk_sides(ours: Side, stock: Side, seed: int) -> int:
     chance = random.Random(seed)
-    ours, stock = Side(_bundle(diagram), Tokens), Side(_bundle(diagram, parser), WholeTree)
     steps = 0
     while True:
         assert ours.trace == stock.trace
@@ -333,6 +346,14 @@ def test_random_diagrams_run_as_with_stock_gateways(seeds: range) -> None:
     for seed in seeds:
         for way in range(3):
             _walk_both(Blocks(seed, stock=True).diagram(), way, BpmnParser)
+
+
+@pytest.mark.parametrize("seeds", [range(30), MANY], ids=["few", "many"])
+def test_random_cases_that_are_moved_all_the_time_go_on_as_if_nothing_had_happened(seeds: range) -> None:
+    for seed in seeds:
+        diagram = Blocks(seed).diagram()
+        for way in range(2):
+            _walk_sides(Side(_bundle(diagram), Moved), Side(_bundle(diagram), Tokens), way)
 
 
 # --- the book --------------------------------------------------------------------------------------------------------
