@@ -240,12 +240,12 @@ def take_back(engine: Engine, connection: Connection, actor: Actor, key: int) ->
     instance |= before["instance"] | {"tokens": before["tokens"].encode()}
     effects = [Effect(_RESTORE, instance, expect=1), Effect(_FORGET, {"_case": key})]
     for table in _FOLLOWING:
-        effects += [Effect(_SET[table], each) for each in before[table.__tablename__]]
+        effects += [Effect(_SET[table], each) for each in before[table.__name__]]
     effects += [Effect(_GIVE, each) for each in before["given"]]
-    live = [each["_key"] for each in before[ElementInstance.__tablename__]]
+    live = [each["_key"] for each in before[ElementInstance.__name__]]
     for table in _WAITING:
         effects += [Effect(_CLEAR[table], {"_key": each}) for each in live]
-        rows = [_typed(table, each) for each in before[table.__tablename__]]
+        rows = [_typed(table, each) for each in before[table.__name__]]
         effects += [Effect(insert(table), rows)] if rows else []
     history = instances.history_row(engine, actor.username, key, "MIGRATION_TAKEN_BACK", None, key)
     return Change((*effects, Effect(instances.INSERT_HISTORY, history)), None)
@@ -421,7 +421,7 @@ def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:
         for key, element_id in names.items()
     ]
     followed = {
-        table.__tablename__: [
+        table.__name__: [
             {"_key": each.key, **{column: getattr(each, column) for column in columns}}
             for each in _rows(step.connection, table, old.key)
         ]
@@ -429,7 +429,7 @@ def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:
         if table is not ElementInstance
     }
     waiting = {
-        table.__tablename__: [_plain(each) for each in _rows(step.connection, table, old.key)]
+        table.__name__: [_plain(each) for each in _rows(step.connection, table, old.key)]
         for table in _WAITING
     }
     instance = {
@@ -439,7 +439,7 @@ def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:
         "confidential": old.bundle.confidential,
     }
     tokens = {"tokens": bytes(row.tokens).decode(), "instance": instance}
-    return {**tokens, ElementInstance.__tablename__: elements, **followed, **waiting}
+    return {**tokens, ElementInstance.__name__: elements, **followed, **waiting}
 
 
 def _plain(row: AnyRow) -> dict[str, Any]:
