@@ -246,6 +246,12 @@ def catch(id: str, kind: str, *pieces: Piece, ref: str | None = None, **attribut
     return event("intermediateCatchEvent", id, kind, *pieces, ref=ref, **attributes)
 
 
+def link(id: str, name: str, caught: bool = False) -> str:
+    """One end of a link: the event that throws it, or the one that catches it."""
+    tag = "intermediateCatchEvent" if caught else "intermediateThrowEvent"
+    return node(tag, id, definition("link", name=name))
+
+
 def boundary(
     id: str,
     on: str,

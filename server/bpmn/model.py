@@ -462,6 +462,22 @@ class Scope:
         return self._boundary.get(activity_id, ())
 
     @cached_property
+    def links(self) -> Mapping[str, str]:
+        """From each event that throws a link to the one that catches it."""
+        caught = {
+            node.definition.name: node.id
+            for node in self.nodes.values()
+            if isinstance(node, CatchEvent) and isinstance(node.definition, Link)
+        }
+        return {
+            node.id: caught[node.definition.name]
+            for node in self.nodes.values()
+            if isinstance(node, ThrowEvent)
+            and isinstance(node.definition, Link)
+            and node.definition.name in caught
+        }
+
+    @cached_property
     def start(self) -> StartEvent | None:
         """The none start event, if there is one."""
         return next((n for n in self.nodes.values() if isinstance(n, StartEvent) and not n.definitions), None)

@@ -1,4 +1,4 @@
-"""The diagram as drawn → the diagram as it is run: what several flows out of a node mean becomes a gateway.
+"""The diagram as drawn → the diagram as it is run: what several flows out of a node mean becomes a gateway, a link a flow.
 
 BPMN 2.0.2 §10.5.1 and §13.2.1: each unconditional flow out of an activity or event gets a token, a conditional one when its
 condition is true, the default one when none was. Ids, names and order of everything drawn stay as they are.
@@ -9,14 +9,17 @@ from typing import TypeVar
 
 from server.bpmn.model import (
     Activity,
+    CatchEvent,
     Expression,
     Flow,
     Gateway,
     GatewayKind,
+    Link,
     Node,
     Process,
     Scope,
     SubProcess,
+    ThrowEvent,
 )
 
 S = TypeVar("S", Process, SubProcess)
@@ -25,7 +28,7 @@ ALWAYS = Expression("true")
 
 
 def normalised(process: Process) -> Process:
-    """The process with explicit gateways.
+    """The process with explicit gateways and flows.
 
     A gateway that was not drawn has `synthetic` set and an id made of the id of the node before it (`<id>__split`); the
     flow to it has the gateway's id and `__in`. An unconditional flow beside conditional ones gets the condition `true`.
@@ -38,7 +41,7 @@ def _explicit(scope: S, taken: set[str]) -> S:
     nodes: dict[str, Node] = {}
     splits: dict[str, Gateway] = {}
     for node in scope.nodes.values():
-        node = _explicit(node, taken) if isinstance(node, SubProcess) else node
+        node = _explicit(node, taken) if isinstance(node, SubProcess) else _passed_by(node)
         if _splits(scope, node):
             gateway = splits[node.id] = _gateway(scope, node, taken)
             node = replace(node, default=None) if isinstance(node, Activity) else node
@@ -49,7 +52,23 @@ def _explicit(scope: S, taken: set[str]) -> S:
     for source, gateway in splits.items():
         flow = Flow(_free(f"{gateway.id}__in", taken), source, gateway.id)
         flows[flow.id] = flow
+    for source, target in scope.links.items():
+        flow = Flow(_free(f"{source}__link", taken), source, target)
+        flows[flow.id] = flow
     return replace(scope, nodes=nodes, flows=flows)
+
+
+def _passed_by(node: Node) -> Node:
+    """A link event does nothing but be passed (BPMN 2.0.2 §10.5.5: the two are one place of the diagram)."""
+    if isinstance(node, CatchEvent | ThrowEvent) and isinstance(node.definition, Link):
+        return ThrowEvent(
+            id=node.id,
+            name=node.name,
+            documentation=node.documentation,
+            properties=node.properties,
+            line=node.line,
+        )
+    return node
 
 
 def _splits(scope: Scope, node: Node) -> bool:

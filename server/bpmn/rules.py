@@ -19,6 +19,7 @@ from server.bpmn.model import (
     Gateway,
     GatewayKind,
     Lane,
+    Link,
     Node,
     Process,
     ReceiveTask,
@@ -26,6 +27,7 @@ from server.bpmn.model import (
     StartEvent,
     SubProcess,
     SubProcessKind,
+    ThrowEvent,
 )
 from server.bpmn.words import called, problem
 from server.errors import Problem
@@ -116,13 +118,37 @@ def _ends_of_flows(scope: Owner, homes: dict[str, Scope]) -> Iterator[Problem]:
 def _directions(scope: Owner) -> Iterator[Problem]:
     for flow in scope.flows.values():
         source, target = scope.nodes.get(flow.source), scope.nodes.get(flow.target)
-        if isinstance(target, StartEvent | BoundaryEvent):
+        if target and (isinstance(target, StartEvent | BoundaryEvent) or _is_link(target, CatchEvent)):
             yield problem(flow, f"tidak boleh masuk ke {called(target)}; ganti tujuannya.")
-        if isinstance(source, EndEvent):
+        if source and (isinstance(source, EndEvent) or _is_link(source, ThrowEvent)):
             yield problem(flow, f"tidak boleh keluar dari {called(source)}; ganti asalnya.")
         for node in (source, target):
             if _is_event_sub_process(node):
                 yield problem(flow, "subproses peristiwa tidak punya alur masuk atau keluar; hapus alurnya.")
+
+
+def _is_link(node: Node, kind: type[CatchEvent] | type[ThrowEvent]) -> bool:
+    return isinstance(node, kind) and isinstance(node.definition, Link)
+
+
+def _links(scope: Owner) -> Iterator[Problem]:
+    """Each link that is thrown is caught once in its scope, and each that is caught is thrown."""
+    seen: dict[str | None, Node] = {}
+    for node in scope.nodes.values():
+        link = node.definition if isinstance(node, Event) else None
+        if not isinstance(link, Link):
+            continue
+        if not link.name:
+            yield problem(node, "beri tautannya nama, yang sama di kedua ujungnya.")
+        elif _is_link(node, CatchEvent) and seen.setdefault(link.name, node) is not node:
+            yield problem(
+                node,
+                f"tautan “{link.name}” sudah ditangkap oleh {called(seen[link.name])}; hapus salah satunya.",
+            )
+        elif _is_link(node, CatchEvent) and node.id not in scope.links.values():
+            yield problem(node, f"tidak ada yang melempar tautan “{link.name}” di sini; gambar pasangannya.")
+        elif _is_link(node, ThrowEvent) and node.id not in scope.links:
+            yield problem(node, f"tidak ada yang menangkap tautan “{link.name}” di sini; gambar pasangannya.")
 
 
 def _is_event_sub_process(node: Node | None) -> bool:
@@ -203,9 +229,11 @@ def _end(scope: Owner) -> Iterator[Problem]:
 
 def _dangling(scope: Owner) -> Iterator[Problem]:
     for node in _placed(scope):
-        if not scope.incoming(node.id) and not isinstance(node, StartEvent | BoundaryEvent):
+        if not scope.incoming(node.id) and not (
+            isinstance(node, StartEvent | BoundaryEvent) or _is_link(node, CatchEvent)
+        ):
             yield problem(node, "tidak ada alur masuk; hubungkan dari langkah sebelumnya, atau hapus.")
-        if not scope.outgoing(node.id) and not isinstance(node, EndEvent):
+        if not scope.outgoing(node.id) and not (isinstance(node, EndEvent) or _is_link(node, ThrowEvent)):
             yield problem(
                 node, "tidak ada alur keluar; hubungkan ke langkah berikutnya atau ke peristiwa akhir."
             )
@@ -229,6 +257,8 @@ def _successors(scope: Scope) -> Callable[[str], Iterator[str]]:
                 yield flow.target
         for event in scope.boundary_events(node_id):
             yield event.id
+        if node_id in scope.links:
+            yield scope.links[node_id]
 
     return following
 
@@ -236,7 +266,9 @@ def _successors(scope: Scope) -> Callable[[str], Iterator[str]]:
 def _unreachable(scope: Owner) -> Iterator[Problem]:
     nodes = list(_placed(scope))
     entries = [
-        node.id for node in nodes if not scope.incoming(node.id) and not isinstance(node, BoundaryEvent)
+        node.id
+        for node in nodes
+        if not scope.incoming(node.id) and not (isinstance(node, BoundaryEvent) or _is_link(node, CatchEvent))
     ]
     entries += [node.id for node in nodes if isinstance(node, StartEvent)]
     seen = reachable(entries, _successors(scope))
@@ -252,7 +284,11 @@ def _endless(scope: Owner) -> Iterator[Problem]:
     for node in nodes:
         for target in following(node.id):
             before.setdefault(target, []).append(node.id)
-    exits = [node.id for node in nodes if isinstance(node, EndEvent) or not scope.outgoing(node.id)]
+    exits = [
+        node.id
+        for node in nodes
+        if isinstance(node, EndEvent) or (not scope.outgoing(node.id) and node.id not in scope.links)
+    ]
     ending = reachable(exits, lambda node_id: before.get(node_id, ()))
     stuck = [node for node in nodes if node.id not in ending]
     if stuck:
@@ -290,7 +326,7 @@ def _event_gateways(scope: Owner) -> Iterator[Problem]:
             yield problem(node, "butuh paling sedikit dua alur keluar.")
         targets = dict.fromkeys(flow.target for flow in flows)
         following = [scope.nodes[target] for target in targets if target in scope.nodes]
-        if not all(isinstance(target, WAITING) for target in following):
+        if not all(isinstance(target, WAITING) and not _is_link(target, CatchEvent) for target in following):
             yield problem(node, "hanya boleh diikuti peristiwa menunggu atau tugas terima.")
         for target in following:
             yield from (problem(target, message) for message in _behind_event_gateway(scope, target))
@@ -327,6 +363,7 @@ RULES: tuple[Callable[[Owner], Iterator[Problem]], ...] = (
     _starts,
     _end,
     _dangling,
+    _links,
     _unreachable,
     _endless,
     _parallel_joins,

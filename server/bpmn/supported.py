@@ -21,6 +21,7 @@ from server.bpmn.model import (
     Event,
     Form,
     Gateway,
+    Link,
     Message,
     Node,
     StandardLoop,
@@ -33,7 +34,7 @@ from server.errors import Problem
 
 RUNS = ""
 
-_LINK = "peristiwa tautan tidak didukung; hubungkan langkahnya dengan alur biasa."
+_LINK = "tautan hanya ada sebagai peristiwa antara yang melempar dan yang menangkap; hubungkan langkahnya dengan alur biasa."
 _COMPENSATION = "kompensasi tidak didukung; gambar langkah pembatalannya sebagai tugas biasa."
 _TRANSACTION = "transaksi tidak didukung; pakai subproses biasa."
 _SIGNAL = "sinyal tidak didukung; pakai pesan, atau gambar sinyalnya sebagai tugas pengguna."
@@ -85,6 +86,8 @@ ELEMENTS: dict[str, str] = {
     "transaction": _TRANSACTION,
     "adHocSubProcess": "subproses ad hoc tidak didukung; hubungkan langkahnya dengan alur dan gerbang.",
     **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _NO_EVENTS.items()},
+    "intermediateThrowEvent:Link": RUNS,
+    "intermediateCatchEvent:Link": RUNS,
 }
 
 DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
@@ -172,7 +175,7 @@ def _has_mappings(event: Event) -> bool:
     works = isinstance(event, EndEvent | ThrowEvent) and isinstance(
         event.definition, Message | Error | Escalation
     )
-    return works or isinstance(event, CatchEvent)
+    return works or (isinstance(event, CatchEvent) and not isinstance(event.definition, Link))
 
 
 def _activity_reasons(activity: Activity) -> Iterator[str]:

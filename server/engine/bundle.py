@@ -317,7 +317,7 @@ class _Compiler:
         )
 
     def _element(self, node: model.Node) -> Element:
-        element: dict[str, Any] = {"node": node, "type": element_type(node)}
+        element: dict[str, Any] = {"node": node, "type": element_type(self._drawn(node))}
         if isinstance(node, model.Activity | model.Event):
             element["inputs"] = tuple(map(self._mapped, node.inputs))
             element["outputs"] = tuple(map(self._mapped, node.outputs))
@@ -336,6 +336,10 @@ class _Compiler:
         if isinstance(node, model.CallActivity) and node.called:
             element["call"] = self._call(node.called)
         return Element(**element, **self._events(node))
+
+    def _drawn(self, node: model.Node) -> model.Node:
+        """The node as it is drawn; one that is not drawn is what it is."""
+        return node if isinstance(node, model.Gateway) and node.synthetic else self.process.node(node.id)
 
     def _events(self, node: model.Node) -> dict[str, Any]:
         """What a node waits for and throws."""

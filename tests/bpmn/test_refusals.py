@@ -24,6 +24,7 @@ from tests.diagrams import (
     job,
     lane,
     lanes,
+    link,
     many,
     mapping,
     message,
@@ -142,7 +143,14 @@ IDS: list[Case] = [
 ]  # fmt: skip
 
 NOT_RUN: list[Case] = [
-    ("link", around(event("intermediateThrowEvent", "x", "link")), "x", "tautan tidak didukung"),
+    ("link start", diagram(event("startEvent", "x", "link"), end(), path("x end")), "x", "hanya ada sebagai peristiwa antara"),
+    ("link without name", around(event("intermediateThrowEvent", "x", "link")), "x", "beri tautannya nama"),
+    ("link goes nowhere", diagram(start(), link("x", "l"), path("start x")), "x", "gambar pasangannya"),
+    ("link comes from nowhere", diagram(start(), end(), link("x", "l", caught=True), end("e"), path("start end", "x e")), "x", "gambar pasangannya"),
+    ("link caught twice", diagram(start(), link("a", "l"), link("b", "l", caught=True), link("x", "l", caught=True), end(), end("e"), path("start a", "b end", "x e")), "x", "sudah ditangkap"),
+    ("flow out of a link", diagram(start(), link("a", "l"), link("b", "l", caught=True), end(), path("start a end", "b end")), "a_end", "tidak boleh keluar"),
+    ("flow into a link", diagram(start(), link("a", "l"), link("b", "l", caught=True), end(), user("c"), path("start c b end", "c a")), "c_b", "tidak boleh masuk"),
+    ("endless by a link", diagram(start(), user("c"), link("a", "l"), link("b", "l", caught=True), path("start c a", "b c")), "start", "tidak ada jalan ke peristiwa akhir"),
     ("compensation throw", around(event("intermediateThrowEvent", "x", "compensate")), "x", "kompensasi tidak didukung"),
     ("compensation boundary", guarded("compensate"), "x", "kompensasi tidak didukung"),
     ("compensation task", around(task("x", isForCompensation="true")), "x", "kompensasi tidak didukung"),

@@ -17,6 +17,7 @@ from tests.diagrams import (
     event,
     event_based,
     job,
+    link,
     message,
     node,
     path,
@@ -88,6 +89,10 @@ def around(kind: str) -> list[str]:
         return [start(), event_based("x"), *waits, end(), path("start x a end", "x b end")]
     if tag == "subProcess":
         return [start(), sub("x", start("s"), end("e"), path("s e")), end(), path("start x end")]
+    if name == "link":
+        thrown, caught = ("x", "y") if tag == "intermediateThrowEvent" else ("y", "x")
+        ends = [link(thrown, "l"), link(caught, "l", caught=True)]
+        return [start(), *ends, end(), path(f"start {thrown}", f"{caught} end")]
     piece = (
         typed(tag, name)
         if name

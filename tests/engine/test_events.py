@@ -18,6 +18,7 @@ from tests.diagrams import (
     exclusive,
     extensions,
     flow,
+    link,
     many,
     mapping,
     node,
@@ -205,6 +206,32 @@ def test_people_start_a_process_that_a_timer_starts_too(office: Office) -> None:
     office.later(days=1, minutes=1)
     office.work()
     assert sorted(row.element_id for row in office.rows(tables.UserTask)) == ["a", "b"]
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_goes_on_where_it_is_caught_in_its_own_scope(office: Office) -> None:
+    def pair(name: str) -> list[str]:
+        return [link(f"ke_{name}", "sambung"), link(f"dari_{name}", "sambung", caught=True)]
+
+    case = office.run(
+        diagram(
+            start(), user("a"), user("b"), exclusive("lagi", default="lagi_s"), end(), pair("luar"), link("ulang", "sambung"),
+            sub("s", start("s1"), user("c"), user("d"), end("e1"), pair("dalam"), path("s1 c ke_dalam", "dari_dalam d e1")),
+            path("start a ke_luar", "dari_luar b lagi", "s end"), flow("lagi", "s"), flow("lagi", "ulang", "=ulang"),
+        )
+    )  # fmt: skip
+    office.complete(case, "a", ulang=True)
+    office.complete(case, "b", ulang=True)
+    office.complete(case, "b", ulang=False)
+    office.complete(case, "c")
+    office.complete(case, "d")
+    assert office.state(case) == "COMPLETED"
+    types = {
+        row.element_id: row.type for row in office.rows(tables.ElementInstance, process_instance_key=case)
+    }
+    assert (types["ke_luar"], types["dari_luar"]) == ("INTERMEDIATE_THROW_EVENT", "INTERMEDIATE_CATCH_EVENT")
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
