@@ -290,6 +290,11 @@ def error(id: str, code: str | None = None) -> str:
     return element("bpmn:error", id=id, name=id, errorCode=code or id)
 
 
+def signal(id: str, name: str | None = None) -> str:
+    """A signal; its name is its id unless said otherwise."""
+    return element("bpmn:signal", id=id, name=name or id)
+
+
 def escalation(id: str, code: str | None = None) -> str:
     """An escalation; its code is its id unless said otherwise."""
     return element("bpmn:escalation", id=id, name=id, escalationCode=code or id)

@@ -43,6 +43,7 @@ from server.api.rates import Rates
 from server.api.requirements import requirements
 from server.api.resources import resources
 from server.api.schemas import Unusable, camel, key_of
+from server.api.signals import signals
 from server.api.sop import SPREADSHEET_LIMIT, sop
 from server.api.user_tasks import user_tasks
 from server.api.variables import variables
@@ -69,6 +70,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     jobs,
     messages,
     message_subscriptions,
+    signals,
     decision_definitions,
     decision_instances,
     decision_requirements,

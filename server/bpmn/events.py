@@ -23,6 +23,7 @@ from server.bpmn.model import (
     Process,
     ReceiveTask,
     Scope,
+    Signal,
     StartEvent,
     ThrowEvent,
     Timer,
@@ -153,4 +154,6 @@ def _taken(node: Node) -> EventDefinition | None:
             return Message(name)
         case BoundaryEvent(definition=Error() | Escalation() as definition):
             return definition
+        case Event(definition=Signal() as signal):
+            return signal
     return None

@@ -24,6 +24,7 @@ from server.bpmn.model import (
     Link,
     Message,
     Node,
+    Signal,
     StandardLoop,
     StartEvent,
     ThrowEvent,
@@ -37,11 +38,9 @@ RUNS = ""
 _LINK = "tautan hanya ada sebagai peristiwa antara yang melempar dan yang menangkap; hubungkan langkahnya dengan alur biasa."
 _COMPENSATION = "kompensasi tidak didukung; gambar langkah pembatalannya sebagai tugas biasa."
 _TRANSACTION = "transaksi tidak didukung; pakai subproses biasa."
-_SIGNAL = "sinyal tidak didukung; pakai pesan, atau gambar sinyalnya sebagai tugas pengguna."
 _CONDITIONAL = "peristiwa bersyarat tidak didukung; periksa syaratnya di gerbang eksklusif."
 
 _NO_EVENTS = {
-    "Signal": _SIGNAL,
     "Conditional": _CONDITIONAL,
     "Link": _LINK,
     "Compensate": _COMPENSATION,
@@ -81,6 +80,11 @@ ELEMENTS: dict[str, str] = {
     "endEvent:Message": RUNS,
     "endEvent:Error": RUNS,
     "endEvent:Escalation": RUNS,
+    "startEvent:Signal": RUNS,
+    "intermediateCatchEvent:Signal": RUNS,
+    "intermediateThrowEvent:Signal": RUNS,
+    "boundaryEvent:Signal": RUNS,
+    "endEvent:Signal": RUNS,
     "complexGateway": "gerbang kompleks tidak didukung; pakai gerbang eksklusif, paralel, atau inklusif.",
     "eventSubProcess": "subproses peristiwa tidak didukung; pasang peristiwanya di tepi langkah atau subproses biasa.",
     "transaction": _TRANSACTION,
@@ -173,7 +177,7 @@ def _event_reasons(event: Event) -> Iterator[str]:
 def _has_mappings(event: Event) -> bool:
     """Whether the event is one that works or waits by itself."""
     works = isinstance(event, EndEvent | ThrowEvent) and isinstance(
-        event.definition, Message | Error | Escalation
+        event.definition, Message | Signal | Error | Escalation
     )
     return works or (isinstance(event, CatchEvent) and not isinstance(event.definition, Link))
 

@@ -21,6 +21,7 @@ from server.bpmn.model import (
     Node,
     Process,
     Scope,
+    Signal,
     StartEvent,
     SubProcess,
     Terminate,
@@ -197,7 +198,7 @@ def _starts(process: Process) -> list[StartEvent]:
 
 def _does_something(event: EndEvent | ThrowEvent) -> bool:
     """Whether the engine has work with it; a terminate end is SpiffWorkflow's own."""
-    return bool(event.job) or isinstance(event.definition, Error | Escalation)
+    return bool(event.job) or isinstance(event.definition, Signal | Error | Escalation)
 
 
 def _is_event_based(node: Node) -> bool:

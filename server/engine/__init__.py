@@ -14,6 +14,7 @@ from server.engine import (
     messages,
     modification,
     officers,
+    signals,
     timers,
     workers,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "resume",
     "save_draft",
     "set_variables",
+    "signals",
     "start",
     "suspend",
     "timers",

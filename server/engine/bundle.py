@@ -95,11 +95,18 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Signal:
+    """Which signal an event waits for."""
+
+    name: Text
+
+
+@dataclass(frozen=True)
 class Catch:
     """An event that an element waits for while it is live: its own, on its border, or behind an event-based gateway."""
 
     event_id: str
-    event: Timer | Message
+    event: Timer | Message | Signal
     interrupting: bool = True
 
 
@@ -163,6 +170,8 @@ class Element:
     catches: tuple[Catch, ...] = ()
     errors: tuple[ErrorCatch, ...] = ()
     throw: Throw | None = None
+    signal: Text | None = None
+    """The name of the signal that it broadcasts."""
     call: CallTo | None = None
     due: Text | None = None
     follow_up: Text | None = None
@@ -358,14 +367,17 @@ class _Compiler:
             ),
             "errors": tuple(self._error(event) for event in borders if _is_error(event)),
             "throw": self._throw(thrown),
+            "signal": self._text(thrown.name) if isinstance(thrown, model.Signal) else None,
         }
 
-    def _awaited(self, node: model.Node) -> Timer | Message:
+    def _awaited(self, node: model.Node) -> Timer | Message | Signal:
         definition = (
             node.message if isinstance(node, model.ReceiveTask) else getattr(node, "definition", None)
         )
         if isinstance(definition, model.Timer):
             return Timer(definition.kind, self._text(definition.value))
+        if isinstance(definition, model.Signal):
+            return Signal(self._text(definition.name))
         assert isinstance(definition, model.Message), "the reader refuses every other event that waits"
         return Message(self._text(definition.name), self._optional(definition.correlation_key))
 

@@ -17,7 +17,19 @@ from server.bpmn import model
 from server.calendar import Calendar
 from server.db import Clash, Keys
 from server.engine import schedule, tables
-from server.engine.bundle import Bundle, CallTo, Catch, Element, Mapped, Message, Table, Text, Throw, Timer
+from server.engine.bundle import (
+    Bundle,
+    CallTo,
+    Catch,
+    Element,
+    Mapped,
+    Message,
+    Signal,
+    Table,
+    Text,
+    Throw,
+    Timer,
+)
 from server.engine.handlers import BpmnError, Call, Case
 from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
@@ -61,6 +73,9 @@ class Others(Protocol):
 
     def newest_table(self, table: Table) -> Table:
         """The newest version of a decision that is bound to it."""
+
+    def broadcast(self, name: str, values: Mapping[str, object]) -> None:
+        """Sends a signal to all that wait for it."""
 
     def end_called(self, key: int) -> None:
         """Ends what the call activity `key` has called."""
@@ -187,6 +202,8 @@ class Execution:
             return False
         if element.throw is not None:
             return self._throw(element, element.throw, key)
+        if element.signal is not None:
+            return self._broadcast(element, element.signal, key)
         waits = [
             catch
             for catch in element.catches
@@ -254,6 +271,10 @@ class Execution:
 
     # --- events
 
+    def is_live(self, key: int) -> bool:
+        """Whether the element instance has begun and not ended."""
+        return key in self._live
+
     def trigger(self, key: int, event_id: str, values: Mapping[str, object]) -> None:
         """An event that the element instance `key` waits for has come, bringing variables. Raises db.Clash."""
         live = self._still(key)
@@ -303,6 +324,12 @@ class Execution:
         self.throw(code, self._live[key].scope, throw.escalation)
         return throw.escalation
 
+    def _broadcast(self, element: Element, signal: Text, key: int) -> bool:
+        """A signal bears what input mappings gave its event, and nothing else."""
+        assert self.others is not None
+        self.others.broadcast(str(self._text(element, "nama sinyal", signal, key)), self.scopes.local(key))
+        return True
+
     def _wait(self, element: Element, key: int, waits: list[Catch]) -> bool:
         """Begins to wait; an event behind an event-based gateway that was chosen has come already."""
         if self._chosen == element.id:
@@ -319,6 +346,8 @@ class Execution:
             own = {"event_id": catch.event_id}
             if isinstance(catch.event, Timer):
                 self.record.open(tables.Timer, key, own | self._schedule(element, catch.event, key))
+            elif isinstance(catch.event, Signal):
+                self.record.open(tables.Timer, key, own | self._attention(element, catch.event, key))
             else:
                 subscription = self._subscription(element, catch.event, key)
                 self.record.open(tables.MessageSubscription, key, own | subscription)
@@ -334,7 +363,13 @@ class Execution:
             "repetitions": first.repetitions,
             "interval": first.interval,
             "retries": TIMER_RETRIES,
+            "signal_name": None,
         }
+
+    def _attention(self, element: Element, signal: Signal, key: int) -> dict[str, Any]:
+        """A row without a due time: a signal that is broadcast gives it one."""
+        once = {"due_at": None, "repetitions": 1, "interval": None, "retries": TIMER_RETRIES}
+        return once | {"signal_name": str(self._text(element, "nama sinyal", signal.name, key))}
 
     def _subscription(self, element: Element, message: Message, key: int) -> dict[str, Any]:
         name = self._text(element, "nama pesan", message.name, key)

@@ -17,8 +17,7 @@ from server.bpmn import model
 from server.db import AnyRow, Base, Change, Effect, Instant, dump_json, load_json
 from server.engine import instances
 from server.engine.access import visible_cases
-from server.engine.bundle import Bundle, Catch, Element
-from server.engine.bundle import Timer as CatchTimer
+from server.engine.bundle import Bundle, Catch, Element, Message
 from server.engine.changes import Difference, differences
 from server.engine.engine import Engine
 from server.engine.execution import Execution
@@ -405,7 +404,7 @@ def _follow_events(
 
 
 def _table_of(catch: Catch) -> type[Base]:
-    return Timer if isinstance(catch.event, CatchTimer) else MessageSubscription
+    return MessageSubscription if isinstance(catch.event, Message) else Timer
 
 
 def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Record:
         self._new[table].append(own | row)
         return key
 
+    def attentive(self, signal: str) -> list[Row]:
+        """The rows of this step that wait for a signal."""
+        return [row for row in self._new[tables.Timer] if row["signal_name"] == signal]
+
     def close(self, element_key: int) -> None:
         """The element instance was ended from outside: its task and job are over, its incident too."""
         self._ended.append(element_key)

@@ -1,4 +1,4 @@
-"""Start events that nobody clicks: the timers and messages by which a process's newest version begins cases."""
+"""Start events that nobody clicks: the timers, messages and signals by which a process's newest version begins cases."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,6 +43,9 @@ def _awaited(engine: Engine, process_id: str, definition_key: int, start: model.
             message = {"process_id": process_id, "message_name": _constant(engine, start, name)}
             message["created_at"] = engine.clock.now()
             return Effect(insert(MessageSubscription), row | message)
+        case model.Signal(name):
+            signal = {"due_at": None, "signal_name": _constant(engine, start, name)}
+            return Effect(insert(Timer), row | signal | {"repetitions": 1, "retries": TIMER_RETRIES})
     raise errors.Invalid(f"Peristiwa awal {start.id} tidak dapat ditunggu.")
 
 

@@ -246,6 +246,21 @@ class Step:
         definitions = self.engine.bundles.decisions(self.connection, row.resource_key)
         return replace(table, definition_key=row.key, definitions=definitions)
 
+    def broadcast(self, name: str, values: Mapping[str, object]) -> None:
+        """Sends a signal to all that wait for it, in any case: each goes on in a step of its own, done by a worker."""
+        waiting = [dict(row._mapping) for row in self.connection.execute(_ATTENTIVE, {"signal": name})]
+        for running in self._cases.values():
+            waiting += [{"definition_key": None, **row} for row in running.execution.record.attentive(name)]
+        if waiting:
+            self.besides.append(Effect(insert(tables.Timer), [self._summons(row, values) for row in waiting]))
+
+    def _summons(self, waiting: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, Any]:
+        """A timer that is due at once, with what the signal brings."""
+        names = ("process_instance_key", "element_instance_key", "definition_key", "event_id", "retries")
+        own = {name: waiting[name] for name in names}
+        now = {"key": self.engine.keys.draw()[0], "due_at": self.engine.clock.now(), "repetitions": 1}
+        return own | now | {"values": dict(values)}
+
     def end_called(self, key: int) -> None:
         """Ends the case that the call activity `key` has called, where it still runs."""
         for running in self._cases.values():
@@ -327,6 +342,7 @@ _NEWEST_DECISION = (
     .order_by(tables.Definition.version.desc())
     .limit(1)
 )
+_ATTENTIVE = select(tables.Timer.__table__).where(tables.Timer.signal_name == bindparam("signal"))
 _CALLED = select(ProcessInstance.key).where(
     ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state.in_(UNDER_WAY)
 )

@@ -344,11 +344,22 @@ class Job(Base):
 class Timer(Base):
     """A timer event that somebody waits for: an element instance, or (`definition_key`) the start of new cases.
 
+    A signal that somebody waits for stands here too, under its `signal_name` and without a due time. When it is broadcast, a
+    row that is due at once, with its `values`, is added for each of them.
+
     `repetitions`: how often it still comes, this time included; None: for ever. `interval`: an ISO 8601 duration.
     """
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_due", "due_at"),)
+    __table_args__ = (
+        Index("ix_timer_due", "due_at"),
+        Index(
+            "ix_timer_signal_name",
+            "signal_name",
+            sqlite_where=text("signal_name IS NOT NULL"),
+            postgresql_where=text("signal_name IS NOT NULL"),
+        ),
+    )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
@@ -360,6 +371,8 @@ class Timer(Base):
     interval: Mapped[str | None] = mapped_column(String(100))
     retries: Mapped[int] = mapped_column(Integer)
     taken_until: Mapped[datetime | None] = mapped_column(Instant)
+    signal_name: Mapped[str | None] = mapped_column(String(255))
+    values: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class MessageSubscription(Base):

@@ -45,13 +45,16 @@ def fire(engine: Engine, connection: Connection, taken: AnyRow) -> Change[bool]:
         return Change((), False)
     step = Step(engine, connection, WORKER)
     if timer.definition_key is not None:
-        instances.open_by_event(step, timer.definition_key, timer.event_id, {})
+        instances.open_by_event(step, timer.definition_key, timer.event_id, timer.values or {})
         return Change((_rewound(engine, timer), *step.effects()), True)
     if connection.execute(_STATE, {"key": timer.process_instance_key}).scalar() != InstanceState.ACTIVE:
         return Change((), False)
     running = step.case(timer.process_instance_key)
-    running.execution.record.history("TIMER_TRIGGERED", timer.event_id, timer.key)
-    running.execution.trigger(timer.element_instance_key, timer.event_id, {})
+    if not running.execution.is_live(timer.element_instance_key):
+        return Change((Effect(_DELETE, {"_key": timer.key}),), False)
+    event = "TIMER_TRIGGERED" if timer.values is None else "SIGNAL_RECEIVED"
+    running.execution.record.history(event, timer.event_id, timer.key, timer.values or None)
+    running.execution.trigger(timer.element_instance_key, timer.event_id, timer.values or {})
     step.settle()
     return Change((_rewound(engine, timer), *step.effects()), True)
 
@@ -96,6 +99,7 @@ _COLUMNS = (
     Timer.repetitions,
     Timer.interval,
     Timer.retries,
+    Timer.values,
 )
 _NOW = bindparam("now", type_=Timer.due_at.type)
 IS_DUE = (

@@ -159,7 +159,7 @@ NOT_RUN: list[Case] = [
     ("transaction", around(sub("x", start("s"), end("e"), path("s e"), tag="transaction")), "x", "pakai subproses biasa"),
     ("ad hoc", around(sub("x", task("a"), tag="adHocSubProcess")), "x", "ad hoc tidak didukung"),
     ("bare catch", around(event("intermediateCatchEvent", "x", None)), "x", "tidak dapat dijalankan"),
-    ("signal catch", around(catch("x", "signal", ref="s"), beside=element("bpmn:signal", id="s", name="s")), "x", "sinyal tidak didukung; pakai pesan"),
+    ("signal without name", around(catch("x", "signal", ref="s"), beside=element("bpmn:signal", id="s")), "x", "sinyal yang bernama"),
     ("conditional", around(event("intermediateCatchEvent", "x", "conditional", element("bpmn:condition", text("=a")))), "x", "periksa syaratnya di gerbang eksklusif"),
     ("two definitions", around(node("intermediateThrowEvent", "x", definition("escalation"), definition("link"))), "x", "pecah menjadi beberapa"),
     ("standard loop", around(task("x", element("bpmn:standardLoopCharacteristics", loopMaximum=3))), "x", "pengulangan standar tidak didukung"),

@@ -21,6 +21,7 @@ from tests.diagrams import (
     message,
     node,
     path,
+    signal,
     start,
     sub,
     timer,
@@ -63,8 +64,8 @@ CONTENT = {
     "scriptTask": inside(zeebe("script", expression="=1", resultVariable="h")),
     "callActivity": inside(zeebe("calledElement", processId="lain")),
 }
-ROOTS = message("pesan", key="=nomor") + error("galat") + escalation("eskalasi")
-REFS = {"message": "pesan", "error": "galat", "escalation": "eskalasi"}
+ROOTS = message("pesan", key="=nomor") + error("galat") + escalation("eskalasi") + signal("sinyal")
+REFS = {"message": "pesan", "error": "galat", "escalation": "eskalasi", "signal": "sinyal"}
 
 
 def typed(tag: str, kind: str, **attributes: str) -> str:
