@@ -262,7 +262,7 @@ def row_version(connection: Connection, bundle: Bundle) -> int:
 def _running_row(connection: Connection, actor: Actor, key: int) -> AnyRow:
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not instances.sees(connection, actor, key):
-        raise instances.UnknownInstance(key)
+        raise instances.UnknownInstance(key, hidden=row is not None)
     _allow(actor, row.bidang)
     if row.case_state not in UNDER_WAY:
         raise instances.InstanceIsOver(key)
