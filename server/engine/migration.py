@@ -211,7 +211,8 @@ def migrate(
         if effect.statement is _GIVE
         for given in effect.rows
     ]
-    kept = {"process_instance_key": key, "version": row.version + 1, "before": dump_json(before)}
+    before["after"] = new.tokens.dump().decode()
+    kept = {"process_instance_key": key, "before": dump_json(before)}
     return Change(
         (
             *step.effects(),
@@ -230,11 +231,11 @@ def take_back(engine: Engine, connection: Connection, actor: Actor, key: int) ->
     kept = connection.execute(_KEPT, {"key": key}).one_or_none()
     if kept is None:
         raise NotRevocable("Kasus ini tidak sedang dalam versi yang dapat dikembalikan.")
-    if kept.version != row.version:
+    before = load_json(kept.before)
+    if bytes(row.tokens).decode() != before["after"]:
         raise NotRevocable(
             "Sejak perpindahan versinya kasus ini sudah berjalan; pindahkan lagi ke versi lama."
         )
-    before = load_json(kept.before)
     instance: dict[str, Any] = {"_key": key, "_version": row.version, "version": row.version + 1}
     instance |= before["instance"] | {"tokens": before["tokens"].encode()}
     effects = [Effect(_RESTORE, instance, expect=1), Effect(_FORGET, {"_case": key})]
@@ -521,5 +522,5 @@ _RESTORE = (
     .where(ProcessInstance.key == bindparam("_key"), ProcessInstance.version == bindparam("_version"))
     .values({column: bindparam(column) for column in (*_BOUND, "tokens", "version")})
 )
-_KEPT = select(KeptState.version, KeptState.before).where(KeptState.process_instance_key == bindparam("key"))
+_KEPT = select(KeptState.before).where(KeptState.process_instance_key == bindparam("key"))
 _FORGET = delete(KeptState).where(KeptState.process_instance_key == bindparam("_case"))

@@ -156,12 +156,11 @@ class ProcessInstance(Base):
 
 
 class KeptState(Base):
-    """What a case was before it was migrated, as JSON, so that it can be again while its `version` is still this one."""
+    """What a case was before it was migrated, as JSON, so that it can be again while its tokens have not moved."""
 
     __tablename__ = "kept_state"
 
     process_instance_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
-    version: Mapped[int] = mapped_column(Integer)
     before: Mapped[str] = mapped_column(Text)
 
 

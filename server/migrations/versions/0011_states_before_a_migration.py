@@ -19,7 +19,6 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("process_instance_key", name=op.f("pk_kept_state")),
     )
