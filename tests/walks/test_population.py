@@ -1,0 +1,93 @@
+"""What the death certificate and the distribution of blank cards keep, from the counter's form to the end."""
+
+from typing import Any
+
+from server import population
+from server.engine import tables
+from tests.walks.conftest import Office
+
+LOKET = "petugas_loket_pencatatan_sipil"
+OPERATOR = "petugas_operator_pendaftaran_penduduk"
+APPLICATION = {
+    "pemohon": {"nama": "Sari Dewi", "nik": "3508014107900001"},
+    "tanggal_permohonan": "2026-06-01",
+    "hubungan_pelapor": "keluarga",
+    "jenazah": {"nama": "Slamet", "tanggal_kematian": "2026-05-30", "tempat_kematian": "Lumajang"},
+    "keadaan_kematian": "biasa",
+    "wna": False,
+}
+REPORT = {
+    "kecamatan": "A",
+    "nomor_surat": "470/1",
+    "tanggal_surat": "2026-05-29",
+    "tanggal_opname": "2026-05-29",
+    "stok_awal": 141,
+    "terima": 0,
+    "cetak_baik": 99,
+    "rusak": 1,
+    "stok_fisik": 41,
+    "rusak_dikembalikan": True,
+    "printer_siap": True,
+    "permintaan_baru": 1080,
+    "hari_kerja": 60,
+    "dalam_kirim": 0,
+    "prr": 320,
+    "non_prr": 110,
+    "ribbon_stok": 0,
+    "film_stok": 0,
+}
+BAST = {
+    "bast": {"nomor": "470/12", "tanggal": "2026-06-01", "yang_menyerahkan": "Gudang"},
+    "tanda_tangan_dinas": True,
+}
+
+
+def receive(office: Office, barang: str, count: int) -> None:
+    actor, engine = office.actor("dinas"), office.house.engine
+    office.house.gate.do(lambda c: population.enter(engine, c, actor, barang, count, "Dari Ditjen Dukcapil"))
+
+
+def stock(office: Office) -> dict[str, int]:
+    return office.house.gate.ask(population.stock)
+
+
+def request(office: Office, **report: Any) -> int:
+    case = office.start("distribusi_blangko", OPERATOR)
+    office.complete(case, "langkah_1", OPERATOR, {"laporan": {**REPORT, **report}})
+    return case
+
+
+def test_what_is_missing_goes_back_with_the_file(office: Office) -> None:
+    case = office.start("akta_kematian", LOKET)
+    office.complete(case, "langkah_1", LOKET, APPLICATION)
+    back = {"persyaratan_ada": ["formulir_f_2_01"], "keputusan_2": "tidak_lengkap", "catatan_loket": "?"}
+    office.complete(case, "langkah_2", LOKET, back)
+    assert office.variables(case)["persyaratan_kurang"] == [
+        "Fotokopi surat kematian dari dokter atau rumah sakit",
+        "Fotokopi KK atau KTP-el yang meninggal",
+    ]
+    assert office.task(case, "langkah_1").candidate_group == "petugas_loket@pencatatan-sipil"
+
+
+def test_the_counter_records_the_applicant_who_is_nobody_s_subject(office: Office) -> None:
+    case = office.start("akta_kematian", LOKET)
+    office.complete(case, "langkah_1", LOKET, APPLICATION)
+    kept = office.house.gate.ask(lambda c: population.application(c, case))
+    assert kept is not None
+    assert (kept.nama, kept.dicatat_oleh) == ("Sari Dewi", LOKET)
+    assert office.variables(case)["permohonan"]["kode"] == kept.kode
+    assert office.rows(tables.ProcessInstance, key=case)[0].subject is None
+    assert office.task(case, "langkah_2").candidate_group == "petugas_loket@pencatatan-sipil"
+
+
+def test_cards_leave_the_stock_when_both_have_signed(office: Office) -> None:
+    receive(office, "blangko", 800)
+    receive(office, "ribbon", 5)
+    case = request(office)
+    assert office.variables(case)["usulan_blangko"]["alokasi"] == 576
+    office.complete(case, "langkah_2", "dinas", {"penetapan": {}})
+    office.complete(case, "langkah_3", "dinas", BAST)
+    assert stock(office)["blangko"] == 800
+    received = {"yang_menerima": "Camat", "tanda_tangan_kecamatan": True}
+    office.complete(case, "langkah_3_kecamatan", OPERATOR, received)
+    assert stock(office) == {"blangko": 224, "ribbon": 3, "film": 0, "cleaning_kit": 0}
