@@ -81,8 +81,11 @@ EVENT_SIGNS: dict[type[EventDefinition], str] = {
 }
 
 
-def svg(diagram: Diagram, fills: Mapping[str, str] | None = None) -> str:
-    """The first drawing of the diagram, as one `<svg>` element. `fills` gives colours (#rrggbb) by element id.
+def svg(
+    diagram: Diagram, fills: Mapping[str, str] | None = None, tips: Mapping[str, str] | None = None
+) -> str:
+    """The first drawing of the diagram, as one `<svg>` element. `fills` gives colours (#rrggbb) by element id, `tips`
+    what an element tells when a pointer rests on it.
 
     A diagram without a drawing gives an empty picture; `layout.lay_out` makes one.
     """
@@ -94,10 +97,17 @@ def svg(diagram: Diagram, fills: Mapping[str, str] | None = None) -> str:
     )
     return (
         head
+        + _title(diagram)
         + f"<style>{STYLE}</style>{MARKER}"
-        + "".join(_Artist(diagram, plane, fills or {}).pieces())
+        + "".join(_Artist(diagram, plane, fills or {}, tips or {}).pieces())
         + "</svg>"
     )
+
+
+def _title(diagram: Diagram) -> str:
+    """What the picture is called, for those who do not see it."""
+    named = [process.name for process in diagram.processes if process.name]
+    return f"<title>{escape(named[0])}</title>" if named else ""
 
 
 MARKER = (
@@ -119,8 +129,10 @@ def _extent(plane: Plane) -> Bounds:
 
 
 class _Artist:
-    def __init__(self, diagram: Diagram, plane: Plane, fills: Mapping[str, str]) -> None:
-        self.diagram, self.plane, self.fills = diagram, plane, fills
+    def __init__(
+        self, diagram: Diagram, plane: Plane, fills: Mapping[str, str], tips: Mapping[str, str]
+    ) -> None:
+        self.diagram, self.plane, self.fills, self.tips = diagram, plane, fills, tips
         self.scopes: list[Scope] = [scope for process in diagram.processes for scope in process.scopes()]
 
     def pieces(self) -> Iterator[str]:
@@ -160,7 +172,8 @@ class _Artist:
         return f' style="fill:{escape(colour)}"' if colour else ""
 
     def _group(self, element: str, inside: str) -> str:
-        return f'<g data-id="{escape(element)}">{inside}</g>'
+        tip = f"<title>{escape(self.tips[element])}</title>" if element in self.tips else ""
+        return f'<g data-id="{escape(element)}">{tip}{inside}</g>'
 
     def _flow(self, flow: Flow) -> Iterator[str]:
         if edge := self.plane.edges.get(flow.id):

@@ -61,6 +61,7 @@ from server.identity.people import (
     holders,
     is_active,
     members,
+    names_of,
     set_active,
 )
 from server.identity.permissions import Permission
@@ -192,6 +193,7 @@ __all__ = [
     "locked_until",
     "look_up",
     "members",
+    "names_of",
     "no_longer_holds",
     "read_roles",
     "record",

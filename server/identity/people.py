@@ -4,7 +4,7 @@ Every verb works on the connection it is given and leaves the commit to its call
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -177,6 +177,15 @@ def holding_of(row: AnyRow) -> Holding:
     """The holding that a row of RoleHolding's table keeps."""
     facts = {field.name: getattr(row, field.name) for field in fields(Holding)}
     return Holding(**facts | {"acting": Acting(row.acting) if row.acting else None})
+
+
+def names_of(connection: Connection, usernames: Iterable[str | None]) -> dict[str, str]:
+    """The names of these people, by username; what is no username is left out."""
+    wanted = sorted({each for each in usernames if each})
+    if not wanted:
+        return {}
+    rows = connection.execute(select(Person.username, Person.name).where(Person.username.in_(wanted)))
+    return {row.username: row.name for row in rows}
 
 
 def is_username(text: str) -> bool:

@@ -9,7 +9,7 @@ from flask import Flask
 from server.config import Config
 from server.engine import Engine
 from server.gate import Gate
-from server.web import files, filters, guard, problems, sessions
+from server.web import cases, catalogue, facts, files, filters, guard, inbox, problems, sessions, tasks
 from server.web.assets import read_assets
 from server.web.navigation import DOORS
 from server.web.office import EXTENSION, Office, office
@@ -17,7 +17,7 @@ from server.web.pages import KeyConverter, pages
 
 __all__ = ["answer_error", "create_web"]
 
-ROOMS = (files, sessions)
+ROOMS = (files, sessions, inbox, tasks, catalogue, cases)
 """Each adds its routes to `pages` when it is imported."""
 
 answer_error = problems.answer
@@ -28,7 +28,7 @@ def create_web(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
     app.extensions[EXTENSION] = Office(gate, engine, config, read_assets())
     app.url_map.converters["key"] = KeyConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    filters.register(app)
+    filters.register(app, {"said": facts.said})
     guard.register(app)
     app.register_blueprint(pages)
     app.context_processor(_everywhere)

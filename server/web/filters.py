@@ -1,5 +1,6 @@
 """Dates, times, numbers and spans of work as an Indonesian office writes them; filters of the templates."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,6 +30,19 @@ DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 ZONES: Final = {7: "WIB", 8: "WITA", 9: "WIT"}
 WORKDAY: Final = timedelta(hours=7, minutes=30)
 """Perpres 21/2023: 37 h 30 min a week in five days."""
+DURATION: Final = re.compile(
+    r"P(?:(?P<Y>\d+)Y)?(?:(?P<M>\d+)M)?(?:(?P<W>\d+)W)?(?:(?P<D>\d+)D)?"
+    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?"
+)
+UNITS: Final = {
+    "Y": "tahun",
+    "M": "bulan",
+    "W": "minggu kerja",
+    "D": "hari kerja",
+    "h": "jam",
+    "m": "menit",
+    "s": "detik",
+}
 SOON: Final = timedelta(hours=1)
 FAR: Final = timedelta(days=400)
 
@@ -92,6 +106,22 @@ def span(work: timedelta) -> str:
     return " ".join(part for part in parts if part) + " kerja"
 
 
+def duration(iso: str | None) -> str | None:
+    """A mutu baku's time (PT45M, P2D) in words; None for none, or for one that cannot be read."""
+    if not iso:
+        return None
+    found = DURATION.fullmatch(iso)
+    if found is None:
+        return None
+    parts = [f"{int(found[unit])} {word}" for unit, word in UNITS.items() if found[unit]]
+    return " ".join(parts) or None
+
+
+def for_script(json_text: str) -> str:
+    """JSON that may stand in a script of a page: no tag can begin in it."""
+    return json_text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
 def due(value: datetime | None, now: datetime, calendar: Calendar) -> Due | None:
     """What is left until a task is due, or how long it has been overdue, in working time."""
     if value is None:
@@ -146,11 +176,13 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
     "span": span,
     "due": _due,
+    "duration": duration,
+    "for_script": for_script,
     "group": _group,
     "bidang": _bidang,
 }
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, more: Mapping[str, Callable[..., object]]) -> None:
     """Makes them known to the templates."""
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({**FILTERS, **more})

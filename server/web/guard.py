@@ -92,12 +92,12 @@ def _admit() -> AnyResponse | None:
         return None
     request.max_content_length = LIMITS.get(request.endpoint or "", LARGEST)
     g.visitor = _known_visitor()
+    if g.visitor is None and request.endpoint not in FOR_ANYBODY:
+        raise NotAuthenticated("Masuk dahulu untuk membuka halaman ini.")
     if request.method not in SAFE:
         _refuse_forged()
     if request.endpoint in FOR_ANYBODY:
         return None
-    if g.visitor is None:
-        raise NotAuthenticated("Masuk dahulu untuk membuka halaman ini.")
     if g.visitor.must_change and request.endpoint not in BEFORE_NEW_PASSWORD:
         return redirect(url_for("web.password"), HTTPStatus.SEE_OTHER)
     return None

@@ -18,10 +18,14 @@ class Door:
         return self.permission is None or self.permission in actor.permissions
 
 
-DOORS: tuple[Door, ...] = ()
+DOORS: tuple[Door, ...] = (
+    Door("Kotak tugas", "web.inbox", "inbox"),
+    Door("Mulai", "web.catalogue", "plus"),
+    Door("Perkara", "web.cases", "folder"),
+)
 """In the order in which they are shown; the first one is where a login leads."""
 
 
 def first_door() -> str:
     """The endpoint of the first door."""
-    return DOORS[0].endpoint if DOORS else "web.password"
+    return DOORS[0].endpoint

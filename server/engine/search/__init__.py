@@ -5,6 +5,7 @@ see is not found.
 """
 
 from server.engine.search.cases import (
+    CASES,
     CORRELATED_MESSAGE_SUBSCRIPTIONS,
     DECISION_INSTANCES,
     ELEMENT_INSTANCES,
@@ -59,9 +60,10 @@ from server.engine.search.query import (
     Where,
     within,
 )
-from server.engine.search.tasks import USER_TASKS, draft_of, task_form, task_variables
+from server.engine.search.tasks import INBOX, USER_TASKS, draft_of, task_form, task_variables
 
 __all__ = [
+    "CASES",
     "CORRELATED_MESSAGE_SUBSCRIPTIONS",
     "DECISION_DEFINITIONS",
     "DECISION_INSTANCES",
@@ -69,6 +71,7 @@ __all__ = [
     "ELEMENT_INSTANCES",
     "FORMS",
     "HISTORY",
+    "INBOX",
     "INCIDENTS",
     "JOBS",
     "MESSAGE_SUBSCRIPTIONS",

@@ -1,6 +1,7 @@
 """What cases are and leave behind: instances, their passages, variables, decisions, incidents, history."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -42,9 +43,13 @@ from server.engine.tables import (
     Variable,
 )
 from server.identity import Actor
+from server.identity.models import Person
 
 SHOWN_OF_VALUE: Final = 8191
 """Characters of a variable's JSON text that a search shows unless it is asked for all."""
+
+APPLICANT: Final = select(Person.name).where(Person.username == ProcessInstance.subject).scalar_subquery()
+"""The name of the case's own person."""
 
 _CASE = {
     "process_instance_key": ProcessInstance.key,
@@ -132,6 +137,18 @@ PROCESS_INSTANCES: Final = Listing(
         ),
     ),
 )
+
+CASES: Final = replace(
+    PROCESS_INSTANCES,
+    fields={
+        **PROCESS_INSTANCES.fields,
+        "bundle_key": ProcessInstance.bundle_key,
+        "started_by": ProcessInstance.started_by,
+        "subject": ProcessInstance.subject,
+        "applicant": APPLICANT,
+    },
+)
+"""With what people want to know besides Camunda's words. `applicant`: the name of the case's own person."""
 
 VARIABLES: Final = Listing(
     word="Variabel",

@@ -206,7 +206,9 @@ def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
             return OPERATORS[operator](listing.fields[name], value)
         case Holds(place, name, tests):
             passed = (OPERATORS[test.operator](Variable.value, test.value) for test in tests)
-            named = select(Variable.key).where(listing.variables[place], Variable.name == name, *passed)
+            named = select(Variable.key).where(listing.variables[place], *passed)
+            if name is not None:
+                named = named.where(Variable.name == name)
             return named.correlate_except(Variable).exists()
         case AnyOf(alternatives):
             return or_(false(), *(and_(true(), *_all(listing, all_)) for all_ in alternatives))

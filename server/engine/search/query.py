@@ -24,10 +24,13 @@ class Where:
 
 @dataclass(frozen=True)
 class Holds:
-    """There is a variable of this name whose JSON text passes every test; `field` says where (Listing.variables)."""
+    """There is a variable of this name (None: of any) whose JSON text passes every test.
+
+    `field` says where (Listing.variables).
+    """
 
     field: str
-    name: str
+    name: str | None
     tests: tuple[Where, ...]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 
 from server.engine.access import offered_tasks, offered_to_own_groups, visible_tasks
 from server.engine.engine import Engine
-from server.engine.search.cases import VARIABLES, joined
+from server.engine.search.cases import APPLICANT, VARIABLES, joined
 from server.engine.search.catalogue import ShownForm, shown_form
 from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, find, search
 from server.engine.search.query import Found, Item, Query, within
@@ -61,6 +61,13 @@ USER_TASKS: Final = Listing(
         "local_variables": Variable.scope_key == UserTask.element_instance_key,
     },
 )
+
+INBOX: Final = replace(
+    USER_TASKS,
+    fields={**USER_TASKS.fields, "case_state": ProcessInstance.state, "applicant": APPLICANT},
+    visible=offered_tasks,
+)
+"""The tasks that one may work on, or might if nobody else had taken them. `applicant`: the name of the case's own person."""
 
 VARIABLES_OF_TASK: Final = replace(VARIABLES, visible=_everybody)
 """For scopes of a task that the actor was found to see; whose case they may not see beyond it."""

@@ -15,8 +15,7 @@ async function start(place) {
   const { draftUrl, sendUrl, storage } = place.dataset;
   const draft = new Draft(storage, draftUrl, document.getElementById("form-state"));
   const form = new Form({ container: place });
-  const { schema } = { schema: read("form-schema") };
-  await form.importSchema(schema, { ...read("form-values"), ...draft.left() });
+  await form.importSchema(read("form-schema"), { ...read("form-values"), ...draft.left() });
   place.querySelector("form").setAttribute("aria-labelledby", "form-title");
   if (draft.isLeft()) draft.keep(draft.left());
 
@@ -33,7 +32,8 @@ async function start(place) {
     const { data, errors } = form.submit();
     if (showProblems(form, problemsOf(form, errors))) return;
     button.disabled = true;
-    const answer = await send(sendUrl, data);
+    const subject = document.querySelector("[data-subject]")?.value.trim();
+    const answer = await send(subject ? `${sendUrl}?untuk=${encodeURIComponent(subject)}` : sendUrl, data);
     button.disabled = false;
     if (answer.ok) {
       draft.done();
@@ -47,7 +47,6 @@ async function start(place) {
     }
   }
   button.addEventListener("click", submit);
-  form.on("submit", () => {});
   place.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -9,8 +9,10 @@ export function showProblems(form, problems, answer = null) {
   head.textContent = problems.length ? "Perbaiki isian berikut, lalu kirim lagi." : answer.message;
   const list = document.createElement("ul");
   for (const { where, message } of problems) list.append(line(where, message));
-  summary.append(head, ...(problems.length ? [list] : []));
-  if (answer?.number) summary.append(` Sebutkan nomor ${answer.number} kepada petugas TI.`);
+  const body = document.createElement("div");
+  body.append(head, ...(problems.length ? [list] : []));
+  if (answer?.number) body.append(` Sebutkan nomor ${answer.number} kepada petugas TI.`);
+  summary.append(body);
   summary.focus();
   return true;
 }

@@ -1,0 +1,247 @@
+"""Perkara: the cases that one may see, and one of them whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from server import bpmn, engine
+from server.bpmn.model import Activity, UserTask
+from server.db import load_json
+from server.engine import Engine, search
+from server.engine.bundle import Bundle
+from server.engine.search import (
+    CASES,
+    DECISION_INSTANCES,
+    ELEMENT_INSTANCES,
+    INCIDENTS,
+    USER_TASKS,
+    VARIABLES,
+    Condition,
+    Item,
+    Query,
+    Where,
+    within,
+)
+from server.identity import Actor, Permission, names_of
+from server.web import filters
+from server.web.facts import Facts, facts_of
+from server.web.history import Line, history_of
+from server.web.office import actor, ask, do
+from server.web.pages import pages
+from server.web.problems import wants_fragment
+from server.web.searching import mentions
+from server.web.tasks import form_labels
+
+PAGE: Final = 25
+MOST: Final = 1000
+STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "ACTIVE": ("Berjalan", "active"),
+    "SUSPENDED": ("Dihentikan sementara", "stopped"),
+    "COMPLETED": ("Selesai", "done"),
+    "TERMINATED": ("Dibatalkan", "over"),
+}
+FILLS: Final = {"now": "#ffe08a", "failed": "#ffc9c4", "done": "#cfeeda"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of the case, with how long it took in working time; `standard`: what the SOP allows it."""
+
+    name: str
+    number: str | None
+    state: str
+    who: str | None
+    group: str | None
+    began: datetime
+    ended: datetime | None
+    took: timedelta | None
+    standard: str | None
+    late: bool
+    key: int
+
+    @property
+    def look(self) -> str:
+        return {"CREATED": "is-now", "COMPLETED": "is-done"}.get(self.state, "")
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A step of the procedure that the case has not come to, and perhaps never will."""
+
+    name: str
+    number: str | None
+
+
+@dataclass(frozen=True)
+class File:
+    """A case whole, as its page shows it."""
+
+    case: Item
+    drawing: str
+    steps: list[Step]
+    ahead: list[Ahead]
+    facts: Facts
+    decisions: list[Item]
+    incidents: list[Item]
+    history: list[Line]
+    may_cancel: bool
+    may_suspend: bool
+    names: dict[str, str]
+
+
+@pages.get("/perkara")
+def cases() -> str:
+    """The cases that one may see, the newest first."""
+    state, words = request.args.get("keadaan", ""), request.args.get("cari", "").strip()[:100]
+    conditions: list[Condition] = [Where("state", "eq", state)] if state in STATES else []
+    if request.args.get("saya") == "1":
+        conditions.append(Where("subject", "eq", actor().username))
+    if words:
+        conditions.append(
+            mentions(words, "business_id", "process_definition_name", "applicant", variables="variables")
+        )
+    number = min(max(request.args.get("hal", 1, type=int), 1), 400)
+    asked = Query(tuple(conditions), (("start_date", True),), PAGE, (number - 1) * PAGE)
+    return render_template(
+        "_cases.html" if wants_fragment() else "cases.html",
+        section="web.cases",
+        found=ask(search.search, CASES, asked),
+        states=STATES,
+        state=state,
+        words=words,
+        only_mine=request.args.get("saya") == "1",
+        page=number,
+        page_size=PAGE,
+    )
+
+
+@pages.get("/perkara/<key:case>")
+def case(case: int) -> str:
+    """One case."""
+    return render_template("case.html", section="web.cases", file=ask(_file, case), states=STATES)
+
+
+@pages.post("/perkara/<key:case>/batal")
+def cancel_case(case: int) -> Response:
+    """Ends a case before its time."""
+    do(engine.cancel, case)
+    return _back(case, "dibatalkan")
+
+
+@pages.post("/perkara/<key:case>/henti")
+def suspend_case(case: int) -> Response:
+    """Stops a case for a while."""
+    do(engine.suspend, case)
+    return _back(case, "dihentikan")
+
+
+@pages.post("/perkara/<key:case>/lanjut")
+def resume_case(case: int) -> Response:
+    """Lets it go on."""
+    do(engine.resume, case)
+    return _back(case, "dilanjutkan")
+
+
+def _back(case: int, notice: str) -> Response:
+    return redirect(url_for("web.case", case=case, kabar=notice), HTTPStatus.SEE_OTHER)
+
+
+def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
+    item = search.find(engine, connection, who, CASES, key)
+    bundle = engine.bundles.get(connection, item["bundle_key"])
+
+    def of_case(listing: Any, *conditions: Condition, limit: int = MOST) -> list[Item]:
+        asked = within(Query(conditions, (), limit), process_instance_key=key)
+        return list(search.search(engine, connection, who, listing, asked).items)
+
+    tasks = of_case(USER_TASKS)
+    values = {
+        each["name"]: load_json(each["value"]) for each in of_case(VARIABLES, Where("scope_key", "eq", key))
+    }
+    open_ = item["state"] in ("ACTIVE", "SUSPENDED") and item["parent_process_instance_key"] is None
+    names = names_of(connection, {item["started_by"], *(each["assignee"] for each in tasks)})
+    steps = [
+        _step(engine, each, bundle, names) for each in sorted(tasks, key=lambda one: one["creation_date"])
+    ]
+    passages = of_case(ELEMENT_INSTANCES)
+    return File(
+        case=item,
+        drawing=_drawing(engine, connection, who, item, passages, steps, tasks),
+        steps=steps,
+        ahead=_ahead(bundle, {each["element_id"] for each in tasks}) if open_ else [],
+        facts=facts_of(bundle, values, form_labels(engine, connection, who, bundle)),
+        decisions=of_case(DECISION_INSTANCES, limit=20),
+        incidents=of_case(INCIDENTS, Where("state", "eq", "ACTIVE")),
+        history=history_of(engine, connection, who, key, bundle),
+        may_cancel=open_
+        and (who.may(Permission.CANCEL, bundle.bidang) or item["started_by"] == who.username),
+        may_suspend=open_ and who.may(Permission.CANCEL, bundle.bidang),
+        names=names,
+    )
+
+
+def _step(engine: Engine, task: Item, bundle: Bundle, names: Mapping[str, str]) -> Step:
+    node = bundle.elements[task["element_id"]].node
+    assert isinstance(node, Activity)
+    ended, due = task["completion_date"], task["due_date"]
+    return Step(
+        name=task["name"],
+        number=node.mutu_baku.langkah,
+        state=task["state"],
+        who=names.get(task["assignee"] or ""),
+        group=task["candidate_group"],
+        began=task["creation_date"],
+        ended=ended,
+        took=engine.calendar.worked(task["creation_date"], ended or engine.clock.now(), bundle.bidang),
+        standard=filters.duration(node.mutu_baku.waktu),
+        late=due is not None and (ended or engine.clock.now()) > due,
+        key=task["user_task_key"],
+    )
+
+
+def _ahead(bundle: Bundle, reached: set[str]) -> list[Ahead]:
+    nodes = [each.node for each in bundle.elements.values() if isinstance(each.node, UserTask)]
+    rest = [Ahead(node.name or node.id, node.mutu_baku.langkah) for node in nodes if node.id not in reached]
+    return sorted(rest, key=lambda one: (_number(one.number), one.name))
+
+
+def _number(text: str | None) -> int:
+    """Of a row of the SOP; tasks without one come last."""
+    return int(text) if text and text.isdecimal() else 10**6
+
+
+def _drawing(
+    engine: Engine,
+    connection: Connection,
+    who: Actor,
+    case: Item,
+    passages: list[Item],
+    steps: list[Step],
+    tasks: list[Item],
+) -> str:
+    """The diagram, coloured by where the case stands and has been; each task tells on hovering who did it and when."""
+    looks: dict[str, str] = {}
+    for each in passages:
+        look = "failed" if each["has_incident"] else "now" if each["state"] == "ACTIVE" else "done"
+        if look != "done" or each["element_id"] not in looks:
+            looks[each["element_id"]] = look
+    elements = {each["user_task_key"]: each["element_id"] for each in tasks}
+    tips = {elements[step.key]: _tip(step) for step in steps}
+    body = search.find_file(engine, connection, who, case["process_definition_key"]).body
+    diagram, _ = bpmn.examine(body)
+    drawn = diagram if diagram.planes else bpmn.lay_out(diagram)
+    return bpmn.svg(drawn, {element: FILLS[look] for element, look in looks.items()}, tips)
+
+
+def _tip(step: Step) -> str:
+    if step.state == "COMPLETED" and step.ended and step.took is not None:
+        return f"Selesai oleh {step.who or 'sistem'}, {filters.moment(step.ended)}, dalam {filters.span(step.took)}"
+    if step.state == "CREATED":
+        return f"Menunggu {step.who or 'pemegang peran'} sejak {filters.moment(step.began)}"
+    return "Dibatalkan"

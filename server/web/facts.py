@@ -1,0 +1,104 @@
+"""A case's data as people read them: labels of the forms that asked for them, values in words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from server.engine.bundle import Bundle
+from server.web import filters
+
+LONGEST: Final = 60
+"""Entries of one value that are shown."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line. `parts`: the entries of a value that is a list or an object."""
+
+    label: str
+    text: str
+    parts: tuple["Fact", ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`said`: what people have filled in; `found`: what the program has worked out."""
+
+    said: tuple[Fact, ...]
+    found: tuple[Fact, ...]
+
+
+def facts_of(bundle: Bundle, values: Mapping[str, Any], forms: Mapping[str, Any]) -> Facts:
+    """The variables of a case; `forms`: the labels of fields and options by variable (see `labels_of`)."""
+    said = [
+        _fact(_label(forms, name), value, forms.get(name)) for name, value in values.items() if name in forms
+    ]
+    found = [_fact(_plain(name), value, None) for name, value in values.items() if name not in forms]
+    return Facts(tuple(said), tuple(found))
+
+
+def labels_of(schemas: Iterator[str]) -> dict[str, dict[str, Any]]:
+    """The fields of forms (form-js JSON) by key."""
+    known: dict[str, dict[str, Any]] = {}
+    for schema in schemas:
+        for component in _components(json.loads(schema)):
+            if component.get("key"):
+                known.setdefault(component["key"].split(".")[0], component)
+    return known
+
+
+def _components(parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for component in parent.get("components", ()):
+        yield component
+        yield from _components(component)
+
+
+def _label(forms: Mapping[str, Any], name: str) -> str:
+    field = forms[name]
+    return str(field.get("label") or field.get("dateLabel") or field.get("timeLabel") or _plain(name))
+
+
+def _plain(name: str) -> str:
+    text = name.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def _fact(label: str, value: Any, field: Mapping[str, Any] | None) -> Fact:
+    if isinstance(value, dict):
+        parts = [_fact(_plain(str(name)), each, None) for name, each in list(value.items())[:LONGEST]]
+        return Fact(label, "", tuple(parts))
+    if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        rows = [_fact(str(number), each, None) for number, each in enumerate(value[:LONGEST], 1)]
+        return Fact(label, "", tuple(rows))
+    if isinstance(value, list):
+        return Fact(label, ", ".join(said(each, field) for each in value[:LONGEST]) or "–")
+    return Fact(label, said(value, field))
+
+
+def said(value: Any, field: Mapping[str, Any] | None = None) -> str:
+    """A plain value in words."""
+    for option in (field or {}).get("values") or ():
+        if option.get("value") == value:
+            return str(option.get("label"))
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, int | Decimal | float):
+        return filters.number(value)
+    return _day(str(value)) or str(value)
+
+
+def _day(text: str) -> str | None:
+    """A text that is a day or an instant."""
+    try:
+        if len(text) == 10 and text[4] == "-":
+            return filters.day(date.fromisoformat(text))
+        if len(text) > 15 and text[10] == "T":
+            return filters.moment(datetime.fromisoformat(text))
+    except ValueError:
+        pass
+    return None

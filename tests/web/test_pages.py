@@ -1,0 +1,188 @@
+"""The pages over a house: what each shows to the right person, and hides from the wrong one."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from server import engine
+from server.cli import PUBLISHER
+from server.config import ROOT
+from server.engine import trial
+from server.engine.search import INBOX, Query, search
+from tests.diagrams import diagram, end, path, start, user
+from tests.web.conftest import Site, post, token_of
+
+LEAVE = [
+    *ROOT.glob("bpmn/umum-kepegawaian/pengajuan-cuti.bpmn"),
+    *ROOT.glob("dmn/cuti/*.dmn"),
+    *ROOT.glob("forms/umum-kepegawaian/pengajuan-cuti-*.form"),
+]
+XSS = "</script><img src=x onerror=alert(1)>"
+FORM = {
+    "jenis_cuti": "tahunan",
+    "alasan": XSS,
+    "mulai": "2026-12-15",
+    "selesai": "2026-12-15",
+    "alamat_selama_cuti": XSS,
+    "telepon": "081234567890",
+    "tanda_tangan_pemohon": True,
+}
+
+
+@pytest.fixture
+def leave(site: Site) -> Site:
+    """A site with the leave procedure."""
+    files = {str(path.relative_to(ROOT)): path.read_bytes() for path in LEAVE}
+    at = site.office
+    at.gate.do(lambda c: engine.deploy(at.engine, c, PUBLISHER, files, trial.examine))
+    return site
+
+
+def begin(site: Site) -> int:
+    """A case of pns's; the key of its first task."""
+    site.do("pns", engine.start, "pengajuan_cuti", {})
+    return open_task(site, "pns")
+
+
+def open_task(site: Site, username: str) -> int:
+    return int(
+        site.ask(username, search, INBOX, Query(sort=(("creation_date", True),))).items[0]["user_task_key"]
+    )
+
+
+def send(client: FlaskClient, path: str, values: Any) -> Any:
+    token = token_of(client.get("/sandi").text)
+    headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+    return client.post(path, data=json.dumps(values), content_type="application/json", headers=headers)
+
+
+def test_a_task_stands_in_the_inbox_of_its_people_only(leave: Site) -> None:
+    task = begin(leave)
+    assert f"/tugas/{task}" in leave.client("pns").get("/tugas").text
+    page = leave.client("kasubag_umpeg").get("/tugas").text
+    assert f"/tugas/{task}" not in page
+    assert "Tidak ada tugas yang menunggu Anda" in page
+
+
+def test_a_case_goes_on_by_its_pages(leave: Site) -> None:
+    task = begin(leave)
+    answer = send(leave.client("pns"), f"/tugas/{task}/selesai", FORM)
+    assert answer.status_code == 200, answer.text
+    kasubag = leave.client("kasubag_umpeg")
+    following = open_task(leave, "kasubag_umpeg")
+    page = kasubag.get(f"/tugas/{following}").text
+    assert "Kata tabel aturan" in page
+    assert "Jenis cuti" in page
+    assert post(kasubag, f"/tugas/{following}/ambil", page=f"/tugas/{following}").status_code == 303
+    assert "Kembalikan ke kelompok" in kasubag.get(f"/tugas/{following}").text
+
+
+def test_what_somebody_typed_is_shown_and_never_run(leave: Site) -> None:
+    task = begin(leave)
+    case = leave.ask("pns", search, INBOX).items[0]["process_instance_key"]
+    assert send(leave.client("pns"), f"/tugas/{task}/selesai", FORM).status_code == 200
+    following = open_task(leave, "kasubag_umpeg")
+    for page in (
+        leave.client("kasubag_umpeg").get(f"/tugas/{following}").text,
+        leave.client("pns").get(f"/perkara/{case}").text,
+        leave.client("pns").get("/tugas", query_string={"cari": XSS}).text,
+        leave.client("pns").get("/mulai", query_string={"cari": XSS}).text,
+        leave.client("pns").get("/perkara", query_string={"cari": XSS}).text,
+    ):
+        assert "<img src=x" not in page
+
+
+def test_a_wrong_form_is_told_field_by_field(leave: Site) -> None:
+    answer = send(leave.client("pns"), f"/tugas/{begin(leave)}/selesai", {"jenis_cuti": "tahunan"})
+    assert answer.status_code == 400
+    assert "alasan" in [each["where"] for each in answer.json["problems"]]
+
+
+def test_a_draft_comes_back_to_its_task(leave: Site) -> None:
+    task, client = begin(leave), leave.client("pns")
+    assert send(client, f"/tugas/{task}/konsep", {"alasan": "Pernikahan adik"}).status_code == 204
+    assert "Pernikahan adik" in client.get(f"/tugas/{task}").text
+
+
+@pytest.mark.parametrize("deed", ["konsep", "selesai", "ambil", "lepas"])
+def test_nobody_touches_a_task_that_is_not_theirs(leave: Site, deed: str) -> None:
+    task = begin(leave)
+    stranger = leave.client("staf_umpeg")
+    assert stranger.get(f"/tugas/{task}").status_code == 404
+    assert send(stranger, f"/tugas/{task}/{deed}", {}).status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["", "/batal", "/henti", "/lanjut"])
+def test_nobody_touches_a_case_that_is_not_theirs(leave: Site, deed: str) -> None:
+    begin(leave)
+    case = leave.ask("pns", search, INBOX).items[0]["process_instance_key"]
+    stranger = leave.client("staf_umpeg")
+    answer = post(stranger, f"/perkara/{case}{deed}") if deed else stranger.get(f"/perkara/{case}")
+    assert answer.status_code == 404
+
+
+def test_a_case_is_stopped_resumed_and_cancelled_by_who_may(leave: Site) -> None:
+    begin(leave)
+    case = leave.ask("pns", search, INBOX).items[0]["process_instance_key"]
+    chief = leave.client("kasubag_umpeg")
+    assert post(chief, f"/perkara/{case}/henti").status_code == 303
+    assert "Dihentikan sementara" in chief.get(f"/perkara/{case}").text
+    assert "Dihentikan sementara" in leave.client("pns").get("/tugas").text
+    assert post(chief, f"/perkara/{case}/lanjut").status_code == 303
+    assert post(leave.client("pns"), f"/perkara/{case}/henti").status_code == 403
+    assert post(leave.client("pns"), f"/perkara/{case}/batal").status_code == 303
+    assert "Dibatalkan" in leave.client("pns").get(f"/perkara/{case}").text
+
+
+def test_cases_and_tasks_are_found_by_what_was_filled_in(leave: Site) -> None:
+    task = begin(leave)
+    send(leave.client("pns"), f"/tugas/{task}/selesai", {**FORM, "alasan": "Menengok 100% nenek"})
+    kasubag = leave.client("kasubag_umpeg")
+    assert "CUTI-2026-0001" in kasubag.get("/tugas?cari=100%25 nenek").text
+    assert "CUTI-2026-0001" not in kasubag.get("/tugas?cari=100_ nenek").text
+    assert "CUTI-2026-0001" in kasubag.get("/perkara?cari=nenek").text
+    assert "Tidak ada yang cocok" in kasubag.get("/tugas?cari=kakek").text
+
+
+def test_the_ticked_tasks_are_taken_and_others_stay_with_whom_they_are(site: Site) -> None:
+    at = site.office
+    drawn = diagram(
+        start(),
+        user("periksa", groups="kasubag_umpeg"),
+        end(),
+        path("start periksa end"),
+        id="izin",
+        name="Izin",
+    )
+    at.gate.do(lambda c: engine.deploy(at.engine, c, PUBLISHER, {"izin.bpmn": drawn}, trial.examine))
+    for _ in range(2):
+        site.do("admin", engine.start, "izin", {})
+    keys = [each["user_task_key"] for each in site.ask("kasubag_umpeg", search, INBOX).items]
+    assert len(keys) == 2
+    client = site.client("kasubag_umpeg")
+    answer = post(client, "/tugas/ambil", {"tugas": [*keys, "0", "x"]}, page="/tugas")
+    assert "sebagian" in answer.headers["Location"]
+    assert client.get("/tugas?rak=saya").text.count("Anda pegang") == 2
+
+
+def test_the_catalogue_says_who_may_start(leave: Site) -> None:
+    assert "Boleh Anda mulai" in leave.client("pns").get("/mulai?cari=CUTI").text
+    assert "Tidak ada yang cocok" in leave.client("pns").get("/mulai?cari=entah").text
+    assert leave.client("pns").get("/mulai/tidak_ada").status_code == 404
+
+
+def test_a_start_leads_to_the_first_task(leave: Site) -> None:
+    answer = send(leave.client("pns"), "/mulai/pengajuan_cuti", {})
+    assert answer.status_code == 201
+    assert answer.json["next"].startswith("/tugas/")
+
+
+def test_a_script_whose_session_is_over_is_told_so(leave: Site) -> None:
+    task, client = begin(leave), leave.client("pns")
+    token = token_of(client.get("/sandi").text)
+    leave.time.advance(hours=3)
+    headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+    answer = client.post(f"/tugas/{task}/konsep", data="{}", content_type="application/json", headers=headers)
+    assert answer.status_code == 401
