@@ -188,6 +188,17 @@ class _Join(UnstructuredJoin):
             and task.parent.state == TaskState.COMPLETED
         ]
 
+    def supersede(self, workflow: BpmnBaseWorkflow, name: str) -> None:
+        """Drops the tokens that wait here and came by a flow on which one that now begins at `name` will come again."""
+        waiting = [task for task in self.arrivals(workflow) if LED not in task.internal_data]
+        again = [task for task in waiting if name in self._upstream({task.parent.task_spec.name})]
+        for task in again:
+            task.internal_data[JOINED] = True
+            task._set_state(TaskState.CANCELLED)
+        left = self.arrivals(workflow) if again else []
+        if left and not any(task.state == TaskState.WAITING for task in left):
+            left[-1]._set_state(TaskState.WAITING)
+
     def _elsewhere(self, workflow: BpmnBaseWorkflow) -> set[str]:
         """Where tokens are under way to somewhere, or just about to be, save those that wait here."""
         return {
@@ -517,6 +528,9 @@ class Tokens:
         if ancestor is not None and not anew:
             raise NotAround(ancestor)
         task = _place(workflow, element_id)
+        for spec in workflow.spec.task_specs.values():
+            if isinstance(spec, _Join):
+                spec.supersede(workflow, task.task_spec.name)
         if isinstance(task.task_spec, _Join):
             task.internal_data[LED] = True
         task.task_spec._update(task)

@@ -102,6 +102,17 @@ def test_a_branch_that_is_led_to_the_join_is_waited_for_no_more(office: Office) 
     assert office.state(case) == "COMPLETED"
 
 
+def test_a_branch_that_waits_at_the_join_is_forgotten_where_the_case_is_led_back_before_the_block(
+    office: Office,
+) -> None:
+    case = office.run(FORK)
+    office.complete(case, "a")
+    move(office, case, "b", "bagi")
+    for element in ("a", "b", "b2", "c"):
+        office.complete(case, element)
+    assert office.state(case) == "COMPLETED"
+
+
 def test_a_join_that_is_begun_when_nobody_else_comes_is_passed(office: Office) -> None:
     case = office.run(FORK)
     office.complete(case, "a")
