@@ -15,7 +15,7 @@ TESTS := $(RUN)/pytest --numprocesses=2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve assets test test-all check soak bench bench-dmn tck docs lock clean
+.PHONY: help serve assets test test-all check soak bench bench-dmn tck docs screenshots lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +49,9 @@ tck: $(READY) ## the DMN conformance kit: make tck TCK=<a folder of its shape>
 
 docs: $(READY) ## write the parts of docs/ that the code knows better: routes, settings, the picture
 	@$(RUN)/python scripts/docs
+
+screenshots: $(READY) $(ASSETS) ## take the pictures of the pages that docs/ shows
+	@$(RUN)/python scripts/screenshots
 
 bench-dmn: $(READY) $(BENCH_READY) ## decisions a second beside other engines: make bench-dmn ARGS="--rounds 15"
 	@$(RUN)/python -m tests.dmn.bench $(ARGS)
