@@ -119,8 +119,9 @@ def plan(
     engine: Engine, connection: Connection, actor: Actor, source_key: int, target_key: int, to: To
 ) -> Plan:
     """What changed between two versions, and what would become of each element that is live in a running case."""
-    old, new = (_bundle(engine, connection, key) for key in (source_key, target_key))
+    old = _bundle(engine, connection, source_key)
     _allow(actor, old.bidang)
+    new = _bundle(engine, connection, target_key)
     _check_versions(old, new, to)
     live = _live_elements(connection, actor, source_key)
     fates = tuple(_fate(old, new, element_id, cases, to) for element_id, cases in live)

@@ -41,6 +41,7 @@ FILES = Line(Of.OFFICE, "a form")
 FREE_DAY = {"nama": "Hari uji", "jenis": "libur nasional"}
 HOLDING = {"role": "pns", "fromDate": "2026-03-02"}
 PROGRAM = {"name": "uji"}
+MIGRATION = {"targetProcessDefinitionKey": "1"}
 ACTING = {
     "username": "pns",
     "role": "sekretaris",
@@ -108,6 +109,8 @@ ROUTES = {
     "modifications.modify_process_instance": Line(
         Of.ONE_CASE, {"activateInstructions": [{"elementId": "setujui"}]}
     ),
+    "migrations.migrate_process_instance": Line(Of.ONE_CASE, MIGRATION),
+    "migrations.undo_migration": ONE,
     "offices.name_reader": ONE,
     "offices.withdraw_reader": ONE,
     "process instances.cancel_process_instance": ONE,
@@ -154,10 +157,13 @@ ROUTES = {
     "deployments.create_deployment": FILES,
     "messages.correlate_message": Line(Of.OFFICE, {"name": "uji"}),
     "messages.publish_message": Line(Of.OFFICE, {"name": "uji"}),
+    "migrations.migrate_all": Line(Of.OFFICE, MIGRATION),
+    "migrations.plan_migration": Line(Of.OFFICE, MIGRATION),
     "offices.appoint": Line(Of.OFFICE, ACTING),
     "offices.list_acting": OFFICE,
     "offices.list_audit": OFFICE,
     "offices.list_vacancies": OFFICE,
+    "signals.broadcast_signal": Line(Of.OFFICE, {"signalName": "uji"}),
     "people.create_client": Line(Of.OFFICE, PROGRAM),
     "people.create_holding": Line(Of.OFFICE, HOLDING),
     "people.create_person": Line(Of.OFFICE, {"username": "baru", "name": "Baru"}),
@@ -241,6 +247,7 @@ def world(office: Office, case: str, task: str, kasubag: Caller, pns: Caller) ->
     (decided,) = pns.items("decision-instances")
     keys = {
         "process_instance_key": case,
+        "process_definition_key": element["processDefinitionKey"],
         "user_task_key": task,
         "element_instance_key": element["elementInstanceKey"],
         "incident_key": "12",
