@@ -17,6 +17,8 @@ from server import errors
 from server.gate import status_of
 from server.identity import NotAuthenticated
 from server.web.assets import NotBuilt
+from server.web.guard import visitor_or_none
+from server.web.office import office
 
 log = structlog.get_logger(__name__)
 
@@ -38,10 +40,13 @@ TITLES: Final = {
 
 
 def answer(error: Exception) -> AnyResponse:
-    """The answer to a request of a page that failed."""
+    """The answer to a request of a page that failed; who was refused what is kept in the audit trail."""
     if isinstance(error, NotAuthenticated) and not _asked_by_script():
         return redirect(url_for("web.login", lanjut=_where_from()), HTTPStatus.SEE_OTHER)
     if isinstance(error, errors.OfficeError):
+        who = visitor_or_none()
+        verb = (request.endpoint or request.method).rpartition(".")[2]
+        office().gate.note_refusal(who.actor if who else None, verb, request.path, error)
         return _told(status_of(error), error.message, error)
     if isinstance(error, HTTPException):
         if error.response is not None or error.code is None or error.code < 400:

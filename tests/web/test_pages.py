@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from server import engine
+from server import engine, identity
 from server.cli import PUBLISHER
 from server.config import ROOT
 from server.engine import trial
@@ -121,6 +121,13 @@ def test_nobody_touches_a_case_that_is_not_theirs(leave: Site, deed: str) -> Non
     stranger = leave.client("staf_umpeg")
     answer = post(stranger, f"/perkara/{case}{deed}") if deed else stranger.get(f"/perkara/{case}")
     assert answer.status_code == 404
+
+
+def test_who_is_refused_on_a_page_stands_in_the_audit_trail(leave: Site) -> None:
+    case = leave.do("pns", engine.start, "pengajuan_cuti", {}).key
+    assert leave.client("staf_umpeg").get(f"/perkara/{case}").status_code == 404
+    kept = leave.office.gate.ask(lambda c: identity.trail(c, f"/perkara/{case}"))
+    assert [(each.actor, each.verb) for each in kept] == [("staf_umpeg", "case")]
 
 
 def test_a_case_is_stopped_resumed_and_cancelled_by_who_may(leave: Site) -> None:
