@@ -129,15 +129,16 @@ def test_a_grant_to_nobody_is_refused(acting: Acting, given: Grant, error: type[
         acting(given)
 
 
-def test_with_the_first_grants_every_employee_starts_and_completes(
+def test_with_the_first_grants_every_employee_completes_but_starts_only_what_their_lane_does(
     engine: Engine, acting: Acting, roles: Roles, budi: str, today: date
 ) -> None:
     acting(holding("pns"))
     with write(engine) as connection:
         give_first_grants(connection, roles)
         permissions = load_actor(connection, budi, today).permissions
-    assert {Permission.START, Permission.COMPLETE} <= permissions
+    assert {Permission.EVALUATE, Permission.COMPLETE} <= permissions
     assert not permissions & {
+        Permission.START,
         Permission.DEPLOY,
         Permission.ADMINISTER,
         Permission.SEE_ALL,
