@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from server import identity
 from server.api.blueprint import Blueprint, done
 from server.api.calendar import Day
-from server.api.office import actor, office
+from server.api.office import actor, change, office
 from server.api.schemas import Flag, Instant, Listed, Schema, Text, Whole, WholeText, Within, Word
 from server.db import dump_json
 from server.engine import administration, officers
-from server.identity import Acting, Appointment, Grant, Holding, NewPerson, Permission, Sought, Wanted
+from server.identity import Acting, Appointment, Holding, NewPerson, Permission, Sought, Wanted
 
 staff = Blueprint("people", __name__, url_prefix="/api/people", description="Administration of people.")
 offices = Blueprint("offices", __name__, url_prefix="/api", description="Offices, and what was done.")
@@ -311,15 +311,9 @@ def get_person(username: str) -> dict[str, Any]:
 def create_person(body: Mapping[str, Any]) -> dict[str, Any]:
     """Add somebody."""
     facts = dict(body)
-    password, now = facts.pop("password"), office().engine.clock.now()
+    password = facts.pop("password")
     person = NewPerson(**facts)
-
-    def act(connection: Connection) -> None:
-        identity.add_person(connection, person, now)
-        if password is not None:
-            identity.set_password(connection, person.username, password, now, must_change=True)
-
-    _administer("user.add", person.username, act)
+    change(administration.add_person, person, password)
     return vars(person) | {"active": True, "holdings": []}
 
 
@@ -330,14 +324,7 @@ def update_person(body: Mapping[str, Any], username: str) -> Response:
     """Change what is known of somebody; `active` false closes the account, and their claimed tasks return."""
     facts = dict(body)
     active = facts.pop("active", None)
-
-    def act(connection: Connection) -> None:
-        if facts:
-            identity.change_person(connection, username, **facts)
-        if active is not None:
-            identity.set_active(connection, username, active)
-
-    _administer("user.change", username, act, sorted(body))
+    change(administration.change_person, username, facts, active)
     _give_back(username)
     return done()
 
@@ -347,12 +334,7 @@ def update_person(body: Mapping[str, Any], username: str) -> Response:
 @staff.response(204)
 def set_password(body: Mapping[str, Any], username: str) -> Response:
     """Give somebody a password that is only good for choosing another one."""
-    now, password = office().engine.clock.now(), body["password"]
-    _administer(
-        "user.password",
-        username,
-        lambda c: identity.set_password(c, username, password, now, must_change=True),
-    )
+    change(administration.set_password, username, body["password"])
     return done()
 
 
@@ -360,7 +342,7 @@ def set_password(body: Mapping[str, Any], username: str) -> Response:
 @staff.response(204)
 def unlock(username: str) -> Response:
     """Let somebody log in again before the time is over."""
-    _administer("user.unlock", username, lambda c: identity.unlock(c, username))
+    change(administration.unlock, username)
     return done()
 
 
@@ -369,10 +351,7 @@ def unlock(username: str) -> Response:
 @staff.response(201, Created)
 def create_holding(body: Mapping[str, Any], username: str) -> dict[str, int]:
     """Give somebody a role, from a day on."""
-    holding, roles = Holding(username, **body), office().engine.roles
-    return {
-        "id": _administer("user.role", username, lambda c: identity.hold(c, roles, holding), holding.group)
-    }
+    return {"id": change(administration.hold, Holding(username, **body))}
 
 
 @staff.put("/<username>/holdings/<int:id>/to-date")
@@ -380,11 +359,7 @@ def create_holding(body: Mapping[str, Any], username: str) -> dict[str, int]:
 @staff.response(204)
 def end_holding(body: Mapping[str, Any], username: str, id: int) -> Response:
     """Say the last day of a holding or of an acting officer's span."""
-
-    def act(connection: Connection) -> None:
-        identity.end_holding(connection, id, body["to_date"], of=username)
-
-    _administer("user.role.end", username, act, f"{id} {body['to_date']}")
+    change(administration.end_holding, username, id, body["to_date"])
     _give_back(username)
     return done()
 
@@ -395,14 +370,8 @@ def end_holding(body: Mapping[str, Any], username: str, id: int) -> Response:
 def appoint(body: Mapping[str, Any]) -> dict[str, int]:
     """Appoint a Plt. or Plh.; what the absent officer had claimed returns to the office."""
     wanted = Appointment(**dict(body) | {"acting": Acting(body["acting"])})
-    rooms = office().engine
-    key = _administer(
-        "user.acting",
-        wanted.username,
-        lambda c: identity.appoint(c, rooms.roles, wanted),
-        f"{wanted.acting} {wanted.role} {wanted.from_date}..{wanted.to_date}",
-    )
-    if wanted.from_date <= rooms.clock.today():
+    key = change(administration.appoint, wanted)
+    if wanted.from_date <= office().engine.clock.today():
         _give_back(None, since=wanted.from_date)
     return {"id": key}
 
@@ -412,9 +381,7 @@ def appoint(body: Mapping[str, Any]) -> dict[str, int]:
 @staff.response(204)
 def grant_permission(body: Mapping[str, Any], username: str) -> Response:
     """Give somebody a permission, in one field or everywhere."""
-    given = Grant(Permission(body["permission"]), username=username, bidang=body["bidang"])
-    roles = office().engine.roles
-    _administer("user.permission", username, lambda c: identity.grant(c, roles, given), given.permission)
+    change(administration.grant, username, Permission(body["permission"]), body["bidang"])
     return done()
 
 
@@ -422,12 +389,7 @@ def grant_permission(body: Mapping[str, Any], username: str) -> Response:
 @staff.response(204)
 def withdraw_permission(username: str, permission: str) -> Response:
     """Take a permission back, in every field."""
-    _administer(
-        "user.permission.end",
-        username,
-        lambda c: identity.withdraw_all(c, username, permission),
-        permission[:64],
-    )
+    change(administration.withdraw, username, permission)
     return done()
 
 
@@ -436,7 +398,7 @@ def withdraw_permission(username: str, permission: str) -> Response:
 @staff.response(201, NewToken)
 def create_token(body: Mapping[str, Any], username: str) -> Any:
     """Issue a token that acts as the person."""
-    return _program("user.token", username, body, identity.issue_token)
+    return change(administration.issue_token, username, _program(body))
 
 
 @staff.post("/<username>/clients")
@@ -444,15 +406,14 @@ def create_token(body: Mapping[str, Any], username: str) -> Any:
 @staff.response(201, NewClient)
 def create_client(body: Mapping[str, Any], username: str) -> Any:
     """Register an OAuth client that acts as the person."""
-    return _program("user.client", username, body, identity.register_client)
+    return change(administration.register_client, username, _program(body))
 
 
 @staff.delete("/<username>/tokens/<int:id>")
 @staff.response(204)
 def revoke_token(username: str, id: int) -> Response:
     """Let a token count no more."""
-    now = office().engine.clock.now()
-    _manage("user.token.end", username, lambda c: identity.revoke_token(c, username, id, now))
+    change(administration.revoke_token, username, id)
     return done()
 
 
@@ -460,8 +421,7 @@ def revoke_token(username: str, id: int) -> Response:
 @staff.response(204)
 def revoke_client(username: str, id: str) -> Response:
     """Let a client and its tokens count no more."""
-    now = office().engine.clock.now()
-    _manage("user.client.end", username, lambda c: identity.revoke_client(c, username, id, now))
+    change(administration.revoke_client, username, id)
     return done()
 
 
@@ -469,8 +429,7 @@ def revoke_client(username: str, id: str) -> Response:
 @offices.response(204)
 def name_reader(process_instance_key: int, username: str) -> Response:
     """Let somebody read one case, also a confidential one."""
-    at, who = office(), actor()
-    at.gate.change(lambda c: administration.name_reader(at.engine, c, who, process_instance_key, username))
+    change(administration.name_reader, process_instance_key, username)
     return done()
 
 
@@ -478,10 +437,7 @@ def name_reader(process_instance_key: int, username: str) -> Response:
 @offices.response(204)
 def withdraw_reader(process_instance_key: int, username: str) -> Response:
     """End that."""
-    at, who = office(), actor()
-    at.gate.change(
-        lambda c: administration.withdraw_reader(at.engine, c, who, process_instance_key, username)
-    )
+    change(administration.withdraw_reader, process_instance_key, username)
     return done()
 
 
@@ -496,33 +452,14 @@ def _own(username: str, question: Callable[[Connection], Answer]) -> Answer:
     return office().gate.ask(question)
 
 
-def _administer(verb: str, username: str, act: Callable[[Connection], Answer], detail: Any = None) -> Answer:
-    at, who = office(), actor()
-    return at.gate.change(
-        lambda c: administration.administer(at.engine, c, who, verb, f"person:{username}", act, detail)
-    )
-
-
-def _manage(
-    verb: str, username: str, act: Callable[[Connection], Answer], scopes: list[Permission] | None = None
-) -> Answer:
-    at, who = office(), actor()
-    return at.gate.change(
-        lambda c: administration.manage_programs(at.engine, c, who, verb, username, act, scopes or ())
-    )
-
-
-def _program(verb: str, username: str, body: Mapping[str, Any], issue: Callable[..., Answer]) -> Answer:
-    now = office().engine.clock.now()
-    scopes = [Permission(each) for each in body["scopes"]]
-    ends = now + timedelta(days=body["days"])
-    return _manage(verb, username, lambda c: issue(c, username, body["name"], scopes, now, ends), scopes)
+def _program(body: Mapping[str, Any]) -> administration.Program:
+    ends = office().engine.clock.now() + timedelta(days=body["days"])
+    return administration.Program(body["name"], tuple(map(Permission, body["scopes"])), ends)
 
 
 def _give_back(username: str | None, since: date | None = None) -> None:
     at = office()
-    before = None if since is None else since - timedelta(days=1)
-    at.gate.do(lambda c: officers.give_back_of(at.engine, c, username, before))
+    administration.give_back(at.engine, at.gate.do, username, since)
 
 
 def _person(member: identity.Member) -> dict[str, Any]:

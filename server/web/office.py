@@ -56,3 +56,9 @@ def do(verb: Question[Given, Change[Answer]], *args: Given.args, **kwargs: Given
     """Does a verb of the engine, as the caller."""
     at, who = office(), actor()
     return at.gate.do(lambda connection: verb(at.engine, connection, who, *args, **kwargs))
+
+
+def change(verb: Question[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    """Does a verb that writes what it is told, as the caller."""
+    at, who = office(), actor()
+    return at.gate.change(lambda connection: verb(at.engine, connection, who, *args, **kwargs))
