@@ -28,7 +28,15 @@ from server.identity.clients import (
     revoke_client,
 )
 from server.identity.demo import DemoPerson, NotEmpty, demo_people, fill_demo, is_demo
-from server.identity.grants import Grant, InvalidGrant, give_first_grants, grant, withdraw, withdraw_all
+from server.identity.grants import (
+    Grant,
+    InvalidGrant,
+    give_first_grants,
+    grant,
+    grants_of,
+    withdraw,
+    withdraw_all,
+)
 from server.identity.login import (
     Entered,
     Login,
@@ -39,7 +47,13 @@ from server.identity.login import (
     WrongSession,
     WrongToken,
 )
-from server.identity.passwords import WeakPassword, demo_credentials_exist, is_demo_password, set_password
+from server.identity.passwords import (
+    WeakPassword,
+    demo_credentials_exist,
+    is_demo_password,
+    one_time_password,
+    set_password,
+)
 from server.identity.people import (
     Acting,
     Holding,
@@ -180,6 +194,7 @@ __all__ = [
     "give_first_grants",
     "grant",
     "grant_access",
+    "grants_of",
     "group_holders",
     "hold",
     "holders",
@@ -195,6 +210,7 @@ __all__ = [
     "members",
     "names_of",
     "no_longer_holds",
+    "one_time_password",
     "read_roles",
     "record",
     "record_all",

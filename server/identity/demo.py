@@ -15,7 +15,7 @@ from server.identity.models import Credential, Person
 from server.identity.passwords import hash_password
 from server.identity.people import Holding, NewPerson, add_person, hold
 from server.identity.permissions import Permission
-from server.identity.roles import Jenis, Lingkup, Role, Roles
+from server.identity.roles import Role, Roles
 
 ADMIN: Final = NewPerson("admin", "Administrator Sistem")
 EVERYBODY: Final = "pns"
@@ -91,7 +91,7 @@ def demo_people(roles: Roles) -> list[DemoPerson]:
     """One person for each role that is held in the office, and for each bidang where the role is held per bidang."""
     return [
         DemoPerson(_invent(number, role, bidang), role.id, bidang)
-        for number, (role, bidang) in enumerate(_places(roles))
+        for number, (role, bidang) in enumerate(roles.posts())
     ]
 
 
@@ -114,16 +114,6 @@ def fill_demo(connection: Connection, roles: Roles, password: str, now: datetime
 def is_demo(connection: Connection) -> bool:
     """Whether the database was filled as a demo."""
     return bool(get_setting(connection, _MARK))
-
-
-def _places(roles: Roles) -> Iterator[tuple[Role, str | None]]:
-    """Who sits where. Fields that the secretariat heads have no Kabid, Kasi and counter of their own."""
-    for role in roles.values():
-        if role.jenis is Jenis.PEGAWAI and role.lingkup is Lingkup.DINAS:
-            yield role, None
-        elif role.jenis is Jenis.PEGAWAI:
-            headed = (one.id for one in roles.bidang.values() if roles[one.kepala].lingkup is Lingkup.BIDANG)
-            yield from ((role, bidang) for bidang in headed)
 
 
 def _invent(number: int, role: Role, bidang: str | None) -> NewPerson:

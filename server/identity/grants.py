@@ -42,6 +42,18 @@ def give_first_grants(connection: Connection, roles: Roles) -> None:
         grant(connection, roles, Grant(first.permission, role=first.role, bidang=first.bidang))
 
 
+def grants_of(connection: Connection, username: str) -> list[Grant]:
+    """What a person may by name, whatever they hold."""
+    rows = select(PermissionGrant.permission, PermissionGrant.bidang).where(
+        PermissionGrant.username == username
+    )
+    ordered = rows.order_by(PermissionGrant.permission, PermissionGrant.bidang)
+    return [
+        Grant(Permission(row.permission), username=username, bidang=row.bidang)
+        for row in connection.execute(ordered)
+    ]
+
+
 def withdraw(connection: Connection, given: Grant) -> None:
     """Nobody has it by this grant from their next request on. A grant that is not there is no error."""
     _touch_concerned(connection, given)

@@ -1,5 +1,6 @@
 """Passwords: argon2id as OWASP's Password Storage Cheat Sheet asks (19 MiB, two rounds, one lane), and the office's rules."""
 
+import secrets
 import unicodedata
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,8 @@ kepegawaian
 """
 """Words that others try first, here."""
 _KNOWN: Final = frozenset(_OFTEN.split())
+
+_CLEAR: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
@@ -91,6 +94,11 @@ def check_rules(username: str, password: str, nip: str | None = None) -> None:
         raise WeakPassword("Kata sandi terlalu mudah ditebak. Pakai beberapa kata yang tidak berurutan.")
     if _letters(plain) in _KNOWN:
         raise WeakPassword("Kata sandi itu dikenal banyak orang. Pakai beberapa kata yang lain.")
+
+
+def one_time_password() -> str:
+    """A password to be told to somebody once, for choosing another one: letters and digits that nobody confuses."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(4))
 
 
 def _nip_of(connection: Connection, username: str) -> str | None:

@@ -125,6 +125,16 @@ class Roles(Mapping[str, Role]):
             raise WrongBidang(role, bidang)
         return f"{role}@{bidang}"
 
+    def posts(self) -> Iterator[tuple[Role, str | None]]:
+        """Every role of people of the office, once or in each bidang that has it: those that an officer of the whole office
+        heads have no Kabid, Kasi and counter of their own."""
+        headed = [each.id for each in self.bidang.values() if self[each.kepala].lingkup is Lingkup.BIDANG]
+        for role in self.values():
+            if role.jenis is Jenis.PEGAWAI:
+                yield from (
+                    (role, bidang) for bidang in ([None] if role.lingkup is Lingkup.DINAS else headed)
+                )
+
     def next_higher(self, role: str, bidang: str | None = None) -> Iterator[Role]:
         """The officers above `role` in a process of `bidang`, the nearest first.
 

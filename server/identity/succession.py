@@ -92,9 +92,9 @@ def vacancies(connection: Connection, roles: Roles, today: date) -> list[Vacancy
     """The roles of the office that nobody holds on the day, those held per bidang in each that has them."""
     holders = group_holders(connection, today)
     return [
-        Vacancy(role, bidang, group, receiver(roles, holders, role, bidang))
-        for role, bidang, group in _posts(roles)
-        if group not in holders
+        Vacancy(role.id, bidang, group, receiver(roles, holders, role.id, bidang))
+        for role, bidang in roles.posts()
+        if role.penerima is Penerima.PEMEGANG and (group := roles.group(role.id, bidang)) not in holders
     ]
 
 
@@ -160,16 +160,3 @@ def _received(
     only = holders[first]
     if only is not None and receiver(roles, holders, role, bidang, only) in groups:
         yield only
-
-
-def _posts(roles: Roles) -> Iterator[tuple[str, str | None, str]]:
-    """Every role that is to be held, in every bidang that has it."""
-    for role in roles.values():
-        if role.jenis != "pegawai" or role.penerima is not Penerima.PEMEGANG:
-            continue
-        if role.lingkup is Lingkup.DINAS:
-            yield role.id, None, role.id
-            continue
-        for bidang in roles.bidang.values():
-            if roles[bidang.kepala].lingkup is Lingkup.BIDANG:
-                yield role.id, bidang.id, roles.group(role.id, bidang.id)

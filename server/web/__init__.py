@@ -9,7 +9,21 @@ from flask import Flask
 from server.config import Config
 from server.engine import Engine
 from server.gate import Gate
-from server.web import cases, catalogue, facts, files, filters, guard, inbox, problems, sessions, tasks
+from server.web import (
+    administration,
+    cases,
+    catalogue,
+    facts,
+    files,
+    filters,
+    guard,
+    inbox,
+    people,
+    posts,
+    problems,
+    sessions,
+    tasks,
+)
 from server.web.assets import read_assets
 from server.web.navigation import DOORS
 from server.web.office import EXTENSION, Office, office
@@ -17,7 +31,7 @@ from server.web.pages import KeyConverter, pages
 
 __all__ = ["answer_error", "create_web"]
 
-ROOMS = (files, sessions, inbox, tasks, catalogue, cases)
+ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts)
 """Each adds its routes to `pages` when it is imported."""
 
 answer_error = problems.answer

@@ -7,21 +7,22 @@ from server.identity import Actor, Permission
 
 @dataclass(frozen=True)
 class Door:
-    """A link of the navigation. `icon` is a name of _icons.html; without `permission` it is for everybody."""
+    """A link of the navigation. `icon` is a name of _icons.html. One of `permissions` opens it; without any it is for everybody."""
 
     label: str
     endpoint: str
     icon: str
-    permission: Permission | None = None
+    permissions: tuple[Permission, ...] = ()
 
     def is_open_to(self, actor: Actor) -> bool:
-        return self.permission is None or self.permission in actor.permissions
+        return not self.permissions or not actor.permissions.isdisjoint(self.permissions)
 
 
 DOORS: tuple[Door, ...] = (
     Door("Kotak tugas", "web.inbox", "inbox"),
     Door("Mulai", "web.catalogue", "plus"),
     Door("Perkara", "web.cases", "folder"),
+    Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),
 )
 """In the order in which they are shown; the first one is where a login leads."""
 
