@@ -13,12 +13,14 @@ from server.bpmn.model import Diagram, Process
 from server.bpmn.normalise import normalised
 from server.bpmn.picture import svg
 from server.bpmn.tokens import plain, triggers
+from server.bpmn.words import called, problem
 from server.bpmn.writer import write
 
 __all__ = [
     "Diagram",
     "Process",
     "Refused",
+    "called",
     "examine",
     "in_order",
     "lay_out",
@@ -26,6 +28,7 @@ __all__ = [
     "model",
     "normalised",
     "plain",
+    "problem",
     "read",
     "svg",
     "triggers",

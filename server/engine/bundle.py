@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 from server import bpmn, dmn, errors, feel, forms
 from server.bpmn import model
 from server.db import dump_json
-from server.engine import spiff
+from server.engine import choices, spiff
 from server.engine.handlers import Handler, Handlers
 from server.engine.tables import Bundle as BundleRow
 from server.engine.tables import Definition, Kind, Resource
@@ -184,6 +184,12 @@ class Element:
     @property
     def name(self) -> str:
         return self.node.name or self.node.id
+
+    @cached_property
+    def decision(self) -> str | None:
+        """The variable that takes what the task decides: `keputusan_<langkah>`, where its form asks for it."""
+        name = choices.decision_of(self.node)
+        return name if self.form is not None and name in self.form.form.variables else None
 
     @property
     def keeps_names(self) -> bool:
@@ -449,37 +455,9 @@ class _Compiler:
         if row.langkah is None:
             return None
         name = node.name or node.id
-        decision = self._decision_after(node, f"keputusan_{row.langkah}")
+        decision = choices.asked(self.process, node, self.functions)
         form = forms.generate(node.id, name, row.uraian or "", row.kelengkapan, row.output, decision)
         return TaskForm(None, forms.read(form, self.functions), dump_json(form))
-
-    def _decision_after(self, node: model.UserTask, key: str) -> forms.Decision | None:
-        """What the exclusive gateway right behind a task asks of the variable `key`: one answer for each of its flows.
-
-        None where it asks something else. A default flow compares nothing: its answer is its own name.
-        """
-        scope = self.process.scope_of(node.id)
-        following = [scope.nodes[flow.target] for flow in scope.outgoing(node.id)]
-        gateway = following[0] if len(following) == 1 else None
-        if not isinstance(gateway, model.Gateway) or gateway.kind != model.GatewayKind.EXCLUSIVE:
-            return None
-        flows = scope.outgoing(gateway.id)
-        answers = {self._compared(flow, key): flow.name or flow.id for flow in flows}
-        if None in answers or len(answers) < max(2, len(flows)):
-            return None
-        options = {str(value): name for value, name in answers.items()}
-        return forms.Decision(gateway.name or gateway.id, key, options)
-
-    def _compared(self, flow: model.Flow, key: str) -> str | None:
-        """The text that a flow's condition compares `key` with: `key = "text"`."""
-        if flow.condition is None:
-            return flow.name or flow.id
-        match self._feel(flow.condition.text).tree:
-            case feel.syntax.Comparison(
-                _, "=", feel.syntax.Name(_, name), feel.syntax.Literal(_, str(value))
-            ):
-                return value if name == key else None
-        return None
 
     def _table(self, node: model.BusinessRuleTask, decision: model.Decision) -> Table:
         """bindingType `latest` says it; a modeler that drops Camunda's default leaves the property `versi` = `terbaru`."""

@@ -6,14 +6,16 @@ to the versions of all that it names (its bundle), and bound anew when one of th
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from server import errors
+from server import bpmn, errors, forms
+from server.bpmn import model
 from server.db import Change, Effect, Keys
-from server.engine import numbering, officers, starting, trial
+from server.engine import choices, numbering, officers, starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
 from server.engine.trial import Head
@@ -92,8 +94,8 @@ class _Publication:
             if first != head.file:
                 yield errors.Problem(f"{head.id} ada juga dalam {first}; beri id lain.", where=head.file)
         newest = self._newest()
-        for head in self.heads:
-            yield from self._unanswered(head, newest)
+        unanswered = [problem for head in self.heads for problem in self._unanswered(head, newest)]
+        yield from unanswered or self._unclear(newest)
 
     def _unanswered(self, head: Head, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
         coming = {f"{each.kind}:{each.id}" for each in self.heads}
@@ -131,6 +133,29 @@ class _Publication:
             list(officers.named_groups(self.engine.roles, head))
         except WrongBidang as fault:
             yield errors.Problem(f"{fault.message} Isi properti bidang prosedur ini.", where=head.file)
+
+    def _unclear(self, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
+        """Options of tasks that no flow takes, or two: in processes that come, and in those that take a coming form."""
+        coming = {f"{head.kind}:{head.id}": head.file for head in self.heads}
+
+        @cache
+        def form(member: str) -> forms.Form:
+            return forms.read(self._body(member, coming, newest), self.engine.functions)
+
+        for member, file in _deciding(coming, newest).items():
+            for process in bpmn.read(self._body(member, coming, newest)).executable:
+                if f"{Kind.PROCESS}:{process.id}" == member:
+                    tasks = (one for one in process.every_node() if isinstance(one, model.UserTask))
+                    named = {task.form.id for task in tasks if task.form and task.form.id}
+                    own_forms = {id_: form(f"{Kind.FORM}:{id_}") for id_ in named}
+                    for each in choices.unclear(process, own_forms, self.engine.functions):
+                        yield replace(each, where=f"{file}: {each.where}")
+
+    def _body(self, member: str, coming: Mapping[str, str], newest: Mapping[str, Any]) -> bytes:
+        """The file that a definition comes in, else the one that its newest version came in."""
+        if member in coming:
+            return self.files[coming[member]]
+        return bytes(self.connection.execute(_FILE, {"key": newest[member].resource_key}).scalar_one())
 
     def change(self) -> Change[Deployed]:
         deployment = self.engine.keys.draw()[0]
@@ -213,6 +238,19 @@ class _Publication:
         return {f"{row.kind}:{row.id}": row for row in self.connection.execute(_NEWEST)}
 
 
+def _deciding(coming: Mapping[str, str], newest: Mapping[str, Any]) -> dict[str, str]:
+    """The processes whose tasks' options may lead elsewhere than before, each with the file that has changed."""
+    is_process = f"{Kind.PROCESS}:"
+    found = {member: file for member, file in coming.items() if member.startswith(is_process)}
+    for member, row in newest.items():
+        fresh = [
+            coming[each] for each in row.references if each in coming and each.startswith(f"{Kind.FORM}:")
+        ]
+        if row.kind == Kind.PROCESS and fresh:
+            found.setdefault(member, fresh[0])
+    return found
+
+
 @dataclass(frozen=True)
 class _Binding:
     """Which bundle each newest process needs: the one that it has, or a new one.
@@ -285,4 +323,5 @@ _NEWEST = (
     )
     .join(Resource, Resource.key == Definition.resource_key)
 )
+_FILE = select(Resource.body).where(Resource.key == bindparam("key"))
 _BUNDLES = select(Bundle.key, Bundle.definition_key, Bundle.members).order_by(Bundle.key)

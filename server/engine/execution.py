@@ -398,6 +398,7 @@ class Execution:
 
     def _open_task(self, element: Element, key: int) -> None:
         assert isinstance(element.node, model.UserTask)
+        self._forget_decision(element, key)
         priority = self._optional(element, "prioritas", element.priority, key)
         row = {
             "definition_key": self.bundle.definition_key,
@@ -414,6 +415,12 @@ class Execution:
             "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
         self.record.open(tables.UserTask, key, row | self.receivers(element, key))
+
+    def _forget_decision(self, element: Element, key: int) -> None:
+        """What the task decided when it was done before is open again: nobody finds it answered already."""
+        decision = element.decision
+        if decision is not None and self.scopes.view(key).get(decision) is not None:
+            self.scopes.propagate(self._live[key].scope, decision, None)
 
     def receivers(self, element: Element, key: int) -> dict[str, str | None]:
         """To whom a user task goes, and who must not do it, as columns of its row."""

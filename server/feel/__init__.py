@@ -6,7 +6,7 @@ Pure: no Flask, no database, no eval. docs/feel.md lists every built-in function
 from server.feel import syntax, types
 from server.feel.environment import DEFAULT, Environment, Limits, Result, Warning_
 from server.feel.errors import Fault, InvalidExpression
-from server.feel.expression import Expression, UnaryTests, compile, compile_unary_tests
+from server.feel.expression import Expression, UnaryTests, compile, compile_unary_tests, part
 from server.feel.lexer import Names
 from server.feel.parser import plain_literal
 from server.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths, Zone
@@ -39,6 +39,7 @@ __all__ = [
     "compile_unary_tests",
     "conforms",
     "from_json",
+    "part",
     "plain_literal",
     "show",
     "syntax",

@@ -85,6 +85,14 @@ def compile(
     return Expression(text, names, names & compiler.required, tree, code, compiler.frame())
 
 
+def part(whole: Expression, tree: syntax.Node, functions: Mapping[str, Function] | None = None) -> Expression:
+    """A part of a compiled expression, by its node, as an expression of its own; `functions` are those of the whole."""
+    compiler = Compiler(whole.text, frozenset(), _known(functions))
+    code = compiler.code(tree, None)
+    names = _free_names(compiler)
+    return Expression(whole.text, names, names & compiler.required, tree, code, compiler.frame())
+
+
 def compile_unary_tests(
     text: str,
     names: Names = (),

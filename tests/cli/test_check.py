@@ -83,6 +83,11 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
         lambda book: replaced(book / TABLE, '<text>"KETAT"</text>', "<text>1 +</text>"),
         "baris",
     ),
+    "an option that no flow takes": (
+        DIAGRAM,
+        lambda book: replaced(book / FORM, 'value: \\"masih_ada\\"', 'value: \\"ada\\"'),
+        "pilihan “ada” (keputusan_2) tidak ditempuh alur mana pun",
+    ),
     "an example that does not hold": (
         EXAMPLES,
         lambda book: replaced(book / EXAMPLES, "hasil: ", "hasil: x"),
