@@ -18,6 +18,7 @@ from server.web import (
     filters,
     guard,
     inbox,
+    incidents,
     people,
     posts,
     problems,
@@ -31,7 +32,7 @@ from server.web.pages import KeyConverter, pages
 
 __all__ = ["answer_error", "create_web"]
 
-ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts)
+ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts, incidents)
 """Each adds its routes to `pages` when it is imported."""
 
 answer_error = problems.answer

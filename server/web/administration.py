@@ -50,6 +50,14 @@ TILES: Final = (
         urgent="vacancies",
     ),
     Tile("Plt. dan Plh.", "web.acting", "hand", "Menunjuk yang menggantikan pejabat untuk beberapa hari."),
+    Tile(
+        "Gangguan",
+        "web.incident_list",
+        "alert",
+        "Langkah yang gagal: sebabnya, data yang perlu dibetulkan, dan mengulanginya.",
+        Permission.RESOLVE,
+        urgent="incidents",
+    ),
 )
 
 SENTENCES: Final[Mapping[str, str]] = {
