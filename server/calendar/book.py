@@ -5,7 +5,7 @@ once in REMEMBERED seconds, on a connection that is open anyway.
 """
 
 import time as stopwatch
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, tzinfo
 from itertools import groupby
@@ -72,6 +72,26 @@ class Book:
         found = next((each.week for each in self._pages.hours if each.holds_on(day, unit)), OFFICE_WEEK)
         return found[day.weekday()]
 
+    def supposing(
+        self,
+        zone: tzinfo,
+        days: Mapping[date, Holiday | None] | None = None,
+        hours: Iterable[Hours] | None = None,
+    ) -> Calendar:
+        """A calendar as it would be if these days were free (None: like others), or these all the hours; the book stays as it is.
+
+        Raises YearUnknown.
+        """
+        years = dict(self._pages.years)
+        for day, holiday in (days or {}).items():
+            kept = years.get(day.year)
+            others = seed.days_off(day.year) if kept is None else kept
+            changed = {each: known for each, known in others.items() if each != day}
+            years[day.year] = {**changed, day: holiday} if holiday else changed
+        draft = Book()
+        draft._pages = Pages(None, years, self._pages.hours if hours is None else in_order(hours))
+        return draft.calendar(zone)
+
     def refresh(self, connection: Connection, at_once: bool = False) -> None:
         """Reads what others have changed; with `at_once` also within the time for which it is remembered."""
         now = stopwatch.monotonic()
@@ -98,8 +118,13 @@ def read_hours(connection: Connection) -> list[Hours]:
         Hours(row.name, read_week(row.week), row.from_date, row.to_date, row.unit, row.id)
         for row in connection.execute(select(WorkingHours.__table__))
     ]
-    return sorted(
-        found, key=lambda each: (each.unit is None, each.to_date is None, -each.from_date.toordinal())
+    return list(in_order(found))
+
+
+def in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
+    """Those that go before others first."""
+    return tuple(
+        sorted(hours, key=lambda each: (each.unit is None, each.to_date is None, -each.from_date.toordinal()))
     )
 
 

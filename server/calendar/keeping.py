@@ -59,6 +59,14 @@ def list_year(connection: Connection, year: int) -> list[Holiday]:
 
 def put_day(connection: Connection, holiday: Holiday, now: datetime) -> None:
     """Makes a day free, or says anew what it is. Raises InvalidFreeDay, YearUnknown."""
+    checked = check_day(holiday)
+    _keep(connection, holiday.tanggal.year)
+    _put(connection, checked)
+    _turn(connection, now)
+
+
+def check_day(holiday: Holiday) -> Holiday:
+    """The same without blanks around its texts. Raises InvalidFreeDay."""
     nama, dasar = holiday.nama.strip(), (holiday.dasar or "").strip() or None
     if not nama or len(nama) > LONGEST_NAME or len(dasar or "") > LONGEST_NAME:
         raise InvalidFreeDay(
@@ -66,9 +74,7 @@ def put_day(connection: Connection, holiday: Holiday, now: datetime) -> None:
         )
     if holiday.jenis not in JENIS:
         raise InvalidFreeDay(f"Jenis hari libur “{holiday.jenis}” tidak dikenal; pilih {', '.join(JENIS)}.")
-    _keep(connection, holiday.tanggal.year)
-    _put(connection, replace(holiday, nama=nama, dasar=dasar))
-    _turn(connection, now)
+    return replace(holiday, nama=nama, dasar=dasar)
 
 
 def remove_day(connection: Connection, day: date, now: datetime) -> None:

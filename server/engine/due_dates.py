@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from server import errors
 from server.bpmn import model
-from server.calendar import VERSION
+from server.calendar import VERSION, Calendar
 from server.db import AnyRow, Change, Effect, get_setting, setting_effect
 from server.engine.engine import WORKER, Engine
 from server.engine.record import Record
@@ -25,6 +25,8 @@ from server.identity import Actor, Entry, Permission, record
 BATCH = 200
 MOST_AT_ONCE = 10
 """Batches that whoever changes the calendar waits for; workers do the rest."""
+MOST_FORESEEN = 10_000
+"""Open tasks that are counted to tell beforehand what would move."""
 GRACE = timedelta(seconds=15)
 """After a change some steps may still count with the calendar that their process remembers: workers look again then."""
 RECOUNTED = "due_dates_recounted"
@@ -39,6 +41,40 @@ class Batch:
     last: int | None
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What another calendar would do to the due dates of open tasks. `whole`: all of them were looked at."""
+
+    later: int
+    earlier: int
+    whole: bool
+
+    @property
+    def moved(self) -> int:
+        return self.later + self.earlier
+
+
+def allow(actor: Actor) -> None:
+    """Raises errors.Forbidden."""
+    if Permission.ADMINISTER not in actor.permissions:
+        raise errors.Forbidden("Kalender kantor hanya diubah oleh pengurus sistem.")
+
+
+def foresee(engine: Engine, connection: Connection, calendar: Calendar) -> Outlook:
+    """Counts what would move, and moves nothing. Of a large office the first 10,000 open tasks are looked at."""
+    later = earlier = after = 0
+    for _ in range(MOST_FORESEEN // BATCH):
+        rows = connection.execute(_OPEN, {"after": after}).all()
+        for row in rows:
+            due = _counted(engine, connection, row, calendar)
+            if due is not None and row.due_at is not None and due != row.due_at:
+                later, earlier = later + (due > row.due_at), earlier + (due < row.due_at)
+        if len(rows) < BATCH:
+            return Outlook(later, earlier, True)
+        after = rows[-1].key
+    return Outlook(later, earlier, False)
+
+
 def change_calendar(
     engine: Engine,
     connection: Connection,
@@ -48,8 +84,7 @@ def change_calendar(
     act: Callable[[Connection, datetime], None],
 ) -> None:
     """Does a verb of `server.calendar` in a write transaction, with an entry in the audit trail. Raises errors.Forbidden."""
-    if Permission.ADMINISTER not in actor.permissions:
-        raise errors.Forbidden("Kalender kantor hanya diubah oleh pengurus sistem.")
+    allow(actor)
     now = engine.clock.now()
     act(connection, now)
     record(connection, Entry(now, actor.username, f"calendar.{verb}", "calendar", "done", what))
@@ -75,7 +110,7 @@ def recount(engine: Engine, connection: Connection, after: int = 0) -> Change[Ba
     effects: list[Effect] = []
     moved = 0
     for row in rows:
-        due = _counted(engine, connection, row)
+        due = _counted(engine, connection, row, engine.calendar)
         if due is not None and due != row.due_at:
             moved += 1
             effects += _move(engine, row, due)
@@ -96,8 +131,8 @@ def catch_up(engine: Engine, connection: Connection) -> Change[int]:
     return Change((*change.effects, reached), 1)
 
 
-def _counted(engine: Engine, connection: Connection, row: AnyRow) -> datetime | None:
-    """When the task is due by today's calendar; None where no standard time says so, or the calendar cannot tell."""
+def _counted(engine: Engine, connection: Connection, row: AnyRow, calendar: Calendar) -> datetime | None:
+    """When the task is due by a calendar; None where no standard time says so, or the calendar cannot tell."""
     bundle = engine.bundles.get(connection, row.bundle_key)
     element = bundle.elements.get(row.element_id)
     if element is None or element.due is not None or not isinstance(element.node, model.UserTask):
@@ -106,7 +141,7 @@ def _counted(engine: Engine, connection: Connection, row: AnyRow) -> datetime | 
     if standard is None:
         return None
     try:
-        return engine.calendar.due(row.created_at, standard, bundle.bidang)
+        return calendar.due(row.created_at, standard, bundle.bidang)
     except errors.Invalid:
         return None
 

@@ -11,6 +11,7 @@ from server.engine import Engine
 from server.gate import Gate
 from server.web import (
     administration,
+    calendar,
     cases,
     catalogue,
     facts,
@@ -32,7 +33,7 @@ from server.web.pages import KeyConverter, pages
 
 __all__ = ["answer_error", "create_web"]
 
-ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts, incidents)
+ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts, incidents, calendar)
 """Each adds its routes to `pages` when it is imported."""
 
 answer_error = problems.answer

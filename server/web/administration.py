@@ -51,6 +51,12 @@ TILES: Final = (
     ),
     Tile("Plt. dan Plh.", "web.acting", "hand", "Menunjuk yang menggantikan pejabat untuk beberapa hari."),
     Tile(
+        "Kalender kerja",
+        "web.calendar_now",
+        "clock",
+        "Hari libur, cuti bersama, libur daerah, dan jam kerja kantor, Ramadan dan tiap bidang.",
+    ),
+    Tile(
         "Gangguan",
         "web.incident_list",
         "alert",
