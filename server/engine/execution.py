@@ -4,8 +4,9 @@ An Execution is the host of an instance's tokens (`spiff.Host`). It holds the in
 mappings, does the work of activities, and has its `record` gather what the step writes.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from server import dmn, errors, feel
 from server.bpmn import model
 from server.calendar import Calendar
+from server.clock import Clock
 from server.db import Clash, Keys
 from server.engine import schedule, tables
 from server.engine.bundle import (
@@ -30,6 +32,7 @@ from server.engine.bundle import (
     Throw,
     Timer,
 )
+from server.engine.counting import Counting
 from server.engine.handlers import BpmnError, Call, Case
 from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
@@ -345,14 +348,15 @@ class Execution:
         for catch in waits:
             own = {"event_id": catch.event_id}
             if isinstance(catch.event, Timer):
-                self.record.open(tables.Timer, key, own | self._schedule(element, catch.event, key))
+                self.record.open(tables.Timer, key, own | self.schedule(element, catch.event, key))
             elif isinstance(catch.event, Signal):
                 self.record.open(tables.Timer, key, own | self._attention(element, catch.event, key))
             else:
                 subscription = self._subscription(element, catch.event, key)
                 self.record.open(tables.MessageSubscription, key, own | subscription)
 
-    def _schedule(self, element: Element, timer: Timer, key: int) -> dict[str, Any]:
+    def schedule(self, element: Element, timer: Timer, key: int) -> dict[str, Any]:
+        """When a timer of the element instance `key` comes, as columns of its row."""
         value = self._text(element, "pewaktu", timer.value, key)
         try:
             first = schedule.first(timer.kind, value, self.moment.now, self.moment.environment.clock.zone)
@@ -411,8 +415,8 @@ class Execution:
             "headers": element.node.headers,
             "priority": 50 if priority is None else int(priority),
             "created_at": self.moment.now,
-            "due_at": self._due(element, key),
-            "follow_up_at": self._instant(element, "tanggal tindak lanjut", element.follow_up, key),
+            "due_at": self.due(element, key),
+            "follow_up_at": self.instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
         self.record.open(tables.UserTask, key, row | self.receivers(element, key))
 
@@ -505,12 +509,13 @@ class Execution:
         assert table is not None
         if table.latest and self.others is not None:
             table = self.others.newest_table(table)
+        counting = Counting(self.scopes.view(key), self.moment.functions)
         found = dmn.evaluate(
             table.definitions,
             table.decision_id,
-            self.scopes.view(key),
+            counting.variables,
             self.moment.environment,
-            self.moment.functions,
+            counting.functions,
         )
         if found.value is None and found.warnings:
             raise StepFault(
@@ -523,6 +528,9 @@ class Execution:
                 "definition_key": table.definition_key,
                 "decision_id": table.decision_id,
                 "trace": list(found.decisions),
+                "counted": {"at": self.moment.now.isoformat(), "from": counting.read}
+                if counting.counted
+                else None,
             },
         )
 
@@ -550,7 +558,8 @@ class Execution:
             )
         return value
 
-    def _instant(self, element: Element, what: str, text: Text | None, scope: int) -> datetime | None:
+    def instant(self, element: Element, what: str, text: Text | None, scope: int) -> datetime | None:
+        """The moment that a text gives."""
         value = self._optional(element, what, text, scope)
         if value is None:
             return None
@@ -561,13 +570,40 @@ class Execution:
             raise StepFault(element, what, shown, "bukan tanggal dan waktu ISO 8601.") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.moment.environment.clock.zone)
 
-    def _due(self, element: Element, scope: int) -> datetime | None:
+    def due(self, element: Element, scope: int) -> datetime | None:
         """When the task should be done: as the diagram says, else after the row's standard time, in working time."""
         assert isinstance(element.node, model.UserTask)
         standard = element.node.mutu_baku.waktu
         if element.due is None and standard is not None:
             return self.moment.calendar.due(self.moment.now, standard, self.bundle.bidang)
-        return self._instant(element, "tenggat", element.due, scope)
+        return self.instant(element, "tenggat", element.due, scope)
+
+    @contextmanager
+    def as_of(self, then: datetime) -> Iterator[None]:
+        """Within, it is still that moment: what counts from now, or asks for today, counts from then."""
+        now = self.moment
+        clock = Clock(now.environment.clock.zone.key, lambda: then)
+        self.moment = replace(now, now=then, environment=replace(now.environment, clock=clock))
+        try:
+            yield
+        finally:
+            self.moment = now
+
+    def element(self, key: int) -> Element:
+        """The element of a live element instance."""
+        return self._live[key].element
+
+    def results(self, element: Element, seen: Mapping[str, object]) -> dict[str, object]:
+        """What an activity's output mappings would give around it, by name, where they see this."""
+        around: dict[str, object] = {}
+        for mapping in element.outputs:
+            name, *path = mapping.target
+            expression = mapping.source.expression
+            value: object = mapping.source.text
+            if expression is not None:
+                value = feel.to_json(expression.evaluate(seen, self.moment.environment).value)
+            around[name] = _placed(around.get(name, seen.get(name)), path, value) if path else value
+        return around
 
     def _map(self, element: Element, mapping: Mapped, scope: int, write: Any) -> None:
         name, *path = mapping.target

@@ -68,6 +68,8 @@ class Handler:
     `inside`: computes and writes this database; its effects land with the step, and the next task is in the answer.
     `after`: works outside; runs as a job after the commit, is repeated on failure, and must be repeatable.
     `undo` takes the work back when a case is cancelled or led back; None: it cannot be taken back.
+    `recount` brings what was written in line with days that a changed calendar has moved; it is called with the variables as
+    they are then, and only for work of a case under way. None: nothing that it wrote depends on them.
     """
 
     type: str
@@ -75,6 +77,7 @@ class Handler:
     when: Literal["inside", "after"]
     run: Callable[[Call], Outcome]
     undo: Callable[[Call], Outcome] | None = None
+    recount: Callable[[Call], Outcome] | None = None
 
 
 def leaves_nothing(call: Call) -> Outcome:

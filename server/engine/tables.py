@@ -307,7 +307,10 @@ class HistoryValues(Base):
 
 
 class DecisionInstance(Base):
-    """One evaluation of a decision in a case: which version, what it saw, which rules hit, what came out."""
+    """One evaluation of a decision in a case: which version, what it saw, which rules hit, what came out.
+
+    `counted`: where it counted working days, when, and the variables it did so from; a changed calendar counts them anew.
+    """
 
     __tablename__ = "decision_instance"
 
@@ -318,6 +321,7 @@ class DecisionInstance(Base):
     decision_id: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime] = mapped_column(Instant)
     trace: Mapped[dict[str, Any]] = mapped_column(Json)
+    counted: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class Job(Base):

@@ -57,6 +57,8 @@ class Compiler:
         self.declared = declared
         self.functions = functions
         self.names: dict[str, int] = {}
+        self.called: set[str] = set()
+        """The known functions that are called by their names."""
         self.required: set[str] = set()
         self._size = FIRST_SLOT
         self._height = 0
@@ -292,6 +294,7 @@ class Compiler:
         function = self._function_named(node.function, scope)
         if function is None:
             return self._call_of_value(node, self._callee(node.function, scope), arguments)
+        self.called.add(function.name)
         if function.name in ASK_FOR_NULL and arguments:
             arguments = (muted(arguments[0]), *arguments[1:])
         return self._call_of_known(node, function, arguments)

@@ -21,11 +21,13 @@ MAX_VALUE_DEPTH = 100
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A compiled expression. `names` are the free names that it reads, built-in functions aside; `required` those of them
-    that must be variables, while others may turn out to be entries of a filter's elements; `tree` is its syntax."""
+    that must be variables, while others may turn out to be entries of a filter's elements; `calls` the functions that it
+    names, the host's and built-in ones; `tree` is its syntax."""
 
     text: str
     names: frozenset[str]
     required: frozenset[str]
+    calls: frozenset[str]
     tree: syntax.Node = field(repr=False)
     _code: Code = field(repr=False)
     _frame: Frame = field(repr=False)
@@ -81,16 +83,14 @@ def compile(
         tree = parse(text, names, _scope(functions), types)
         compiler = Compiler(text, frozenset(names), _known(functions))
         code = compiler.code(tree, None)
-    names = _free_names(compiler)
-    return Expression(text, names, names & compiler.required, tree, code, compiler.frame())
+    return _expression(compiler, text, tree, code)
 
 
 def part(whole: Expression, tree: syntax.Node, functions: Mapping[str, Function] | None = None) -> Expression:
     """A part of a compiled expression, by its node, as an expression of its own; `functions` are those of the whole."""
     compiler = Compiler(whole.text, frozenset(), _known(functions))
     code = compiler.code(tree, None)
-    names = _free_names(compiler)
-    return Expression(whole.text, names, names & compiler.required, tree, code, compiler.frame())
+    return _expression(compiler, whole.text, tree, code)
 
 
 def compile_unary_tests(
@@ -133,6 +133,12 @@ def _cell(tree: syntax.Tests, test: Code) -> Code:
     if not tree.tests:
         return lambda frame: True
     return (lambda frame: logic.negate(test(frame))) if tree.negated else test
+
+
+def _expression(compiler: Compiler, text: str, tree: syntax.Node, code: Code) -> Expression:
+    names = _free_names(compiler)
+    called = frozenset(compiler.called)
+    return Expression(text, names, names & compiler.required, called, tree, code, compiler.frame())
 
 
 def _free_names(compiler: Compiler) -> frozenset[str]:

@@ -78,16 +78,20 @@ def rung_reached(
 ) -> tuple[Effect, ...]:
     """Notes a rung with its watch, `{sejak, sampai}` as the table gives it. Raises NoSuchCase, NotWatched."""
     _must_be_known(connection, case_key)
-    if not isinstance(watch, Mapping):
-        raise NotWatched
-    try:
-        since, until = (date.fromisoformat(str(watch.get(name))) for name in ("sejak", "sampai"))
-    except ValueError:
-        raise NotWatched from None
+    since, until = _span(watch)
     days = {"langkah": langkah, "sejak": since, "sampai": until}
     return (
         Effect(_NOTE_STEP, {"key": key, "case_key": case_key, **days}),
         Effect(_REACH, {"_case": case_key, **days}),
+    )
+
+
+def watch_moved(case_key: int, key: int, watch: object) -> tuple[Effect, ...]:
+    """Notes until when the rung that was noted under `key` is watched, by a changed calendar. Raises NotWatched."""
+    _, until = _span(watch)
+    return (
+        Effect(_MOVE_STEP, {"_key": key, "sampai": until}),
+        Effect(_MOVE_CASE, {"_case": case_key, "_key": key, "sampai": until}),
     )
 
 
@@ -98,6 +102,17 @@ def watch_ended(connection: Connection, case_key: int, hasil: str, facts: str | 
         Effect(_END_STEP, {"_case": case_key, "hasil": hasil, "fakta": facts}),
         Effect(_END_CASE, {"_case": case_key, "hasil": hasil}),
     )
+
+
+def _span(watch: object) -> tuple[date, date]:
+    """From when to when a watch lasts, as the table gives it."""
+    if not isinstance(watch, Mapping):
+        raise NotWatched
+    try:
+        since, until = (date.fromisoformat(str(watch.get(name))) for name in ("sejak", "sampai"))
+    except ValueError:
+        raise NotWatched from None
+    return since, until
 
 
 def _must_be_known(connection: Connection, case_key: int) -> None:
@@ -259,6 +274,24 @@ _REACH: Final = (
     update(DisciplineCase)
     .where(DisciplineCase.case_key == bindparam("_case"))
     .values(langkah=bindparam("langkah"), sejak=bindparam("sejak"), sampai=bindparam("sampai"), hasil=None)
+)
+_MOVE_STEP: Final = (
+    update(DisciplineStep)
+    .where(DisciplineStep.key == bindparam("_key"), DisciplineStep.hasil.is_(None))
+    .values(sampai=bindparam("sampai"))
+)
+_MOVE_CASE: Final = (
+    update(DisciplineCase)
+    .where(
+        DisciplineCase.case_key == bindparam("_case"),
+        select(DisciplineStep.key)
+        .where(DisciplineStep.case_key == DisciplineCase.case_key)
+        .order_by(DisciplineStep.key.desc())
+        .limit(1)
+        .scalar_subquery()
+        == bindparam("_key"),
+    )
+    .values(sampai=bindparam("sampai"))
 )
 _END_STEP: Final = (
     update(DisciplineStep)

@@ -51,7 +51,13 @@ def handlers(calendar: Calendar) -> tuple[Handler, ...]:
             undo=lambda call: Outcome(effects=leave_book.release(call.case.key)),
         ),
         Handler("disiplin.catat_perkara", "Buka perkara di buku disiplin", "inside", _open_discipline),
-        Handler("disiplin.catat_langkah", "Catat langkah di buku disiplin", "inside", _note_rung),
+        Handler(
+            "disiplin.catat_langkah",
+            "Catat langkah di buku disiplin",
+            "inside",
+            _note_rung,
+            recount=_note_watch,
+        ),
         Handler("disiplin.catat_putusan", "Catat putusan di buku disiplin", "inside", _note_verdict),
     )
 
@@ -118,6 +124,11 @@ def _open_discipline(call: Call) -> Outcome:
 def _note_rung(call: Call) -> Outcome:
     rung, watch = str(call.variables.get("langkah")), call.variables.get("pengawasan")
     return Outcome(effects=discipline.rung_reached(call.connection, call.case.root, call.key, rung, watch))
+
+
+def _note_watch(call: Call) -> Outcome:
+    watch = call.variables.get("pengawasan")
+    return Outcome(effects=discipline.watch_moved(call.case.root, call.key, watch))
 
 
 def _note_verdict(call: Call) -> Outcome:

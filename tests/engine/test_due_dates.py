@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from server import calendar, errors
+from server import engine as verbs
 from server.calendar import Holiday
 from server.db import load_json
-from server.engine import due_dates, tables
+from server.engine import Handler, due_dates, tables
+from server.engine.handlers import Call, Outcome
 from server.identity import Permission
-from tests.diagrams import diagram, end, path, start, user
+from tests.diagrams import boundary, diagram, end, path, rule, service, start, user
+from tests.diagrams import timer as clock
 from tests.engine.conftest import ANYBODY, Office, person
 
 PILKADA = Holiday(date(2026, 3, 3), "Pilkada", "libur lokal")
@@ -75,7 +78,7 @@ def test_a_worker_catches_what_a_process_counted_by_the_calendar_it_remembered(o
 
 
 def test_a_large_office_is_gone_through_in_batches(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(due_dates, "_OPEN", due_dates._OPEN.limit(2))
+    monkeypatch.setattr(due_dates, "_CASES", due_dates._CASES.limit(2))
     monkeypatch.setattr(due_dates, "BATCH", 2)
     office.publish(proses=SLOW)
     cases = [office.start() for _ in range(5)]
@@ -88,6 +91,132 @@ def test_a_large_office_is_gone_through_in_batches(office: Office, monkeypatch: 
 def test_a_new_case_counts_by_the_changed_calendar(office: Office) -> None:
     declare(office)
     assert due(office, office.run(SLOW)) == datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+
+
+def test_a_due_date_that_somebody_has_set_stays(office: Office) -> None:
+    case = office.run(SLOW)
+    settled = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+    task = office.task(case, "periksa").key
+    office.do(lambda c: verbs.change(office.engine, c, ANYBODY, task, {"due_at": settled}))
+    declare(office)
+    assert due_dates.recount_open(office.engine, office.do) == 0
+    assert due(office, case) == settled
+
+
+# --- what a diagram computes
+
+IN_TWO_DAYS = '=string(hk_setelah(today(), 2)) + "T16:00:00"'
+
+
+def timer(office: Office, case: int) -> datetime | None:
+    (row,) = office.rows(tables.Timer, process_instance_key=case)
+    return row.due_at
+
+
+def test_a_due_date_and_a_timer_that_call_the_calendar_move_by_the_day_on_which_they_began(
+    office: Office,
+) -> None:
+    body = diagram(
+        start(), user("periksa", due=IN_TWO_DAYS), end(), end("lewat"), path("start periksa end"),
+        boundary("telat", "periksa", "timer", clock("timeDate", IN_TWO_DAYS), interrupting=False),
+        path("telat lewat"),
+    )  # fmt: skip
+    case = office.run(body)
+    assert due(office, case) == timer(office, case) == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    office.later(days=1)
+    declare(office)
+    assert due_dates.recount_open(office.engine, office.do) == 2
+    assert due(office, case) == timer(office, case) == datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    dates = {"from": "2026-03-04T16:00:00+07:00", "to": "2026-03-05T16:00:00+07:00", "because": "kalender"}
+    assert moved(office, case) == [dates, dates]
+    assert due_dates.recount_open(office.engine, office.do) == 0
+
+
+DEADLINE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="T" namespace="uji">
+  <inputData id="m" name="sejak"><variable name="sejak" typeRef="date"/></inputData>
+  <decision id="tenggat" name="Tenggat"><variable name="tenggat" typeRef="Any"/>
+    <informationRequirement><requiredInput href="#m"/></informationRequirement>
+    <literalExpression><text>{batas: hk_setelah(sejak, 2), jam: "T16:00:00"}</text></literalExpression>
+  </decision>
+</definitions>"""
+
+
+def decided(**mapped: object) -> bytes:
+    when = "=string(tenggat.batas) + tenggat.jam"
+    return diagram(
+        start(), rule("hitung", "tenggat", result="tenggat", **mapped), user("periksa", due=when), end(), end("lewat"),
+        boundary("telat", "periksa", "timer", clock("timeDate", when), interrupting=False),
+        path("start hitung periksa end"), path("telat lewat"),
+    )  # fmt: skip
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "mapped",
+    [{}, {"inputs": {"sejak": "=today()"}, "outputs": {"tenggat": "=tenggat"}}],
+    ids=["plain", "mapped"],
+)
+def test_what_a_decision_counted_moves_with_all_that_reads_it(
+    office: Office, mapped: dict[str, object]
+) -> None:
+    office.publish(proses=decided(**mapped), tenggat__dmn=DEADLINE)
+    case = office.start(**({} if mapped else {"sejak": "2026-03-02"}))
+    assert due(office, case) == timer(office, case) == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    office.later(days=1)
+    declare(office)
+    office.reopen()
+    assert due_dates.recount_open(office.engine, office.do) == 2
+    assert office.variables(case)["tenggat"] == {"batas": "2026-03-05", "jam": "T16:00:00"}
+    assert due(office, case) == timer(office, case) == datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    assert len(office.rows(tables.DecisionInstance, process_instance_key=case)) == 2
+    assert due_dates.recount_open(office.engine, office.do) == 0
+    office.gate.change(lambda c: calendar.remove_day(c, PILKADA.tanggal, office.clock.now()))
+    assert due_dates.recount_open(office.engine, office.do) == 2
+    assert due(office, case) == timer(office, case) == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    office.later(days=1, hours=8)
+    office.work()
+    assert "lewat" in office.elements(case)
+
+
+def test_a_counted_value_that_somebody_has_changed_stays(office: Office) -> None:
+    office.publish(proses=decided(), tenggat__dmn=DEADLINE)
+    case = office.start(sejak="2026-03-02")
+    given = {"tenggat": {"batas": "2026-03-20", "jam": "T16:00:00"}}
+    office.do(lambda c: verbs.set_variables(office.engine, c, ANYBODY, case, given))
+    declare(office)
+    assert due_dates.recount_open(office.engine, office.do) == 0
+    assert office.variables(case)["tenggat"] == given["tenggat"]
+
+
+def test_a_decision_counts_again_from_what_it_saw_in_the_version_that_it_was(office: Office) -> None:
+    office.publish(proses=decided(), tenggat__dmn=DEADLINE)
+    case = office.start(sejak="2026-03-02")
+    office.publish(tenggat__dmn=DEADLINE.replace(b"sejak, 2", b"sejak, 9"))
+    office.do(lambda c: verbs.set_variables(office.engine, c, ANYBODY, case, {"sejak": "2026-03-16"}))
+    declare(office)
+    due_dates.recount_open(office.engine, office.do)
+    assert due(office, case) == datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+
+
+def test_what_the_office_keeps_of_a_counted_day_is_told(office: Office) -> None:
+    kept: list[object] = []
+
+    def keep(call: Call) -> Outcome:
+        kept.append(call.variables["tenggat"]["batas"])  # type: ignore[index]
+        return Outcome()
+
+    office.handlers.append(Handler("uji.catat", "Catat", "inside", keep, recount=keep))
+    office.reopen()
+    body = diagram(
+        start(), rule("hitung", "tenggat", result="tenggat"), service("catat", "uji.catat"), user("periksa"), end(),
+        path("start hitung catat periksa end"),
+    )  # fmt: skip
+    office.publish(proses=body, tenggat__dmn=DEADLINE)
+    office.start(sejak="2026-03-02")
+    declare(office)
+    due_dates.recount_open(office.engine, office.do)
+    assert kept[0] == "2026-03-04"
+    assert kept[-1] == "2026-03-05"
 
 
 def test_only_who_administers_changes_the_calendar(office: Office) -> None:

@@ -1,14 +1,16 @@
 """A discipline case through the years: every rung with its watch, its end by improvement, and the law's way past the ladder."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from server import errors
+from server import calendar, errors
+from server.calendar import Holiday
 from server.db import read, write
-from server.engine import tables
+from server.engine import due_dates, tables
 from server.identity import demo_people, read_roles, trail
 from server.personnel import discipline
 from server.personnel.models import DisciplineCase, DisciplineStep
@@ -215,6 +217,27 @@ def test_a_watch_without_news_goes_on_to_the_same_end(office: Office) -> None:
     (after,) = timers(office, ladder)
     assert after.due_at == before.due_at
     assert len(ladder.steps()) == 1
+
+
+def test_a_new_holiday_lengthens_a_watch_of_working_days_in_timer_task_and_register(office: Office) -> None:
+    ladder = Ladder(office)
+    ladder.warn()
+    until, (before,) = ladder.row().sampai, timers(office, ladder)
+    holiday = Holiday(office.now.date() + timedelta(days=2), "Libur daerah", "libur lokal")
+
+    def after(change: Callable[..., None], what: Any) -> tuple[date, datetime, datetime]:
+        office.house.gate.change(lambda c: change(c, what, office.now))
+        due_dates.recount_open(office.house.engine, office.house.gate.do)
+        (watch,), (task,) = timers(office, ladder), office.open_tasks(ladder.case)
+        assert ladder.steps()[-1].sampai == ladder.row().sampai
+        return ladder.row().sampai, watch.due_at, task.due_at
+
+    day = timedelta(days=1)
+    try:
+        assert after(calendar.put_day, holiday) == (until + day, before.due_at + day, before.due_at + day)
+        assert ladder.watch()["pengawasan"]["sampai"] == (until + day).isoformat()
+    finally:
+        assert after(calendar.remove_day, holiday.tanggal) == (until, before.due_at, before.due_at)
 
 
 def test_who_serves_a_postponed_promotion_is_referred_with_the_next_fact(office: Office) -> None:
