@@ -1,5 +1,6 @@
 """A changed calendar moves the due dates of open tasks, and their cases' histories say so."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -27,6 +28,15 @@ def declare(office: Office, holiday: Holiday = PILKADA) -> None:
             office.engine, c, ANYBODY, "put_day", "uji", lambda c, now: calendar.put_day(c, holiday, now)
         )
     )
+
+
+def foreseen(office: Office) -> due_dates.Outlook:
+    """What declaring the holiday would move."""
+    known = office.engine.calendar.days_off
+    supposed = replace(
+        office.engine.calendar, days_off=lambda year: {**known(year), PILKADA.tanggal: PILKADA}
+    )
+    return office.gate.ask(lambda c: due_dates.foresee(office.engine, c, supposed))
 
 
 def due(office: Office, case: int) -> datetime | None:
@@ -124,6 +134,7 @@ def test_a_due_date_and_a_timer_that_call_the_calendar_move_by_the_day_on_which_
     case = office.run(body)
     assert due(office, case) == timer(office, case) == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
     office.later(days=1)
+    assert foreseen(office) == due_dates.Outlook(2, 0, True)
     declare(office)
     assert due_dates.recount_open(office.engine, office.do) == 2
     assert due(office, case) == timer(office, case) == datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -163,6 +174,7 @@ def test_what_a_decision_counted_moves_with_all_that_reads_it(
     case = office.start(**({} if mapped else {"sejak": "2026-03-02"}))
     assert due(office, case) == timer(office, case) == datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
     office.later(days=1)
+    assert foreseen(office) == due_dates.Outlook(2, 0, True)
     declare(office)
     office.reopen()
     assert due_dates.recount_open(office.engine, office.do) == 2
