@@ -4,11 +4,12 @@ What an error says may quote what somebody has typed. So of an error the log tel
 of a request its route, never its address, its body or its caller.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
@@ -26,20 +27,32 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_words,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _as_json,
         ],
-        logger_factory=lambda *_: _Lines(sys.stderr),
+        logger_factory=_Lines,
+        cache_logger_on_first_use=True,
     )
 
 
-class _Lines(structlog.PrintLogger):
+class _Lines:
     """Lines that may be lost where a disk is full, but stop no work."""
+
+    def __init__(self, *_names: object) -> None:
+        pass
 
     def msg(self, message: str) -> None:
         with suppress(OSError):
-            super().msg(message)
+            sys.stderr.write(message + "\n")
+            sys.stderr.flush()
 
     log = debug = info = warning = error = critical = exception = msg
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=repr)
+
+
+def _as_json(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    return _ENCODER.encode(line)
 
 
 def about(**known: Any) -> None:

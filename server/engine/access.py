@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_, union_all
 
-from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, TaskState, UserTask
+from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, UserTask
 from server.identity import Actor, Permission, Roles
 
 
@@ -123,9 +123,7 @@ def _own_cases(actor: Actor) -> Any:
     return union_all(
         select(case.key).where(case.started_by == me),
         select(case.key).where(case.subject == me, ~case.confidential),
-        select(UserTask.process_instance_key).where(
-            UserTask.state.in_(list(TaskState)), UserTask.assignee == me
-        ),
+        select(UserTask.process_instance_key).where(UserTask.assignee == me),
         select(FormerHolder.process_instance_key).where(FormerHolder.username == me),
         select(case.key).where(case.confidential, case.process_id.in_(by_process)),
         select(Reader.process_instance_key).where(Reader.username == me),

@@ -19,7 +19,7 @@ from server.engine import incidents, instances
 from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import HistoryValues, InstanceState, Job, JobState, ProcessInstance
+from server.engine.tables import HistoryValues, InstanceState, Job, JobState, ProcessInstance, stands
 
 LEASE = timedelta(minutes=1)
 """A worker that says nothing for so long is taken for dead."""
@@ -133,7 +133,7 @@ def _is_open(connection: Connection, job: AnyRow) -> bool:
 
 _INSTANT = Job.due_at.type
 IS_DUE = (
-    Job.state == JobState.CREATED,
+    stands(Job.state, JobState.CREATED),
     Job.due_at <= bindparam("now", type_=_INSTANT),
     exists().where(
         ProcessInstance.key == Job.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE

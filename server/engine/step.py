@@ -180,7 +180,7 @@ class Step:
 
     def read_names(self, scopes: Scopes, scope: int) -> None:
         """Takes in the variables that a scope keeps in the database."""
-        for name, key, text in fetch(self.connection, _VARIABLES, {"scope": scope}):
+        for name, key, text in fetch(self.connection, _VARIABLES, {"case": scopes.root, "scope": scope}):
             scopes.put(scope, name, key, text)
 
     def case(self, key: int) -> Running:
@@ -347,5 +347,5 @@ _CALLED = select(ProcessInstance.key).where(
     ProcessInstance.parent_element_key == bindparam("key"), ProcessInstance.state.in_(UNDER_WAY)
 )
 _VARIABLES = select(tables.Variable.name, tables.Variable.key, tables.Variable.value).where(
-    tables.Variable.scope_key == bindparam("scope")
+    tables.Variable.process_instance_key == bindparam("case"), tables.Variable.scope_key == bindparam("scope")
 )

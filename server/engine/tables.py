@@ -6,9 +6,21 @@ own row and under its version, and none is ever deleted by itself.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Instant, Json, Key
@@ -46,6 +58,16 @@ class JobState(StrEnum):
 class IncidentState(StrEnum):
     ACTIVE = "ACTIVE"
     RESOLVED = "RESOLVED"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Of an index that holds only some of its table's rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def stands(column: Any, state: str) -> ColumnElement[bool]:
+    """Whether a row is in this state, which is written out: the databases then see which index of such rows serves."""
+    return cast(ColumnElement[bool], column == bindparam(None, state, String, literal_execute=True))
 
 
 class Deployment(Base):
@@ -127,12 +149,7 @@ class ProcessInstance(Base):
         Index("ix_process_instance_subject", "subject"),
         Index("ix_process_instance_started_by", "started_by"),
         Index("ix_process_instance_parent_element_key", "parent_element_key"),
-        Index(
-            "ix_process_instance_parent_key",
-            "parent_key",
-            sqlite_where=text("parent_key IS NOT NULL"),
-            postgresql_where=text("parent_key IS NOT NULL"),
-        ),
+        Index("ix_process_instance_parent_key", "parent_key", **_where("parent_key IS NOT NULL")),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -199,9 +216,9 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_group", "state", "candidate_group", "due_at", "barred"),
-        Index("ix_user_task_assignee", "state", "assignee", "due_at"),
-        Index("ix_user_task_due", "state", "due_at", "key"),
+        Index("ix_user_task_group", "candidate_group", "due_at", "barred", **_where("state = 'CREATED'")),
+        Index("ix_user_task_assignee", "assignee", "state", "due_at", **_where("assignee IS NOT NULL")),
+        Index("ix_user_task_due", "due_at", "key", **_where("state = 'CREATED'")),
         Index("ix_user_task_process_instance", "process_instance_key"),
     )
 
@@ -264,10 +281,7 @@ class Variable(Base):
     """A variable of a scope; `value` is JSON text, kept as it was written."""
 
     __tablename__ = "variable"
-    __table_args__ = (
-        UniqueConstraint("scope_key", "name"),
-        Index("ix_variable_process_instance", "process_instance_key"),
-    )
+    __table_args__ = (UniqueConstraint("process_instance_key", "scope_key", "name"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int] = mapped_column(Key)
@@ -302,7 +316,7 @@ class HistoryValues(Base):
     __tablename__ = "history_values"
 
     history_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
-    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    process_instance_key: Mapped[int] = mapped_column(Key)
     values: Mapped[str | None] = mapped_column(Text)
 
 
@@ -328,7 +342,7 @@ class Job(Base):
     """Work of an `after` handler, to be done by a worker. `retries` is what is left; `attempts` what was tried."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "due_at"),)
+    __table_args__ = (Index("ix_job_due", "due_at", **_where("state = 'CREATED'")),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int] = mapped_column(Key, index=True)
@@ -356,12 +370,7 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         Index("ix_timer_due", "due_at"),
-        Index(
-            "ix_timer_signal_name",
-            "signal_name",
-            sqlite_where=text("signal_name IS NOT NULL"),
-            postgresql_where=text("signal_name IS NOT NULL"),
-        ),
+        Index("ix_timer_signal_name", "signal_name", **_where("signal_name IS NOT NULL")),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)

@@ -124,7 +124,7 @@ def test_the_unexpected_gives_a_number_and_nothing_else(
     number = told(answer)["detail"].split("nomor ")[1].split()[0]
     assert answer.status_code == 500
     assert "rahasia" not in answer.text
-    assert number in capsys.readouterr().out
+    assert number in "".join(capsys.readouterr())
 
 
 def test_a_database_that_is_away_is_told_with_a_time_to_come_back(

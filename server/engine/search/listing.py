@@ -43,7 +43,7 @@ from server.engine.search.query import (
     Unseen,
     Where,
 )
-from server.engine.tables import ProcessInstance, Variable
+from server.engine.tables import ProcessInstance, Variable, stands
 from server.identity import Actor, Entry, record_all
 
 MOST_COUNTED: Final = 10_000
@@ -202,6 +202,8 @@ def _related(listing: Listing, condition: Condition) -> int | None:
 
 def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
     match condition:
+        case Where("state", "eq", str(value)):
+            return stands(listing.fields["state"], value)
         case Where(name, operator, value):
             return OPERATORS[operator](listing.fields[name], value)
         case Holds(place, name, tests):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, and_, select, true
 
 from server.engine.access import offered_tasks, offered_to_own_groups, visible_tasks
 from server.engine.engine import Engine
@@ -57,8 +57,11 @@ USER_TASKS: Final = Listing(
     alone=UserTask.__table__,
     surely=offered_to_own_groups,
     variables={
-        "process_instance_variables": Variable.scope_key == UserTask.process_instance_key,
-        "local_variables": Variable.scope_key == UserTask.element_instance_key,
+        place: and_(Variable.process_instance_key == UserTask.process_instance_key, Variable.scope_key == scope)
+        for place, scope in (
+            ("process_instance_variables", UserTask.process_instance_key),
+            ("local_variables", UserTask.element_instance_key),
+        )
     },
 )
 
@@ -89,8 +92,9 @@ def task_variables(
     engine: Engine, connection: Connection, actor: Actor, key: int, query: Query, innermost: bool = False
 ) -> Found:
     """The variables that a task sees, of all its scopes. `innermost`: of each name only the one that hides the others."""
-    scopes = _scopes_of(connection, find(engine, connection, actor, USER_TASKS, key))
-    kept = within(query, scope_key=scopes)
+    task = find(engine, connection, actor, USER_TASKS, key)
+    scopes = _scopes_of(connection, task)
+    kept = within(query, process_instance_key=task["process_instance_key"], scope_key=scopes)
     if innermost:
         kept = within(kept, variable_key=_innermost(connection, scopes))
     return search(engine, connection, actor, VARIABLES_OF_TASK, kept)
@@ -114,7 +118,9 @@ def _scopes_of(connection: Connection, task: Item) -> list[int]:
 
 def _innermost(connection: Connection, scopes: list[int]) -> list[int]:
     rows = connection.execute(
-        select(Variable.key, Variable.name, Variable.scope_key).where(Variable.scope_key.in_(scopes))
+        select(Variable.key, Variable.name, Variable.scope_key).where(
+            Variable.process_instance_key == scopes[-1], Variable.scope_key.in_(scopes)
+        )
     )
     outwards = sorted(rows, key=lambda row: scopes.index(row.scope_key), reverse=True)
     return list({row.name: row.key for row in outwards}.values())
