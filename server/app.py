@@ -1,6 +1,8 @@
 """Builds the house: connects its rooms, and nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Flask, request
 from sqlalchemy import Engine as Database
@@ -47,10 +49,16 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     return House(config, Gate(database, clock, Login(roles)), engine)
 
 
+class _Server(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine: Flask need not ask that of every function at every request."""
+        return func
+
+
 def create_app(config: Config) -> Flask:
     """The server."""
     log.configure()
-    app = Flask(__name__, static_folder=None)
+    app = _Server(__name__, static_folder=None)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     url = database_url(config.database_url)
@@ -61,8 +69,9 @@ def create_app(config: Config) -> Flask:
         house = build(config, db.engine)
     house.engine.calendar.working_days(house.engine.clock.today().year)  # read now, not in somebody's request
     health.create_health(app, house.gate, house.engine, config)
-    api.create_api(app, house.gate, house.engine, rate_limit=config.rate_limit)
     web.create_web(app, house.gate, house.engine, config)
+    # After the pages: answers are sealed in the other order, and those of the API have a stricter seal of their own.
+    api.create_api(app, house.gate, house.engine, rate_limit=config.rate_limit)
     app.register_error_handler(Exception, _answer_error)
     return app
 

@@ -477,13 +477,13 @@ class _Driven:
             read(value) if read else value for read, value in zip(self._read, values, strict=True)
         )
 
-    def values(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+    def values(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The parameters in the order of the text."""
-        given = (
-            (constant if name is None else rows[row][name], process)
-            for row, name, process, constant in self._places
-        )
-        return tuple(process(value) if process else value for value, process in given)
+        made = []
+        for row, name, process, constant in self._places:
+            value = constant if name is None else rows[row][name]
+            made.append(process(value) if process else value)
+        return made
 
 
 def _names_of_rows(names: Sequence[str], count: int) -> dict[str, tuple[int, str]]:

@@ -133,12 +133,12 @@ def _secret() -> str:
 
 
 def _seal(response: Response) -> Response:
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
     if "Content-Security-Policy" in response.headers:
         return response
     response.headers.extend(SEALS)
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
     if "stranger" in g and not g.greeted:
         keep(response, STRANGER, g.stranger)
     return response

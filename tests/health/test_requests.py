@@ -105,3 +105,23 @@ def _break_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setattr("server.gate.Gate.caller", broken)
     return site.app.test_client().get("/v2/topology")
+
+
+def test_what_the_api_answers_is_sealed_more_strictly_than_a_page(site: Site) -> None:
+    def seal(path: str) -> str:
+        (policy,) = (
+            site.app.test_client()
+            .get(path, base_url="https://kantor.test")
+            .headers.getlist("Content-Security-Policy")
+        )
+        return policy
+
+    assert seal("/v2/topology") == "default-src 'none'; sandbox"
+    assert "default-src 'self'" in seal("/masuk")
+
+
+@pytest.mark.parametrize("path", ["/v2/topology", "/masuk"])
+def test_browsers_stay_with_tls_once_they_came_by_it(site: Site, path: str) -> None:
+    client = site.app.test_client()
+    assert "Strict-Transport-Security" in client.get(path, base_url="https://kantor.test").headers
+    assert "Strict-Transport-Security" not in client.get(path, base_url="http://kantor.test").headers

@@ -57,7 +57,9 @@ USER_TASKS: Final = Listing(
     alone=UserTask.__table__,
     surely=offered_to_own_groups,
     variables={
-        place: and_(Variable.process_instance_key == UserTask.process_instance_key, Variable.scope_key == scope)
+        place: and_(
+            Variable.process_instance_key == UserTask.process_instance_key, Variable.scope_key == scope
+        )
         for place, scope in (
             ("process_instance_variables", UserTask.process_instance_key),
             ("local_variables", UserTask.element_instance_key),
