@@ -1,8 +1,6 @@
 """Documents: what people attach to cases. Content is checked by its bytes, and sent piece by piece."""
 
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from itertools import count
 from typing import Any, Final
 
 from flask import Response, request
@@ -16,7 +14,8 @@ from server.api.office import ask, do, office
 from server.api.problems import Refusal
 from server.api.schemas import Instant, Key, Listed, Object_, Schema, Text, Unusable, Whole, Within, load
 from server.engine import documents as attached
-from server.engine.documents import STORE, NewDocument
+from server.engine.documents import NewDocument
+from server.engine.references import STORE
 from server.gate import status_of
 
 BATCH_LIMIT: Final = 50 * 2**20
@@ -126,30 +125,14 @@ def get_document(wanted: dict[str, Any], document_id: str) -> Response:
     """The bytes of a document."""
     _only_store(wanted)
     found = ask(attached.find, document_id)
-    if wanted["content_hash"] not in (None, found.sha256):
+    if wanted["content_hash"] not in (None, found["sha256"]):
         raise Unusable((errors.Problem("bukan sidik isi dokumen ini", "contentHash"),))
-    answer = Response(_sent(found.sha256), content_type="application/octet-stream")
-    answer.content_length = found.size
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
+    answer = Response(
+        files.pieces(office().gate.ask, found["sha256"]), content_type="application/octet-stream"
+    )
+    answer.content_length = found["size"]
+    answer.headers.set("Content-Disposition", "attachment", filename=found["name"])
     return answer
-
-
-def _sent(sha256: str) -> Iterator[bytes]:
-    """The content, piece by piece: no connection is held while a slow reader takes the last one."""
-    gate = office().gate
-
-    def read(number: int) -> bytes | None:
-        return gate.ask(lambda connection: files.piece(connection, sha256, number))
-
-    return _until_none(read)
-
-
-def _until_none(read: Callable[[int], bytes | None]) -> Iterator[bytes]:
-    for number in count():
-        piece = read(number)
-        if piece is None:
-            return
-        yield piece
 
 
 # --- act

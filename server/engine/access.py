@@ -12,9 +12,10 @@ holder, is offered to the next higher officer (identity.succession).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_, union_all
 
-from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, UserTask
+from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, TaskState, UserTask
+from server.files import Document
 from server.identity import Actor, Permission, Roles
 
 
@@ -33,6 +34,16 @@ def visible_tasks(actor: Actor) -> ColumnElement[bool]:
         overseen = select(ProcessInstance.key).where(case, ~ProcessInstance.confidential, _overseen(actor))
         conditions.append(overseen.correlate(UserTask).exists())
     return or_(*conditions)
+
+
+def visible_documents(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Document beside the ProcessInstance of which it is a part, if it is of one."""
+    offered = exists().where(
+        UserTask.process_instance_key == Document.process_instance_key,
+        UserTask.state == TaskState.CREATED,
+        offered_tasks(actor),
+    )
+    return or_(Document.created_by == actor.username, visible_cases(actor), offered)
 
 
 def offered_tasks(actor: Actor) -> ColumnElement[bool]:

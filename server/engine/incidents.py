@@ -33,10 +33,7 @@ def opened(engine: Engine, work: AnyRow, element_id: str, type_: str, reason: st
         "created_at": engine.clock.now(),
     }
     yield Effect(insert(Incident), row)
-    history = instances.history_row(
-        engine, WORKER, work.process_instance_key, "INCIDENT_OPENED", element_id, key
-    )
-    yield Effect(instances.INSERT_HISTORY, history)
+    yield from instances.note(engine, WORKER, work.process_instance_key, "INCIDENT_OPENED", element_id, key)
 
 
 def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
@@ -49,7 +46,7 @@ def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> C
     if incident.state != IncidentState.ACTIVE:
         return Change((), None)
     now = engine.clock.now()
-    history = instances.history_row(
+    history = instances.note(
         engine, actor.username, incident.process_instance_key, "INCIDENT_RESOLVED", incident.element_id, key
     )
     done = {"_key": key, "resolved_at": now, "resolved_by": actor.username}
@@ -58,7 +55,7 @@ def resolve(engine: Engine, connection: Connection, actor: Actor, key: int) -> C
         (
             Effect(_RESOLVE, done, expect=1),
             Effect(again, {"_key": incident.job_key or incident.timer_key, "due_at": now}),
-            Effect(instances.INSERT_HISTORY, history),
+            *history,
         ),
         None,
     )

@@ -6,21 +6,25 @@ its version, so that of two steps prepared from the same state one is prepared a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from server import errors
 from server.db import AnyRow, Change, Effect
-from server.engine import tables, undoing
+from server.engine import references, tables, undoing
 from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
 from server.engine.handlers import Case
 from server.engine.numbering import next_number
+from server.engine.record import Record
 from server.engine.step import INSTANCE_COLUMNS, SELECT, UNDER_WAY, Running, Step
 from server.engine.tables import InstanceState, ProcessInstance
+from server.engine.variables import Scopes
 from server.identity import Actor, Permission, UnknownPerson, is_active
+
+LONGEST_REASON: Final = 1000
 
 
 class UnknownInstance(errors.NotFound):
@@ -36,6 +40,12 @@ class InstanceIsOver(errors.Conflict):
 class UnknownProcess(errors.NotFound):
     def __init__(self, process: str | int) -> None:
         super().__init__(f"Prosedur {process} belum diterbitkan. Lihat daftar prosedur yang ada.")
+
+
+class TooLong(errors.Invalid):
+    def __init__(self) -> None:
+        message = f"Alasan paling panjang {LONGEST_REASON} huruf; singkatkan."
+        super().__init__(message, [errors.Problem(message, where="alasan")])
 
 
 class NotAStarter(errors.Forbidden):
@@ -78,7 +88,7 @@ def start(
         raise errors.Conflict(f"Prosedur “{found.name}” dimulai oleh pewaktu atau pesan, bukan oleh orang.")
     allow_start(actor, bundle, found)
     subject = subject_of(connection, actor, bundle, subject)
-    clean = _start_values(engine, bundle, actor, values)
+    clean = _start_values(engine, connection, bundle, actor, values)
     step = Step(engine, connection, actor.username)
     started = open_case(step, found, bundle, clean, subject)
     return Change(step.effects(), started)
@@ -128,7 +138,9 @@ def open_by_event(step: Step, definition_key: int, event_id: str, values: Mappin
     return open_case(step, found, bundle, values, None, event_id)
 
 
-def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+def cancel(
+    engine: Engine, connection: Connection, actor: Actor, key: int, reason: str | None = None
+) -> Change[None]:
     """Ends a case before its time: open tasks are canceled, inside work that can be undone is. Cancelling again changes nothing."""
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
@@ -147,19 +159,31 @@ def cancel(engine: Engine, connection: Connection, actor: Actor, key: int) -> Ch
     step = Step(engine, connection, actor.username)
     running = step.load(row)
     taken_back = tuple(undoing.of_all(step, running))
-    step.terminate(running)
+    step.terminate(running, why(reason) or None)
     step.settle()
     return Change((*step.effects(), *taken_back), None)
 
 
-def suspend(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+def suspend(
+    engine: Engine, connection: Connection, actor: Actor, key: int, reason: str | None = None
+) -> Change[None]:
     """Stops a case and all that it called: tasks, timers, messages and jobs wait. Suspending again changes nothing."""
-    return _switch(engine, connection, actor, key, InstanceState.ACTIVE, InstanceState.SUSPENDED)
+    return _switch(engine, connection, actor, key, (InstanceState.ACTIVE, InstanceState.SUSPENDED), reason)
 
 
-def resume(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+def resume(
+    engine: Engine, connection: Connection, actor: Actor, key: int, reason: str | None = None
+) -> Change[None]:
     """Lets a suspended case go on; what came due meanwhile is due now."""
-    return _switch(engine, connection, actor, key, InstanceState.SUSPENDED, InstanceState.ACTIVE)
+    return _switch(engine, connection, actor, key, (InstanceState.SUSPENDED, InstanceState.ACTIVE), reason)
+
+
+def why(reason: str | None) -> dict[str, object]:
+    """What the history keeps of a reason that somebody gives for what they do. Raises TooLong."""
+    text = (reason or "").strip()
+    if len(text) > LONGEST_REASON:
+        raise TooLong
+    return {"alasan": text} if text else {}
 
 
 def set_variables(
@@ -199,8 +223,14 @@ def set_variables(
 
 
 def _switch(
-    engine: Engine, connection: Connection, actor: Actor, key: int, old: InstanceState, new: InstanceState
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    key: int,
+    states: tuple[InstanceState, InstanceState],
+    reason: str | None,
 ) -> Change[None]:
+    old, new = states
     row = connection.execute(SELECT, {"key": key}).one_or_none()
     if row is None or not sees(connection, actor, key):
         raise UnknownInstance(key, hidden=row is not None)
@@ -221,8 +251,8 @@ def _switch(
         change["suspended_at"] = engine.clock.now() if new == InstanceState.SUSPENDED else None
         effects.append(Effect(_SWITCH, change, expect=1))
         effects.append(Effect(_WAKE, {"_case": case}))
-    history = history_row(engine, actor.username, key, f"{new}_BY_PERSON", None, key)
-    return Change((*effects, Effect(INSERT_HISTORY, history)), None)
+    history = note(engine, actor.username, key, f"{new}_BY_PERSON", None, key, values=why(reason) or None)
+    return Change((*effects, *history), None)
 
 
 def _with_called(connection: Connection, row: AnyRow) -> Iterator[AnyRow]:
@@ -279,10 +309,12 @@ def subject_of(connection: Connection, actor: Actor, bundle: Bundle, named: str 
 
 
 def _start_values(
-    engine: Engine, bundle: Bundle, actor: Actor, values: Mapping[str, object]
+    engine: Engine, connection: Connection, bundle: Bundle, actor: Actor, values: Mapping[str, object]
 ) -> dict[str, object]:
     if bundle.start_form is not None:
-        return bundle.start_form.form.check(values, {}, engine.environment)
+        return bundle.start_form.form.check(
+            values, {}, engine.environment, references.known_to(engine, connection, actor)
+        )
     if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(
             "Prosedur ini dimulai tanpa isian; kirim `variables` kosong.",
@@ -291,7 +323,7 @@ def _start_values(
     return dict(values)
 
 
-def history_row(
+def note(
     engine: Engine,
     actor: str,
     case: int,
@@ -299,24 +331,16 @@ def history_row(
     element_id: str | None,
     subject_key: int | None,
     capacity: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """A line of the history for a verb that moves no tokens."""
-    return {
-        "key": engine.keys.draw()[0],
-        "process_instance_key": case,
-        "at": engine.clock.now(),
-        "actor": actor,
-        "event": event,
-        "element_id": element_id,
-        "subject_key": subject_key,
-        "digest": None,
-        "capacity": capacity,
-    }
+    values: Mapping[str, object] | None = None,
+) -> tuple[Effect, ...]:
+    """A line of the history for a verb that moves no tokens; `values` are personal."""
+    record = Record(case, engine.keys, engine.clock.now(), actor)
+    record.history(event, element_id, subject_key, values, capacity)
+    return tuple(record.effects(Scopes(case)))
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
 
-INSERT_HISTORY = insert(tables.History)
 _CALLED = select(*INSTANCE_COLUMNS).where(
     ProcessInstance.parent_key == bindparam("parent"),
     ProcessInstance.state.in_(UNDER_WAY),

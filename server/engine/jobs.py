@@ -6,20 +6,19 @@ repeats it: handlers get a key that is the same each time. What fails is tried a
 retry is left; the case waits.
 """
 
-import hashlib
 import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, exists, literal, select, update
 
 from server import errors
-from server.db import AnyRow, Change, Effect, dump_json
+from server.db import AnyRow, Change, Effect
 from server.engine import incidents, instances
 from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import HistoryValues, InstanceState, Job, JobState, ProcessInstance, stands
+from server.engine.tables import InstanceState, Job, JobState, ProcessInstance, stands
 
 LEASE = timedelta(minutes=1)
 """A worker that says nothing for so long is taken for dead."""
@@ -110,14 +109,11 @@ def backoff(shortest: timedelta, attempt: int) -> timedelta:
     return longest * random.uniform(0.5, 1)
 
 
-def _told(engine: Engine, job: AnyRow, reason: str) -> tuple[Effect, Effect]:
+def _told(engine: Engine, job: AnyRow, reason: str) -> tuple[Effect, ...]:
     """The attempt in the history; its reason may hold personal words, so it lies apart."""
-    text = dump_json({"attempt": job.attempts, "error": reason})
+    told = {"attempt": job.attempts, "error": reason}
     case = job.process_instance_key
-    line = instances.history_row(engine, WORKER, case, "JOB_FAILED", job.element_id, job.key)
-    line["digest"] = hashlib.sha256(text.encode()).hexdigest()
-    kept = {"history_key": line["key"], "process_instance_key": case, "values": text}
-    return Effect(instances.INSERT_HISTORY, line), Effect(_INSERT_VALUES, kept)
+    return instances.note(engine, WORKER, case, "JOB_FAILED", job.element_id, job.key, values=told)
 
 
 def _handler(engine: Engine, job: AnyRow) -> Handler:
@@ -173,7 +169,6 @@ _RENEW = (
     )
     .values(due_at=bindparam("until", type_=_INSTANT))
 )
-_INSERT_VALUES = insert(HistoryValues)
 _STATE = select(Job.state, Job.attempts).where(Job.key == bindparam("key"))
 _COMPLETE = (
     update(Job)

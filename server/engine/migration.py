@@ -248,8 +248,8 @@ def take_back(engine: Engine, connection: Connection, actor: Actor, key: int) ->
         effects += [Effect(_CLEAR[table], {"_key": each}) for each in live]
         rows = [_typed(table, each) for each in before[table.__name__]]
         effects += [Effect(insert(table), rows)] if rows else []
-    history = instances.history_row(engine, actor.username, key, "MIGRATION_TAKEN_BACK", None, key)
-    return Change((*effects, Effect(instances.INSERT_HISTORY, history)), None)
+    history = instances.note(engine, actor.username, key, "MIGRATION_TAKEN_BACK", None, key)
+    return Change((*effects, *history), None)
 
 
 def row_version(connection: Connection, bundle: Bundle) -> int:

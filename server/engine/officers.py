@@ -63,10 +63,10 @@ def give_back_of(
     rows = connection.execute(statement).all()
     for task in rows:
         change = {"_key": task.key, "_assignee": task.assignee}
-        history = instances.history_row(
+        history = instances.note(
             engine, WORKER, task.process_instance_key, "TASK_UNASSIGNED", task.element_id, task.key
         )
-        effects += [Effect(_GIVE_BACK, change, expect=1), Effect(instances.INSERT_HISTORY, history)]
+        effects += [Effect(_GIVE_BACK, change, expect=1), *history]
         effects.append(former_holder(task.process_instance_key, task.assignee))
     return Change(tuple(effects), len(rows))
 

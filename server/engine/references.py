@@ -1,15 +1,46 @@
-"""References to documents within the data of cases, as Camunda's clients and forms write them."""
+"""References to documents within the data of cases, as Camunda's clients and forms write them.
 
-from collections.abc import Iterator
+The reference that a form brings is written anew from what the house knows of the document.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
+from server import forms
 from server.db import Effect
-from server.files.models import Document
+from server.engine.access import visible_documents
+from server.engine.engine import Engine
+from server.engine.tables import ProcessInstance
+from server.files.models import Content, Document
+from server.identity import Actor
 
-MARK: Final = "camunda.document.type"
-"""The name that makes an object a reference to a document."""
+MARK: Final = forms.DOCUMENT
+STORE: Final = "in-database"
+"""What Camunda's clients call the place where documents lie."""
+
+
+def known_to(engine: Engine, connection: Connection, actor: Actor) -> forms.Documents:
+    """The documents that the actor may put into a form, by id."""
+
+    def reference(id: str) -> dict[str, object] | None:
+        now = engine.clock.now()
+        alive = or_(Document.expires_at.is_(None), Document.expires_at > now)
+        statement = _DOCUMENT.where(Document.id == id, visible_documents(actor), alive)
+        row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return reference_of({**row._mapping, "id": id})
+
+    return reference
+
+
+def reference_of(document: Mapping[str, Any]) -> dict[str, object]:
+    """What stands for a document in the data of a case."""
+    told = {"contentType": document["content_type"], "fileName": document["name"], "size": document["size"]}
+    own = {"storeId": STORE, "documentId": document["id"], "contentHash": document["sha256"]}
+    return {MARK: "camunda", **own, "metadata": told}
 
 
 def brought(values: Any, case: int, actor: str) -> Iterator[Effect]:
@@ -30,6 +61,11 @@ def _named(value: Any) -> Iterator[str]:
             yield from _named(inner)
 
 
+_DOCUMENT = (
+    select(Document.name, Document.content_type, Document.sha256, Content.size)
+    .join(Content, Content.sha256 == Document.sha256)
+    .outerjoin(ProcessInstance, ProcessInstance.key == Document.process_instance_key)
+)
 _BRING = (
     update(Document)
     .where(

@@ -269,11 +269,11 @@ class Step:
         row = self.connection.execute(_CALLED, {"key": key}).first()
         return self.terminate(self.case(row.key)) if row else None
 
-    def terminate(self, running: Running) -> None:
-        """Ends a case and all that it called."""
+    def terminate(self, running: Running, told: Mapping[str, object] | None = None) -> None:
+        """Ends a case and all that it called; `told`: what the history keeps of it."""
         running.terminated = running.reported = True
         running.tokens.cancel()
-        running.execution.record.history("CANCELED", None, running.key)
+        running.execution.record.history("CANCELED", None, running.key, told)
 
     def throw_to_caller(self, called: Execution, code: str) -> None:
         """Passes an error that a called case does not catch to its caller. Raises Uncaught where there is none."""

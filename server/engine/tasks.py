@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
-from server import errors
+from server import errors, forms
 from server.db import AnyRow, Change, Effect, dump_json, fetch
 from server.engine import instances, officers, references
 from server.engine.access import capacity, other_rungs, visible_tasks
@@ -22,7 +22,17 @@ from server.engine.record import Record
 from server.engine.step import INSTANCE_COLUMNS, Step
 from server.engine.tables import Draft, InstanceState, ProcessInstance, TaskState, UserTask
 from server.engine.variables import Scopes
-from server.identity import Actor, Permission, UnknownPerson, is_active
+from server.identity import (
+    Actor,
+    Permission,
+    Sought,
+    UnknownPerson,
+    find_people,
+    is_active,
+    load_actor,
+    names_of,
+    receivers,
+)
 
 
 class UnknownTask(errors.NotFound):
@@ -62,6 +72,15 @@ class NotForYou(errors.Forbidden):
     def __init__(self, task: AnyRow) -> None:
         super().__init__(
             f"Tugas “{task.name}” bukan tugas Anda; mintalah pemegangnya atau pejabat yang berwenang."
+        )
+
+
+class NotTheirs(errors.Forbidden):
+    """Whoever a task is handed over to must be able to do it."""
+
+    def __init__(self, task: AnyRow, other: Actor) -> None:
+        super().__init__(
+            f"{other.name} tidak memegang peran untuk tugas “{task.name}”; pilih seorang pemegang perannya."
         )
 
 
@@ -107,10 +126,57 @@ def assign(
         raise NotForYou(task)
     if assignee != actor.username and not is_active(connection, assignee):
         raise UnknownPerson(assignee)
-    return Change(_reassigned(engine, actor, task, assignee), None)
+    return Change(_reassigned(engine, actor, task, assignee, None), None)
 
 
-def unassign(engine: Engine, connection: Connection, actor: Actor, key: int) -> Change[None]:
+def hand_over(
+    engine: Engine, connection: Connection, actor: Actor, key: int, to: str, reason: str | None = None
+) -> Change[None]:
+    """Gives an open task to somebody who may do it. Its holder may, and who may assign.
+
+    Raises NotForYou, NotForSubject, NotTheirs, UnknownPerson.
+    """
+    task = _open(connection, actor, key)
+    if task.assignee == to:
+        return Change((), None)
+    if not _may_hand_over(actor, task):
+        raise NotForYou(task)
+    if to == task.barred:
+        raise NotForSubject(task, actor)
+    group, bidang = task.candidate_group, task.bidang
+    other = load_actor(connection, to, engine.clock.today(), engine.roles)
+    if group is not None and not other.receives(group, bidang, task.barred):
+        raise NotTheirs(task, other)
+    return Change(_reassigned(engine, actor, task, to, reason), None)
+
+
+def successors(engine: Engine, connection: Connection, actor: Actor, key: int) -> dict[str, str]:
+    """To whom the actor may hand an open task over: names by username, in the alphabet's order of names.
+
+    Nobody where it is not theirs to give; everybody for a task of no group.
+    """
+    task = _open(connection, actor, key)
+    if not _may_hand_over(actor, task):
+        return {}
+    today, group = engine.clock.today(), task.candidate_group
+    if group is None:
+        found = {each.username: each.name for each in find_people(connection, Sought(active=True), today)}
+    else:
+        whom = receivers(connection, engine.roles, group, task.bidang, task.barred, today)
+        found = names_of(connection, whom)
+    others = {each: name for each, name in found.items() if each not in (task.assignee, task.barred)}
+    return dict(sorted(others.items(), key=lambda one: one[1]))
+
+
+def _may_hand_over(actor: Actor, task: AnyRow) -> bool:
+    held = task.assignee == actor.username and task.candidate_group is not None
+    own = held and task.candidate_group not in actor.lost and Permission.ASSIGN not in actor.withheld
+    return own or actor.may(Permission.ASSIGN, task.bidang)
+
+
+def unassign(
+    engine: Engine, connection: Connection, actor: Actor, key: int, reason: str | None = None
+) -> Change[None]:
     """Gives an open task back to its group."""
     task = _open(connection, actor, key)
     if task.assignee is None:
@@ -119,7 +185,7 @@ def unassign(engine: Engine, connection: Connection, actor: Actor, key: int) -> 
         raise NotForYou(task)
     if task.candidate_group is None:
         raise errors.Conflict(f"Tugas “{task.name}” tidak mempunyai kelompok; serahkan kepada orang lain.")
-    return Change(_reassigned(engine, actor, task, None), None)
+    return Change(_reassigned(engine, actor, task, None, reason), None)
 
 
 def change(
@@ -183,7 +249,8 @@ def complete(
     running = step.load(task)
     element = running.bundle.elements[task.element_id]
     held = running.execution.scopes.view(task.element_instance_key)
-    clean = _checked(engine, running.bundle, element, actor, values, held)
+    documents = references.known_to(engine, connection, actor)
+    clean = _checked(engine, running.bundle, element, actor, values, held, documents)
     running.execution.deliver(task.element_instance_key, clean)
     acted = _capacity(engine, connection, actor, task)
     running.execution.record.history("TASK_COMPLETED", task.element_id, key, clean or None, acted)
@@ -270,9 +337,10 @@ def _checked(
     actor: Actor,
     values: Mapping[str, object],
     variables: Mapping[str, object],
+    documents: forms.Documents,
 ) -> dict[str, object]:
     if element.form is not None:
-        return element.form.form.check(values, variables, engine.environment)
+        return element.form.form.check(values, variables, engine.environment, documents)
     if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(
             f"Tugas “{element.name}” tidak mempunyai isian; kirim `variables` kosong.",
@@ -281,10 +349,13 @@ def _checked(
     return dict(values)
 
 
-def _reassigned(engine: Engine, actor: Actor, task: AnyRow, assignee: str | None) -> tuple[Effect, ...]:
+def _reassigned(
+    engine: Engine, actor: Actor, task: AnyRow, assignee: str | None, reason: str | None
+) -> tuple[Effect, ...]:
     """Only from the assignee it was read with: of two people who claim at once, one is told that the other has it."""
     event = "TASK_ASSIGNED" if assignee else "TASK_UNASSIGNED"
-    history = instances.history_row(
+    to_another = {"assignee": assignee} if assignee not in (None, actor.username) else {}
+    history = instances.note(
         engine,
         actor.username,
         task.process_instance_key,
@@ -292,11 +363,12 @@ def _reassigned(engine: Engine, actor: Actor, task: AnyRow, assignee: str | None
         task.element_id,
         task.key,
         capacity(engine.roles, actor, task.candidate_group, task.bidang, task.barred),
+        (to_another | instances.why(reason)) or None,
     )
     change = {"_key": task.key, "_assignee": task.assignee, "assignee": assignee}
     return (
         Effect(_ASSIGN, change, expect=1),
-        Effect(instances.INSERT_HISTORY, history),
+        *history,
         *([officers.former_holder(task.process_instance_key, task.assignee)] if task.assignee else ()),
     )
 

@@ -4,7 +4,7 @@ They lie in the database so that one backup holds everything, and a case and its
 room knows bytes, kinds and sizes; who may read a document is the engine's to say.
 """
 
-from server.files.contents import LARGEST, clean, delete, keep, piece, sha256_of
+from server.files.contents import LARGEST, clean, delete, keep, piece, pieces, sha256_of
 from server.files.kinds import KINDS, Kind, NotAllowed, kind_of
 from server.files.models import Document
 
@@ -19,5 +19,6 @@ __all__ = [
     "keep",
     "kind_of",
     "piece",
+    "pieces",
     "sha256_of",
 ]

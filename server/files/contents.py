@@ -1,7 +1,9 @@
 """Contents: kept once by their hash, in pieces, sent piece by piece, and dropped when no document has them any more."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
@@ -39,6 +41,18 @@ def keep(connection: Connection, document: dict[str, Any], body: bytes) -> tuple
 def piece(connection: Connection, sha256: str, number: int) -> bytes | None:
     """A part of a content, by its number from 0; None after the last. So a large one is sent without being held whole."""
     return connection.execute(_PIECE, {"sha256": sha256, "number": number}).scalar()
+
+
+def pieces(
+    ask: Callable[[Callable[[Connection], bytes | None]], bytes | None], sha256: str
+) -> Iterator[bytes]:
+    """The content, piece by piece: each is asked for by itself (`Gate.ask`), so that no connection is held while a slow reader
+    takes the last one."""
+    for number in count():
+        part = ask(lambda connection, number=number: piece(connection, sha256, number))  # type: ignore[misc]
+        if part is None:
+            return
+        yield part
 
 
 def delete(document_id: str) -> tuple[Effect, ...]:

@@ -30,7 +30,8 @@ class Piece(Base):
 
 
 class Document(Base):
-    """What somebody has attached. `process_instance_key`: the case that it has become a part of."""
+    """What somebody has attached. `process_instance_key`: the case that it has become a part of; `user_task_key`: the task at
+    which it was attached, where it was at one."""
 
     __tablename__ = "document"
 
@@ -43,4 +44,5 @@ class Document(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     process_id: Mapped[str | None] = mapped_column(String(255))
     process_instance_key: Mapped[int | None] = mapped_column(Key, index=True)
+    user_task_key: Mapped[int | None] = mapped_column(Key)
     properties: Mapped[dict[str, Any]] = mapped_column(Json)

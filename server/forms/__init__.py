@@ -8,11 +8,13 @@ from server.forms.check import Rejected
 from server.forms.form import Form
 from server.forms.generate import Decision, generate
 from server.forms.model import (
+    DOCUMENT,
     NEWEST_VERSION,
     Checkbox,
     Choice,
     Choices,
     Computed,
+    Documents,
     Field,
     File,
     Moment,
@@ -25,12 +27,14 @@ from server.forms.model import (
 from server.forms.read import Malformed, read
 
 __all__ = [
+    "DOCUMENT",
     "NEWEST_VERSION",
     "Checkbox",
     "Choice",
     "Choices",
     "Computed",
     "Decision",
+    "Documents",
     "Field",
     "File",
     "Form",

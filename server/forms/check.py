@@ -13,7 +13,20 @@ from marshmallow import Schema, ValidationError
 
 from server import errors, feel
 from server.forms import schema, values
-from server.forms.model import Bounded, Checkbox, Choice, Computed, Field, Limit, Moment, Rows, Scope
+from server.forms.model import (
+    Bounded,
+    Checkbox,
+    Choice,
+    Computed,
+    Document,
+    Documents,
+    Field,
+    File,
+    Limit,
+    Moment,
+    Rows,
+    Scope,
+)
 from server.forms.sheet import MISSING, Data, Sheet, copied, get, put
 
 MAX_PROBLEMS = 100
@@ -33,9 +46,10 @@ def check(
     data: Mapping[str, object],
     variables: Mapping[str, object],
     environment: feel.Environment,
+    documents: Documents,
 ) -> Data:
     """The values to keep, by variable. Raises `Rejected` with every problem."""
-    judge = _Judge()
+    judge = _Judge(documents)
     try:
         clean = shape.load(data)
     except ValidationError as error:
@@ -54,6 +68,7 @@ def check(
 class _Judge:
     """Walks a form as it stands: adds to `problems`, and gives the values to keep."""
 
+    documents: Documents
     problems: dict[str, list[str]] = field(default_factory=dict)
 
     def found(self) -> Iterator[errors.Problem]:
@@ -93,6 +108,8 @@ class _Judge:
             self._within(member, value, sheet)
         elif sheet.is_on(member.required):
             self._refuse(member, sheet, "wajib diisi")
+        if isinstance(member, File) and isinstance(value, list):
+            value = list(self._files(member, value, sheet))
         _keep(kept, member, value, sheet)
 
     def _row_values(self, member: Rows, sheet: Sheet) -> list[object]:
@@ -110,6 +127,21 @@ class _Judge:
                 self.say(sheet.where + member.key, message)
         elif isinstance(member, Moment) and member.not_past and _is_past(value, sheet):
             self._refuse(member, sheet, "tidak boleh sebelum hari ini")
+
+    def _files(self, member: File, sent: list[Document], sheet: Sheet) -> Iterator[Document]:
+        """The references as the house knows them: what the client says of a document counts for nothing."""
+        if len(sent) > 1 and not sheet.is_on(member.multiple):
+            self._refuse(member, sheet, "hanya untuk satu berkas")
+        for each in sent:
+            known = self.documents(str(each["documentId"]))
+            if known is None:
+                self._refuse(member, sheet, "memuat berkas yang sudah tidak ada; lampirkan lagi")
+                continue
+            told = known["metadata"]
+            name, kind = (str(told[key]) for key in ("fileName", "contentType"))  # type: ignore[index]
+            if not member.accepts(name, kind):
+                self._refuse(member, sheet, f"tidak menerima “{name}”; kirim {member.accept}")
+            yield known
 
     def _in_bounds(self, member: Bounded, value: object, sheet: Sheet) -> None:
         low, high = _limit(member.minimum, sheet), _limit(member.maximum, sheet)

@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 from server import feel
 from server.forms import check, schema
-from server.forms.model import Field, Rows, Scope
+from server.forms.model import Documents, Field, Rows, Scope
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Form:
         data: Mapping[str, object],
         variables: Mapping[str, object],
         environment: feel.Environment = feel.DEFAULT,
+        documents: Documents = lambda id: None,
     ) -> dict[str, object]:
         """The cleaned values of exactly the form's visible, writable fields, by variable.
 
@@ -45,6 +46,7 @@ class Form:
         and disabled fields keep what the variables hold (their default where those hold nothing), expressions
         are computed here, whatever was sent. A variable that holds an object keeps those of its entries that
         the form does not show; a list is replaced, but a row that comes with the readonly values of an
-        earlier row is that row, and keeps its other entries. Raises `Rejected` with all problems at once.
+        earlier row is that row, and keeps its other entries. `documents` knows the references that file
+        fields may hold. Raises `Rejected` with all problems at once.
         """
-        return check.check(self.scope, self.shape, data, variables, environment)
+        return check.check(self.scope, self.shape, data, variables, environment, documents)

@@ -4,7 +4,7 @@ Groups and layout are gone: a group's path is part of its fields' paths, its con
 only shows something (text, image, table, button …) holds no data and is not here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -14,6 +14,13 @@ from server.forms.pattern import Pattern
 
 NEWEST_VERSION = 19
 """The newest schemaVersion of form-js JSON that is known here."""
+
+DOCUMENT = "camunda.document.type"
+"""The entry that makes an object a reference to a document, as Camunda's forms and clients write it."""
+
+Document = Mapping[str, object]
+Documents = Callable[[str], Document | None]
+"""The reference of a document by its id; None for one that is not there, or not for who sends the form."""
 
 Switch = bool | feel.Expression
 Limit = int | Decimal | feel.Expression | None
@@ -131,10 +138,27 @@ class Choices(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File(Field):
-    """filepicker: `files::<id>`, a reference to files that are stored elsewhere."""
+    """filepicker: a list of references to documents (`DOCUMENT`), which are kept elsewhere. `accept`: as HTML has it."""
 
     accept: str | None = None
     multiple: Switch = False
+
+    @property
+    def empty(self) -> object:
+        return []
+
+    def accepts(self, name: str, content_type: str) -> bool:
+        """Whether a file of this name and type is one of those that the field asks for; a template says nothing here."""
+        if not self.accept or "{{" in self.accept:
+            return True
+        wanted = [each.strip().lower() for each in self.accept.split(",")]
+        kind = content_type.partition(";")[0].lower()
+        return any(
+            name.lower().endswith(each)
+            if each.startswith(".")
+            else kind == each or (each.endswith("/*") and kind.startswith(each[:-1]))
+            for each in wanted
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,13 @@ from marshmallow import ValidationError, fields
 
 from server.forms import nomor
 from server.forms.model import (
+    DOCUMENT,
     Bounded,
     Checkbox,
     Choice,
     Choices,
     Computed,
+    Document,
     Field,
     File,
     Moment,
@@ -29,6 +31,7 @@ from server.forms.model import (
 MAX_DIGITS = 34
 """FEEL's numbers have 34 digits (DMN 1.5 §10.3.2.3.1)."""
 MAX_CHOSEN = 1000
+MAX_FILES = 50
 
 # PostgreSQL stores no NUL in JSON, and half a surrogate pair is no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -37,7 +40,7 @@ _EMAIL = re.compile(
 )
 _PHONE = re.compile(r"(\+|00)[1-9]\d{6,14}", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_FILES = re.compile(r"files::[\w-]{1,100}", re.ASCII)
+_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _ZONE = r"(Z|[+-]\d\d:\d\d)?"
 _TIME = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
 _MOMENTS: dict[str, tuple[re.Pattern[str], Callable[[str], object], str]] = {
@@ -183,12 +186,23 @@ class _Choices(_Choice):
 
 
 class _File(_Value):
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
-        if value == "":
-            return None
-        if isinstance(value, str) and _FILES.fullmatch(value):
-            return value
-        raise self.wrong("harus berupa rujukan berkas yang sudah diunggah")
+    def _deserialize(self, value: object, *_: object, **__: object) -> list[Document]:
+        """References as they were sent; whether there are such documents is judged later."""
+        if value in ("", None):
+            return []
+        if not isinstance(value, list) or not all(map(_is_reference, value)):
+            raise self.wrong("harus berupa rujukan berkas yang sudah diunggah")
+        if len(value) > MAX_FILES:
+            raise self.wrong(f"memuat lebih dari {MAX_FILES} berkas")
+        return value
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_reference(value: object) -> bool:
+    return isinstance(value, dict) and DOCUMENT in value and _is_id(value.get("documentId"))
 
 
 _KINDS: dict[type[Field], type[_Value]] = {

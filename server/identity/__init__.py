@@ -105,6 +105,7 @@ from server.identity.succession import (
     group_holders,
     is_stood_in_for,
     no_longer_holds,
+    receivers,
     vacancies,
 )
 from server.identity.tokens import (
@@ -212,6 +213,7 @@ __all__ = [
     "no_longer_holds",
     "one_time_password",
     "read_roles",
+    "receivers",
     "record",
     "record_all",
     "register_client",

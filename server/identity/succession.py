@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from server.identity.models import Person, RoleHolding
-from server.identity.people import held_on
+from server.identity.people import held_on, holders
 from server.identity.roles import Lingkup, Penerima, Roles
 
 Holders = Mapping[str, str | None]
@@ -81,6 +81,28 @@ def group_holders(connection: Connection, today: date) -> Holders:
         )
         for row in rows
     }
+
+
+def receivers(
+    connection: Connection, roles: Roles, group: str, bidang: str | None, barred: str | None, today: date
+) -> list[str]:
+    """Usernames of those to whom a task of `group` is offered in a process of `bidang`, as `Actor.receives` says of each."""
+    role, _, own = group.partition("@")
+    found: str | None = group
+    if _comes_up(roles, role, own):
+        field = own or (bidang if bidang in roles.bidang else None)
+        found = receiver(roles, group_holders(connection, today), role, field, barred)
+    if found is None:
+        return []
+    role, _, own = found.partition("@")
+    return [each for each in holders(connection, role, own or None, today) if each != barred]
+
+
+def _comes_up(roles: Roles, role: str, bidang: str) -> bool:
+    """Whether what a group cannot do comes to a higher officer."""
+    if role not in roles or roles[role].penerima is Penerima.SUBJEK:
+        return False
+    return bidang in roles.bidang if roles[role].lingkup is Lingkup.BIDANG else not bidang
 
 
 def stands_of(roles: Roles, holders: Holders, groups: frozenset[str]) -> frozenset[Stand]:

@@ -14,12 +14,22 @@ NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 ENVIRONMENT = feel.Environment(clock=Clock("Asia/Jakarta", lambda: NOON))
 
 
+DOCUMENTS = {
+    "ktp": {
+        "camunda.document.type": "camunda",
+        "documentId": "ktp",
+        "metadata": {"fileName": "ktp.pdf", "contentType": "application/pdf", "size": 9},
+    }
+}
+"""What the house has been sent."""
+
+
 def form_of(*components: dict, **more: object) -> forms.Form:
     return forms.read({"type": "default", "schemaVersion": 19, "components": list(components), **more})
 
 
 def check(form: forms.Form, data: object, variables: dict | None = None) -> dict:
-    return form.check(data, variables or {}, ENVIRONMENT)  # type: ignore[arg-type]
+    return form.check(data, variables or {}, ENVIRONMENT, DOCUMENTS.get)  # type: ignore[arg-type]
 
 
 def problems(form: forms.Form, data: object, variables: dict | None = None) -> dict[str | None, str]:

@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server import forms
-from tests.forms.filling import check, form_of, problems
+from tests.forms.filling import DOCUMENTS, check, form_of, problems
 
 OPTIONS = {"values": [{"label": "Tahunan", "value": "tahunan"}, {"label": "Besar", "value": "besar"}]}
 NUMBERS = {"values": [{"label": "Satu", "value": 1}, {"label": "Ya", "value": True}, 2]}
+
+
+def reference(id: str, **more: object) -> dict:
+    return {"camunda.document.type": "camunda", "documentId": id, **more}
 
 
 def one(kind: str, **more: object) -> forms.Form:
@@ -61,7 +65,7 @@ def one(kind: str, **more: object) -> forms.Form:
         (one("checklist", **OPTIONS), ["besar", "tahunan"], ["besar", "tahunan"]),
         (one("taglist", **OPTIONS), [], []),
         (one("checklist", **OPTIONS), None, []),
-        (one("filepicker"), "files::k3j4h5", "files::k3j4h5"),
+        (one("filepicker"), None, []),
     ],
 )
 def test_a_fitting_value_is_kept(form, value, kept):
@@ -118,7 +122,14 @@ def test_a_fitting_value_is_kept(form, value, kept):
         (one("checklist", **OPTIONS), ["besar", "besar"], "sama dua kali"),
         (one("checklist", **OPTIONS), ["besar"] * 100_000, "sama dua kali"),
         (one("filepicker"), "/etc/passwd", "rujukan berkas"),
-        (one("filepicker"), "files::../x", "rujukan berkas"),
+        (one("filepicker"), "files::k3j4h5", "rujukan berkas"),
+        (one("filepicker"), [{"documentId": "a"}], "rujukan berkas"),
+        (one("filepicker"), [{"camunda.document.type": "camunda", "documentId": "../x\0"}], "rujukan berkas"),
+        (one("filepicker"), [reference("a")], "sudah tidak ada"),
+        (one("filepicker"), [reference("ktp"), reference("ktp")], "hanya untuk satu"),
+        (one("filepicker", accept=".jpg,image/*"), [reference("ktp")], "tidak menerima “ktp.pdf”"),
+        (one("filepicker", multiple=True), [reference("ktp")] * 51, "lebih dari 50"),
+        (one("filepicker", validate={"required": True}), [], "wajib diisi"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_its_label(form, value, sentence):
@@ -247,3 +258,10 @@ ANY_FORM = form_of(
 def test_whatever_is_sent_is_kept_or_refused(data, variables):
     with suppress(forms.Rejected):
         assert set(ANY_FORM.check(data, variables)) <= {"a", "b", "c", "x"}
+
+
+@pytest.mark.parametrize("more", [{}, {"accept": ".pdf, image/*"}, {"accept": "application/pdf"}])
+def test_a_document_is_kept_as_the_house_knows_it(more):
+    form = one("filepicker", **more)
+    kept = check(form, {"isian": [reference("ktp", metadata={"fileName": "<b>lain</b>.exe"})]})
+    assert kept == {"isian": [DOCUMENTS["ktp"]]}

@@ -36,6 +36,7 @@ from server.engine.search.catalogue import (
     start_form,
     version_key,
 )
+from server.engine.search.documents import DOCUMENTS
 from server.engine.search.listing import TENANT, BadCursor, Listing, find, search
 from server.engine.search.people import (
     find_group,
@@ -68,6 +69,7 @@ __all__ = [
     "DECISION_DEFINITIONS",
     "DECISION_INSTANCES",
     "DECISION_REQUIREMENTS",
+    "DOCUMENTS",
     "ELEMENT_INSTANCES",
     "FORMS",
     "HISTORY",
