@@ -8,9 +8,11 @@ from flask import Flask
 
 from server.config import Config
 from server.engine import Engine
+from server.files import KINDS, LARGEST
 from server.gate import Gate
 from server.web import (
     administration,
+    attachments,
     calendar,
     cases,
     catalogue,
@@ -29,11 +31,24 @@ from server.web import (
 from server.web.assets import read_assets
 from server.web.navigation import DOORS
 from server.web.office import EXTENSION, Office, office
-from server.web.pages import KeyConverter, pages
+from server.web.pages import DocumentConverter, KeyConverter, pages
 
 __all__ = ["answer_error", "create_web"]
 
-ROOMS = (files, sessions, inbox, tasks, catalogue, cases, administration, people, posts, incidents, calendar)
+ROOMS = (
+    files,
+    sessions,
+    inbox,
+    tasks,
+    catalogue,
+    cases,
+    administration,
+    people,
+    posts,
+    incidents,
+    calendar,
+    attachments,
+)
 """Each adds its routes to `pages` when it is imported."""
 
 answer_error = problems.answer
@@ -42,7 +57,7 @@ answer_error = problems.answer
 def create_web(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
     """Puts the pages into the application; whatever path nobody else owns is theirs."""
     app.extensions[EXTENSION] = Office(gate, engine, config, read_assets())
-    app.url_map.converters["key"] = KeyConverter
+    app.url_map.converters |= {"key": KeyConverter, "document": DocumentConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.register(app, {"said": facts.said})
     guard.register(app)
@@ -60,5 +75,7 @@ def _everywhere() -> dict[str, object]:
         "office_name": at.config.office,
         "has_logo": at.config.logo is not None,
         "demo": at.config.demo,
+        "largest_file": LARGEST,
+        "file_kinds": ",".join(f".{ending}" for ending in KINDS),
         "visitor": guard.visitor_or_none(),
     }

@@ -1,6 +1,6 @@
 """Perkara: the cases that one may see, and one of them whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -34,6 +34,7 @@ from server.web.facts import Facts, facts_of
 from server.web.history import Line, history_of
 from server.web.office import actor, ask, do
 from server.web.pages import pages
+from server.web.papers import Paper, papers_of
 from server.web.problems import wants_fragment
 from server.web.searching import mentions
 from server.web.tasks import form_labels
@@ -90,6 +91,8 @@ class File:
     decisions: list[Item]
     incidents: list[Item]
     history: list[Line]
+    papers: list[Paper]
+    may_attach: bool
     may_cancel: bool
     may_suspend: bool
     names: dict[str, str]
@@ -124,7 +127,14 @@ def cases() -> str:
 @pages.get("/perkara/<key:case>")
 def case(case: int) -> str:
     """One case."""
-    return render_template("case.html", section="web.cases", file=ask(_file, case), states=STATES)
+    return shown(case)
+
+
+def shown(case: int, refused: Sequence[str] = ()) -> str:
+    """The page, with why files were refused that somebody has just sent."""
+    return render_template(
+        "case.html", section="web.cases", file=ask(_file, case), states=STATES, refused=refused
+    )
 
 
 @pages.post("/perkara/<key:case>/batal")
@@ -179,6 +189,8 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         decisions=of_case(DECISION_INSTANCES, limit=20),
         incidents=of_case(INCIDENTS, Where("state", "eq", "ACTIVE")),
         history=history_of(engine, connection, who, key, bundle),
+        papers=papers_of(engine, connection, who, key),
+        may_attach=item["state"] in ("ACTIVE", "SUSPENDED"),
         may_cancel=open_
         and (who.may(Permission.CANCEL, bundle.bidang) or item["started_by"] == who.username),
         may_suspend=open_ and who.may(Permission.CANCEL, bundle.bidang),

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from server.engine.bundle import Bundle
+from server.engine.references import MARK
 from server.web import filters
+from server.web.pages import is_document_id
 
 LONGEST: Final = 60
 """Entries of one value that are shown."""
@@ -16,11 +18,12 @@ LONGEST: Final = 60
 
 @dataclass(frozen=True)
 class Fact:
-    """One line. `parts`: the entries of a value that is a list or an object."""
+    """One line. `parts`: the entries of a value that is a list or an object; `document`: the id of what was attached."""
 
     label: str
     text: str
     parts: tuple["Fact", ...] = ()
+    document: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def _plain(name: str) -> str:
 
 
 def _fact(label: str, value: Any, field: Mapping[str, Any] | None) -> Fact:
+    if _is_document(value):
+        return Fact(label, str(value["metadata"]["fileName"]), document=value["documentId"])
     if isinstance(value, dict):
         parts = [_fact(_plain(str(name)), each, None) for name, each in list(value.items())[:LONGEST]]
         return Fact(label, "", tuple(parts))
@@ -76,6 +81,12 @@ def _fact(label: str, value: Any, field: Mapping[str, Any] | None) -> Fact:
     if isinstance(value, list):
         return Fact(label, ", ".join(said(each, field) for each in value[:LONGEST]) or "–")
     return Fact(label, said(value, field))
+
+
+def _is_document(value: Any) -> bool:
+    """A reference as our own forms write it; the page asks again whether it may be read."""
+    told = value.get("metadata") if isinstance(value, dict) and MARK in value else None
+    return isinstance(told, dict) and "fileName" in told and is_document_id(value.get("documentId"))
 
 
 def said(value: Any, field: Mapping[str, Any] | None = None) -> str:

@@ -94,6 +94,13 @@ def number(value: Decimal | int | float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def size(count: int) -> str:
+    """Of a file: 340 KB, 1,2 MB."""
+    if count < 2**20:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{number(round(Decimal(count) / 2**20, 1))} MB"
+
+
 def span(work: timedelta) -> str:
     """Working time: 35 menit kerja, 3 jam 20 menit kerja, 2 hari kerja."""
     minutes = max(0, round(work.total_seconds() / 60))
@@ -174,6 +181,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "clock_time": clock_time,
     "zone": zone,
     "number": number,
+    "size": size,
     "span": span,
     "due": _due,
     "duration": duration,

@@ -19,6 +19,8 @@ WORDS: Final[Mapping[str, str]] = {
     "TASK_UNASSIGNED": "mengembalikan ke kelompok",
     "TASK_UPDATED": "mengubah tenggat atau penerima",
     "DUE_DATE_MOVED": "tenggat dihitung ulang",
+    "DOCUMENT_ATTACHED": "melampirkan berkas",
+    "DOCUMENT_REMOVED": "menghapus lampiran",
     "CANCELED": "membatalkan perkara",
     "SUSPENDED_BY_PERSON": "menghentikan sementara",
     "ACTIVE_BY_PERSON": "melanjutkan perkara",

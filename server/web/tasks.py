@@ -1,6 +1,6 @@
 """A task: what is to be done, what for, and the form to do it with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -30,6 +30,7 @@ from server.web.facts import Facts, facts_of, labels_of
 from server.web.history import Line, history_of
 from server.web.office import actor, ask, do
 from server.web.pages import pages
+from server.web.papers import Paper, papers_of
 
 MOST: Final = 300
 DECISIONS: Final = 20
@@ -49,14 +50,22 @@ class Desk:
     history: list[Line]
     names: dict[str, str]
     offered: bool
+    papers: list[Paper]
     case_is_visible: bool
 
 
 @pages.get("/tugas/<key:task>")
 def task(task: int) -> str:
     """The task's page; one that is over is shown as it was left."""
+    return shown(task)
+
+
+def shown(task: int, refused: Sequence[str] = ()) -> str:
+    """The page, with why files were refused that somebody has just sent."""
     desk = ask(_desk, task)
-    return render_template("task.html", section="web.inbox", desk=desk, task=desk.task, me=actor().username)
+    return render_template(
+        "task.html", section="web.inbox", desk=desk, task=desk.task, me=actor().username, refused=refused
+    )
 
 
 @pages.post("/tugas/<key:task>/ambil")
@@ -136,6 +145,7 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
         history=history_of(engine, connection, who, case, bundle),
         names=names_of(connection, {task["assignee"]}),
         offered=bool(search.search(engine, connection, who, INBOX, offered).items),
+        papers=papers_of(engine, connection, who, case),
         case_is_visible=_sees(engine, connection, who, case),
     )
 

@@ -1,5 +1,6 @@
 """Pages over a house of the test's own: a database, a fixed clock, the office's people; clients that are logged in."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,14 +12,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine as Database
 
+from server import engine as verbs
 from server import web
 from server.app import build
+from server.cli import PUBLISHER
 from server.clock import Clock
-from server.config import Config
+from server.config import ROOT, Config
+from server.engine import trial
+from server.engine.search import INBOX, Query, search
 from server.identity import Actor, fill_demo, load_actor
 from server.personnel import demo as personnel_demo
 from server.web.assets import Assets
 from server.web.office import EXTENSION, Office
+from tests.web.chromium import browser, server, visit  # noqa: F401
 
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 """A Friday, nine o'clock in Jakarta."""
@@ -112,3 +118,49 @@ def post(
     """Sends a form as the page that holds it would."""
     token = token_of(client.get(page).text)
     return client.post(path, data={**(form or {}), "_token": token}, **more)
+
+
+# --- the leave procedure, as a case to work on
+
+LEAVE = [
+    *ROOT.glob("bpmn/umum-kepegawaian/pengajuan-cuti.bpmn"),
+    *ROOT.glob("dmn/cuti/*.dmn"),
+    *ROOT.glob("forms/umum-kepegawaian/pengajuan-cuti-*.form"),
+]
+XSS = "</script><img src=x onerror=alert(1)>"
+FORM = {
+    "jenis_cuti": "tahunan",
+    "alasan": XSS,
+    "mulai": "2026-12-15",
+    "selesai": "2026-12-15",
+    "alamat_selama_cuti": XSS,
+    "telepon": "081234567890",
+    "tanda_tangan_pemohon": True,
+}
+
+
+@pytest.fixture
+def leave(site: Site) -> Site:
+    """A site with the leave procedure."""
+    files = {str(path.relative_to(ROOT)): path.read_bytes() for path in LEAVE}
+    at = site.office
+    at.gate.do(lambda c: verbs.deploy(at.engine, c, PUBLISHER, files, trial.examine))
+    return site
+
+
+def begin(site: Site) -> int:
+    """A case of pns's; the key of its first task."""
+    site.do("pns", verbs.start, "pengajuan_cuti", {})
+    return open_task(site, "pns")
+
+
+def open_task(site: Site, username: str) -> int:
+    return int(
+        site.ask(username, search, INBOX, Query(sort=(("creation_date", True),))).items[0]["user_task_key"]
+    )
+
+
+def send(client: FlaskClient, path: str, values: Any) -> Any:
+    token = token_of(client.get("/sandi").text)
+    headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+    return client.post(path, data=json.dumps(values), content_type="application/json", headers=headers)

@@ -1,61 +1,13 @@
 """The pages over a house: what each shows to the right person, and hides from the wrong one."""
 
-import json
-from typing import Any
-
 import pytest
-from flask.testing import FlaskClient
 
 from server import engine, identity
 from server.cli import PUBLISHER
-from server.config import ROOT
 from server.engine import trial
-from server.engine.search import INBOX, Query, search
+from server.engine.search import INBOX, search
 from tests.diagrams import diagram, end, path, start, user
-from tests.web.conftest import Site, post, token_of
-
-LEAVE = [
-    *ROOT.glob("bpmn/umum-kepegawaian/pengajuan-cuti.bpmn"),
-    *ROOT.glob("dmn/cuti/*.dmn"),
-    *ROOT.glob("forms/umum-kepegawaian/pengajuan-cuti-*.form"),
-]
-XSS = "</script><img src=x onerror=alert(1)>"
-FORM = {
-    "jenis_cuti": "tahunan",
-    "alasan": XSS,
-    "mulai": "2026-12-15",
-    "selesai": "2026-12-15",
-    "alamat_selama_cuti": XSS,
-    "telepon": "081234567890",
-    "tanda_tangan_pemohon": True,
-}
-
-
-@pytest.fixture
-def leave(site: Site) -> Site:
-    """A site with the leave procedure."""
-    files = {str(path.relative_to(ROOT)): path.read_bytes() for path in LEAVE}
-    at = site.office
-    at.gate.do(lambda c: engine.deploy(at.engine, c, PUBLISHER, files, trial.examine))
-    return site
-
-
-def begin(site: Site) -> int:
-    """A case of pns's; the key of its first task."""
-    site.do("pns", engine.start, "pengajuan_cuti", {})
-    return open_task(site, "pns")
-
-
-def open_task(site: Site, username: str) -> int:
-    return int(
-        site.ask(username, search, INBOX, Query(sort=(("creation_date", True),))).items[0]["user_task_key"]
-    )
-
-
-def send(client: FlaskClient, path: str, values: Any) -> Any:
-    token = token_of(client.get("/sandi").text)
-    headers = {"X-CSRF-Token": token, "Accept": "application/json"}
-    return client.post(path, data=json.dumps(values), content_type="application/json", headers=headers)
+from tests.web.conftest import FORM, XSS, Site, begin, open_task, post, send, token_of
 
 
 def test_a_task_stands_in_the_inbox_of_its_people_only(leave: Site) -> None:

@@ -1,6 +1,7 @@
-/* On every page: htmx, keys, lists that refresh themselves, and what to do without a connection. */
+/* On every page: htmx, keys, lists that refresh themselves, attachments, and what to do without a connection. */
 import "htmx.org";
 
+import { startAttachments } from "./attach.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startPage } from "./page.js";
@@ -8,3 +9,4 @@ import { startPage } from "./page.js";
 startPage();
 startKeys();
 startLists();
+startAttachments();

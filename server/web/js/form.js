@@ -4,8 +4,9 @@ import flatpickr from "flatpickr";
 import { Indonesian } from "flatpickr/dist/l10n/id.js";
 
 import { Draft } from "./draft.js";
+import { Files } from "./files.js";
 import { send } from "./send.js";
-import { showProblems } from "./summary.js";
+import { placesOf, showProblems } from "./summary.js";
 
 flatpickr.localize({ ...Indonesian, firstDayOfWeek: 1 });
 
@@ -15,23 +16,38 @@ async function start(place) {
   const { draftUrl, sendUrl, storage } = place.dataset;
   const draft = new Draft(storage, draftUrl, document.getElementById("form-state"));
   const form = new Form({ container: place });
-  await form.importSchema(read("form-schema"), { ...read("form-values"), ...draft.left() });
+  const schema = read("form-schema");
+  const files = new Files(
+    form, place.dataset.uploadUrl,
+    () => draft.keep(writable(form, files.written(form._getState().data))),
+    () => showProblems(form, files.problems(), null, true),
+  );
+  const keys = new Set(fieldsOf(schema).filter(({ type }) => type === "filepicker").map(({ key }) => key.split(".").pop()));
+  await form.importSchema(schema, files.shown({ ...read("form-values"), ...draft.left() }, keys));
   place.querySelector("form").setAttribute("aria-labelledby", "form-title");
   if (draft.isLeft()) draft.keep(draft.left());
 
   const button = document.querySelector("[data-send]");
   let changed = false;
   form.on("changed", 100, ({ data }) => {
-    if (changed) draft.keep(writable(form, data));
+    if (!changed) return;
+    files.sendNew();
+    draft.keep(writable(form, files.written(data)));
   });
   place.addEventListener("input", () => { changed = true; });
   place.addEventListener("click", () => { changed = true; });
   place.addEventListener("keydown", () => { changed = true; });
 
   async function submit() {
-    const { data, errors } = form.submit();
+    const { data: filled, errors } = form.submit();
     if (showProblems(form, problemsOf(form, errors))) return;
     button.disabled = true;
+    await files.settled();
+    const data = files.written(filled);
+    if (showProblems(form, files.problems(), null, true)) {
+      button.disabled = false;
+      return;
+    }
     const subject = document.querySelector("[data-subject]")?.value.trim();
     const answer = await send(subject ? `${sendUrl}?untuk=${encodeURIComponent(subject)}` : sendUrl, data);
     button.disabled = false;
@@ -43,7 +59,7 @@ async function start(place) {
       location.href = `/masuk?lanjut=${encodeURIComponent(location.pathname)}`;
     } else {
       draft.keepHere(data);
-      showProblems(form, answer.body.problems ?? [], answer.body);
+      showProblems(form, answer.body.problems ?? [], answer.body, true);
     }
   }
   button.addEventListener("click", submit);
@@ -57,14 +73,14 @@ async function start(place) {
 /* What a draft keeps: the values of fields, not all that the form was given to show. */
 function writable(form, data) {
   const kept = {};
-  for (const { key, path } of fieldsOf(form)) {
+  for (const { key, path } of fieldsOf(form.schema ?? form._getState().schema)) {
     const name = String(path ?? key).split(".")[0];
     if (name in data) kept[name] = data[name];
   }
   return kept;
 }
 
-function fieldsOf(form) {
+function fieldsOf(schema) {
   const found = [];
   const walk = (parts) => {
     for (const part of parts ?? []) {
@@ -72,16 +88,17 @@ function fieldsOf(form) {
       walk(part.components);
     }
   };
-  walk(form.schema?.components ?? form._getState().schema.components);
+  walk(schema.components);
   return found;
 }
 
+/* What form-js says of its fields, by place: a field's errors lie under its id and, in a list, under the numbers of its rows. */
 function problemsOf(form, errors) {
-  const known = Object.fromEntries(fieldsOf(form).map((field) => [field.id, field]));
-  return Object.entries(errors).flatMap(([id, said]) => {
-    const field = known[id];
-    const first = [said].flat(3).map((each) => (typeof each === "string" ? each : Object.values(each).flat(3)[0])).find(Boolean);
-    return first ? [{ where: field?.key ?? id, message: `${labelOf(field) ?? "Isian"}: ${lower(first)}` }] : [];
+  const fields = form.get("formFieldRegistry");
+  return [...placesOf(form)].flatMap(([where, { id, indexes }]) => {
+    const said = [id, ...Object.values(indexes ?? {})].reduce((inner, name) => inner?.[name], errors);
+    if (!Array.isArray(said) || !said.length) return [];
+    return [{ where, message: `${labelOf(fields.get(id)) ?? "Isian"}: ${lower(said[0])}` }];
   });
 }
 

@@ -1,0 +1,104 @@
+"""A running server and real Chromium, for the tests that look at pages as people do."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from server.config import ROOT
+from server.web.assets import FOLDER
+from tests import live
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZES = {"desk": (1280, 900), "phone": (360, 740)}
+ENGLISH = frozenset(Path(__file__).with_name("english.txt").read_text().split())
+"""Common English words that are no Indonesian ones, too."""
+
+in_browser = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"),
+    pytest.mark.skipif(not FOLDER.exists(), reason="the bundle is not built (make assets)"),
+]
+"""The marks of such tests: `pytestmark = in_browser`."""
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("browser")
+    port = live.free_port()
+    environment = {
+        **live.os.environ,
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{folder}/office.db",
+        "WEB_CONCURRENCY": "1",
+    }
+    with live.running(["server.cli", "serve", "--demo", "--no-worker"], environment) as process:
+        live.await_port(port, process)
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser) -> Iterator[Visit]:
+    """A page of a person who has logged in; what the console complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(username: str | None = None, size: str = "desk") -> Page:
+        width, height = SIZES[size]
+        # axe is put into the page, which the pages' own policy would refuse.
+        context = browser.new_context(
+            base_url=server, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if username:
+            page.goto("/masuk")
+            page.get_by_label("Nama pengguna").fill(username)
+            page.get_by_label("Kata sandi", exact=True).fill("demo")
+            page.get_by_role("button", name="Masuk", exact=True).click()
+            page.wait_for_url(re.compile("/tugas"))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_complaint(told: ConsoleMessage) -> bool:
+    """A connection that a test itself has cut is none, nor is an answer that tells what is wrong with an input."""
+    return told.type == "error" and re.search(r"net::ERR_FAILED|status of (400|409|422)", told.text) is None
+
+
+def check(page: Page) -> None:
+    """No violation of WCAG, nothing wider than the screen, no English word."""
+    page.evaluate(AXE.read_text())
+    found: Any = page.evaluate(f"axe.run({{runOnly: {TAGS}}})")
+    assert [
+        (each["id"], [node["html"][:150] for node in each["nodes"]]) for each in found["violations"]
+    ] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    labels = page.eval_on_selector_all(
+        "[aria-label], [title], [placeholder]",
+        "all => all.map(e => `${e.ariaLabel} ${e.title} ${e.placeholder ?? ''}`)",
+    )
+    words = re.findall(r"[a-z]+", f"{page.inner_text('body')} {' '.join(labels)}".lower())
+    assert ENGLISH & set(words) == set(), page.url

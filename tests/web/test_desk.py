@@ -1,0 +1,127 @@
+"""Working on tasks and cases in real Chromium: papers, fields that the server refuses, comments, handing over, many at once."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.diagrams import diagram, end, path, start, user
+from tests.web.chromium import SIZES, Visit, check, in_browser
+
+pytestmark = in_browser
+NIK = "3512014107900003"
+XSS = "<img src=x onerror=alert(1)>"
+FORM = {
+    "type": "default",
+    "id": "unggah",
+    "schemaVersion": 19,
+    "components": [
+        {
+            "type": "textfield",
+            "key": "nik",
+            "label": "NIK",
+            "id": "unggah_nik",
+            "properties": {"nomor": "nik"},
+        },
+        {"type": "filepicker", "key": "bukti", "label": "Bukti", "id": "unggah_bukti", "multiple": True},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def office(server: str) -> str:
+    """The server with a procedure whose form asks for a number and a file."""
+    drawn = diagram(
+        start(), user("kirim", groups="pns", form="unggah", name="Kirim bukti"), end(),
+        path("start kirim end"), id="unggah", name="Unggah bukti",
+    )  # fmt: skip
+    sent = [("resources", ("unggah.bpmn", drawn)), ("resources", ("unggah.form", json.dumps(FORM)))]
+    answer = requests.post(f"{server}/v2/deployments", files=sent, auth=("admin", "demo"), timeout=60)
+    assert answer.status_code == 200, answer.text
+    return server
+
+
+def begin(office: str, process: str) -> str:
+    """A new case of pns's; its key."""
+    body = {"processDefinitionId": process, "variables": {}}
+    answer = requests.post(f"{office}/v2/process-instances", json=body, auth=("admin", "demo"), timeout=60)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["processInstanceKey"])
+
+
+def open_newest(page: Page) -> None:
+    page.goto("/tugas?urut=terbaru")
+    page.locator(".item h2 a").first.click()
+    page.wait_for_url(re.compile(r"/tugas/\d+"))
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    file = tmp_path / f"{XSS}.pdf"
+    file.write_bytes(b"%PDF-1.7\n" + b"x" * 5000)
+    return file
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_papers_are_dropped_picked_and_removed(
+    visit: Visit, office: str, size: str, pdf: Path, tmp_path: Path
+) -> None:
+    begin(office, "unggah")
+    page = visit("pns", size)
+    open_newest(page)
+    program = tmp_path / "program.exe"
+    program.write_bytes(b"MZ")
+    page.locator("#berkas").set_input_files([pdf, program])
+    expect(page.locator("[data-refused]")).to_contain_text("“program.exe” tidak dapat dilampirkan")
+    expect(page.get_by_role("link", name=pdf.name)).to_be_visible()
+    check(page)
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["Nama,NIK"], "daftar.csv"));
+            document.querySelector("[data-attach]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+        }"""
+    )
+    expect(page.get_by_role("link", name="daftar.csv")).to_be_visible()
+    with page.expect_download() as got:
+        page.get_by_role("link", name="daftar.csv").click()
+    assert got.value.path().read_text() == "Nama,NIK"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Hapus lampiran daftar.csv").click()
+    page.get_by_text("Lampiran sudah dihapus").wait_for()
+    assert page.get_by_role("link", name="daftar.csv").count() == 0
+
+
+def test_what_the_server_refuses_is_told_at_the_field_and_nothing_typed_is_lost(
+    visit: Visit, office: str, pdf: Path
+) -> None:
+    begin(office, "unggah")
+    page = visit("pns")
+    open_newest(page)
+    page.get_by_label("NIK").fill("123")
+    page.keyboard.press("Tab")
+    page.locator("[data-form] input[type=file]").set_input_files(pdf)
+    page.get_by_text("Konsep tersimpan").wait_for()
+    page.get_by_role("button", name="Selesaikan").click()
+    problem = page.get_by_role("alert").get_by_role("link", name="bukan NIK")
+    expect(problem).to_be_visible()
+    expect(page.locator(".fjs-form-field-error")).to_contain_text("bukan NIK")
+    check(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("NIK")).to_be_focused()
+    assert page.get_by_label("NIK").input_value() == "123"
+    page.get_by_label("NIK").fill(NIK)
+    expect(page.locator(".fjs-form-field-error")).to_have_count(0)
+    page.get_by_text("Konsep tersimpan").wait_for()
+    page.reload()
+    expect(page.locator(".fjs-filepicker-container")).to_contain_text(pdf.name)
+    page.get_by_role("button", name="Selesaikan").click()
+    page.wait_for_url(re.compile("/tugas$"))
+    page.goto("/perkara")
+    page.locator(".item h2 a").first.click()
+    expect(page.locator(".papers").get_by_role("link", name=pdf.name)).to_be_visible()
+    expect(page.locator(".facts").get_by_role("link", name=pdf.name)).to_be_visible()
