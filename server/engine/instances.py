@@ -313,7 +313,7 @@ def _start_values(
 ) -> dict[str, object]:
     if bundle.start_form is not None:
         return bundle.start_form.form.check(
-            values, {}, engine.environment, references.known_to(engine, connection, actor)
+            values, {}, engine.environment, references.known_to(connection, actor, engine.clock.now())
         )
     if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(

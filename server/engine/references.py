@@ -4,6 +4,7 @@ The reference that a form brings is written anew from what the house knows of th
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -11,7 +12,6 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from server import forms
 from server.db import Effect
 from server.engine.access import visible_documents
-from server.engine.engine import Engine
 from server.engine.tables import ProcessInstance
 from server.files.models import Content, Document
 from server.identity import Actor
@@ -21,11 +21,10 @@ STORE: Final = "in-database"
 """What Camunda's clients call the place where documents lie."""
 
 
-def known_to(engine: Engine, connection: Connection, actor: Actor) -> forms.Documents:
+def known_to(connection: Connection, actor: Actor, now: datetime) -> forms.Documents:
     """The documents that the actor may put into a form, by id."""
 
     def reference(id: str) -> dict[str, object] | None:
-        now = engine.clock.now()
         alive = or_(Document.expires_at.is_(None), Document.expires_at > now)
         statement = _DOCUMENT.where(Document.id == id, visible_documents(actor), alive)
         row = connection.execute(statement).one_or_none()

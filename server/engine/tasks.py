@@ -249,7 +249,7 @@ def complete(
     running = step.load(task)
     element = running.bundle.elements[task.element_id]
     held = running.execution.scopes.view(task.element_instance_key)
-    documents = references.known_to(engine, connection, actor)
+    documents = references.known_to(connection, actor, engine.clock.now())
     clean = _checked(engine, running.bundle, element, actor, values, held, documents)
     running.execution.deliver(task.element_instance_key, clean)
     acted = _capacity(engine, connection, actor, task)
