@@ -13,6 +13,7 @@ from server.gate import Gate
 from server.web import (
     administration,
     attachments,
+    audit,
     calendar,
     cases,
     catalogue,
@@ -48,6 +49,7 @@ ROOMS = (
     incidents,
     calendar,
     attachments,
+    audit,
 )
 """Each adds its routes to `pages` when it is imported."""
 

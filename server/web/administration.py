@@ -64,6 +64,12 @@ TILES: Final = (
         Permission.RESOLVE,
         urgent="incidents",
     ),
+    Tile(
+        "Jejak audit",
+        "web.audit_trail",
+        "search",
+        "Siapa melakukan apa dan kapan, yang ditolak, dan yang membaca perkara rahasia.",
+    ),
 )
 
 SENTENCES: Final[Mapping[str, str]] = {
