@@ -26,6 +26,7 @@ from server.web import (
     people,
     posts,
     problems,
+    programs,
     sessions,
     tasks,
 )
@@ -50,6 +51,7 @@ ROOMS = (
     calendar,
     attachments,
     audit,
+    programs,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -65,6 +65,12 @@ TILES: Final = (
         urgent="incidents",
     ),
     Tile(
+        "Token dan program",
+        "web.every_program",
+        "gear",
+        "Program mana yang bertindak atas nama siapa, sampai kapan, dan mencabutnya.",
+    ),
+    Tile(
         "Jejak audit",
         "web.audit_trail",
         "search",
