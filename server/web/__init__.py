@@ -28,6 +28,7 @@ from server.web import (
     problems,
     programs,
     sessions,
+    standing,
     tasks,
 )
 from server.web.assets import read_assets
@@ -52,6 +53,7 @@ ROOMS = (
     attachments,
     audit,
     programs,
+    standing,
 )
 """Each adds its routes to `pages` when it is imported."""
 
