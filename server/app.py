@@ -71,7 +71,7 @@ def create_app(config: Config) -> Flask:
     health.create_health(app, house.gate, house.engine, config)
     web.create_web(app, house.gate, house.engine, config)
     # After the pages: answers are sealed in the other order, and those of the API have a stricter seal of their own.
-    api.create_api(app, house.gate, house.engine, rate_limit=config.rate_limit)
+    api.create_api(app, house.gate, house.engine, config=config)
     app.register_error_handler(Exception, _answer_error)
     return app
 

@@ -1,6 +1,7 @@
 """The few settings, each with a sentence. They come from the environment, so that a container and a desk set them alike."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,21 @@ class Config:
     office: str = "Dinas Kependudukan dan Pencatatan Sipil"
     """OFFICE: the office's name, as pages and documents show it."""
 
+    government: str = ""
+    """GOVERNMENT: the region's government, the first line of letters, such as Pemerintah Kabupaten Lumajang."""
+
+    address: str = ""
+    """ADDRESS: the office's address, as letters and the public's pages show it."""
+
+    contact: str = ""
+    """CONTACT: telephone, e-mail or website, as letters and the public's pages show them."""
+
+    city: str = ""
+    """CITY: the place that stands before the date of a letter."""
+
+    public_url: str = ""
+    """PUBLIC_URL: the address under which applicants reach the server, such as https://dukcapil.example.go.id; the QR of a receipt leads there. Without it, whatever address the counter's browser uses."""
+
     logo: Path | None = None
     """LOGO: the office's logo, an .svg or .png file; without it pages show the program's own sign."""
 
@@ -71,6 +87,11 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         book=Path(environ.get("BOOK") or default.book),
         metrics_token=environ.get("METRICS_TOKEN") or default.metrics_token,
         office=environ.get("OFFICE") or default.office,
+        government=environ.get("GOVERNMENT") or default.government,
+        address=environ.get("ADDRESS") or default.address,
+        contact=environ.get("CONTACT") or default.contact,
+        city=environ.get("CITY") or default.city,
+        public_url=_base(environ.get("PUBLIC_URL") or default.public_url),
         logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
@@ -82,6 +103,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{name} harus bilangan bulat, bukan “{text}”.")
     return int(text)
+
+
+def _base(url: str) -> str:
+    url = url.strip().rstrip("/")
+    if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise ValueError(f"PUBLIC_URL “{url}” bukan alamat; tulis seperti https://dukcapil.example.go.id.")
+    return url
 
 
 def _zone(name: str) -> str:

@@ -45,13 +45,16 @@ from server.api.resources import resources
 from server.api.schemas import Unusable, camel, key_of
 from server.api.signals import signals
 from server.api.sop import SPREADSHEET_LIMIT, sop
+from server.api.tracking import receipts
 from server.api.user_tasks import user_tasks
 from server.api.variables import variables
+from server.config import Config
 from server.db import dump_json
 from server.engine import Engine
 from server.engine.trial import Examine, examine_apart
 from server.files import LARGEST
 from server.gate import Gate
+from server.letters import letterhead
 
 __all__ = ["answer_error", "create_api", "owns"]
 
@@ -87,6 +90,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     discipline,
     requirements,
     applications,
+    receipts,
     blank_stock,
     sop,
 )
@@ -105,16 +109,20 @@ LIMITS: Final = {
 }
 
 
+UNLIMITED: Final = Config(rate_limit=0)
+
+
 def owns(path: str) -> bool:
     """Whether a path is the API's."""
     return path.startswith(PREFIXES)
 
 
 def create_api(
-    app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart, rate_limit: int = 0
+    app: Flask, gate: Gate, engine: Engine, examine: Examine = examine_apart, config: Config = UNLIMITED
 ) -> None:
     """Puts the API into the application. `examine` reads files that somebody wants to publish."""
-    app.extensions[EXTENSION] = Office(gate, engine, examine, Rates(rate_limit))
+    rates, head = Rates(config.rate_limit), letterhead(config)
+    app.extensions[EXTENSION] = Office(gate, engine, examine, rates, head, config.public_url)
     app.json = _Json(app)
     app.before_request(_count_address)
     app.before_request(_admit)

@@ -203,14 +203,12 @@ class Vacancies(Schema):
 
 
 class AuditQuery(Schema):
-    """`verb` and `object` may end in `*`; `case`: a key; `before`: the id of the last entry of the page before."""
+    """`object` may end in `*`; `before`: the id of the last entry of the page before."""
 
     actor = Text(load_default=None)
     verb = Text(load_default=None)
     object = Text(load_default=None)
     outcome = Text(load_default=None)
-    refused = Word(("true", "false"), load_default=None)
-    case = WholeText(least=1, load_default=None)
     since = Instant(load_default=None)
     until = Instant(load_default=None)
     before = WholeText(least=1, load_default=None)
@@ -282,8 +280,7 @@ def list_vacancies() -> dict[str, Any]:
 @offices.response(200, AuditPage)
 def list_audit(query: Mapping[str, Any]) -> dict[str, Any]:
     """What was done, refused and read in confidence, the newest first."""
-    refused = None if query["refused"] is None else query["refused"] == "true"
-    wanted = Wanted(**{name: query[name] for name in vars(Wanted())} | {"refused": refused})
+    wanted = Wanted(**{name: query[name] for name in vars(Wanted())})
     found = _ask(lambda c: identity.look_up(c, wanted, query["before"], query["limit"]))
     return {"items": [_entry(each) for each in found]}
 

@@ -8,11 +8,13 @@ from flask import current_app, g
 from sqlalchemy import Connection
 
 from server.api.rates import Rates
+from server.config import Config
 from server.db import Change
 from server.engine import Engine
 from server.engine.trial import Examine
 from server.gate import Gate
 from server.identity import Actor
+from server.letters import Letterhead, letterhead
 
 Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
@@ -29,6 +31,9 @@ class Office:
     engine: Engine
     examine: Examine
     rates: Rates = field(default_factory=Rates)
+    letterhead: Letterhead = field(default_factory=lambda: letterhead(Config()))
+    public_url: str = ""
+    """Where applicants reach the server, if that is settled."""
 
 
 def office() -> Office:

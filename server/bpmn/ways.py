@@ -38,6 +38,12 @@ def lies_ahead(ways: Ways, starts: Iterable[str], here: str, there: str) -> bool
     return here != there and there in reachable([here], lambda node: forward[node])
 
 
+def ahead_of(ways: Ways, starts: Iterable[str], here: Iterable[str]) -> set[str]:
+    """All that comes after one of these elements on a way that leads back nowhere, and they themselves."""
+    forward = _forward(ways, starts)
+    return reachable(here, lambda node: forward.get(node, ()))
+
+
 def _join_inside(found: dict[str, list[str]], scope: Scope, inner: SubProcess, borders: list[str]) -> None:
     """Connects a sub-process with what it holds: in by its start, out behind its ends and over its border."""
     after = [flow.target for flow in scope.outgoing(inner.id)]

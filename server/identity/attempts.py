@@ -1,5 +1,7 @@
-"""Guessing is limited: failed attempts are counted per username and per address, for all processes together."""
+"""Guessing is limited: failed attempts are counted per username, per address and per whatever else is guessed, for all
+processes together."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
@@ -44,28 +46,42 @@ _DROP_OLD = delete(FailedLogin).where(FailedLogin.subject.in_(_OLD))
 
 def check_attempts(connection: Connection, username: str, address: str, now: datetime) -> bool:
     """Raises TooManyAttempts while username or address has reached its limit. True: the username has failures."""
-    subjects = _subjects(username, address)
-    rows = connection.execute(_COUNTED, {"subjects": list(subjects), "start": now - WINDOW}).all()
+    return f"user:{username}" in check_limits(connection, _subjects(username, address), now)
+
+
+def check_limits(connection: Connection, limits: Mapping[str, int], now: datetime) -> frozenset[str]:
+    """Raises TooManyAttempts while one of these subjects has reached its limit. The answer: those that have failures."""
+    rows = connection.execute(_COUNTED, {"subjects": list(limits), "start": now - WINDOW}).all()
     for row in rows:
-        if row.failures >= subjects[row.subject]:
+        if row.failures >= limits[row.subject]:
             raise TooManyAttempts(ceil((row.since + WINDOW - now).total_seconds()))
-    return f"user:{username}" in (row.subject for row in rows)
+    return frozenset(row.subject for row in rows)
 
 
 def count_failure(connection: Connection, username: str, address: str, now: datetime) -> bool:
     """Adds one to both counts, and drops those whose time is over. True: one of them has just reached its limit."""
+    return count_towards(connection, _subjects(username, address), now)
+
+
+def count_towards(connection: Connection, limits: Mapping[str, int], now: datetime) -> bool:
+    """Adds one for each of these subjects, as `count_failure` does."""
     reached = False
-    for subject, limit in _subjects(username, address).items():
+    for subject, limit in limits.items():
         counted = {"subject": subject, "since": now, "failures": 1, "start": now - WINDOW}
         reached |= connection.execute(_COUNT, counted).scalar_one() == limit
-    # Last, and past rows that somebody else is counting: it never waits while it holds our two rows.
+    # Last, and past rows that somebody else is counting: it never waits while it holds our rows.
     connection.execute(_DROP_OLD, {"start": now - WINDOW})
     return reached
 
 
 def forget_failures(connection: Connection, username: str) -> None:
     """A success clears the person's count; the address keeps its own."""
-    connection.execute(delete(FailedLogin).where(FailedLogin.subject == f"user:{username}"))
+    forget(connection, f"user:{username}")
+
+
+def forget(connection: Connection, subject: str) -> None:
+    """Drops the count of one subject."""
+    connection.execute(delete(FailedLogin).where(FailedLogin.subject == subject))
 
 
 def locked_until(connection: Connection, username: str, now: datetime) -> datetime | None:

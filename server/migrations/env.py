@@ -6,7 +6,8 @@ import server.engine.tables
 import server.files.models
 import server.identity.models
 import server.personnel.models
-import server.population.models  # noqa: F401
+import server.population.models
+import server.tracking.models  # noqa: F401
 from server.db import Base
 
 context.configure(

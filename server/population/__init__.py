@@ -1,6 +1,7 @@
 """Population services: what applicants must bring, who applies, blank cards for the kecamatan and the office's stock of them."""
 
 from server.population.applications import (
+    LETTERS,
     ApplicationRecord,
     InvalidApplicant,
     UnknownApplication,
@@ -15,13 +16,18 @@ from server.population.requirements import (
     Question,
     Requirement,
     RequirementList,
+    Service,
+    is_listed,
     questions,
     requirements,
+    service,
+    services,
 )
 from server.population.stock import GOODS, OutOfStock, enter, entries, stock
 
 __all__ = [
     "GOODS",
+    "LETTERS",
     "ApplicationRecord",
     "FactsNeeded",
     "InvalidApplicant",
@@ -33,6 +39,7 @@ __all__ = [
     "RequestHeld",
     "Requirement",
     "RequirementList",
+    "Service",
     "TooMany",
     "UnknownApplication",
     "application",
@@ -40,7 +47,10 @@ __all__ = [
     "enter",
     "entries",
     "handlers",
+    "is_listed",
     "questions",
     "requirements",
+    "service",
+    "services",
     "stock",
 ]

@@ -4,18 +4,23 @@ Which list holds on a day (`rezim`) is said by the table `rezim_adminduk`, where
 decides about a document is a fact of the applicant, a column of the table: its label is the question, its values the answers.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from server import dmn, errors, feel
 from server.dmn import model
 from server.engine import Engine, decisions
+from server.engine.instances import UnknownProcess, newest_bundle
+from server.engine.tables import Definition, Kind
+from server.identity.roles import Jenis
 
+PREFIX: Final = "persyaratan_"
 REGIME: Final = "rezim_adminduk"
 GIVEN: Final = "rezim"
 """The input of every list that is no fact of the applicant."""
@@ -24,6 +29,18 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "number": (int, Decimal),
     "string": str,
 }
+BENTUK: Final[Mapping[str, str]] = {
+    "formulir": "formulir, diisi",
+    "fotokopi": "fotokopi",
+    "asli_diserahkan": "asli, diserahkan",
+    "asli_ditunjukkan": "asli, ditunjukkan",
+    "pemeriksaan": "pemeriksaan di kantor ini, tidak perlu dibawa",
+}
+"""How a document is brought, in words."""
+LAW: Final = re.compile(
+    r"(UU|PP|Perpres|Permen\w+|Perka|Perda|Perbup|SE|Surat|Keputusan|Peraturan|Undang-undang|Buku)\b",
+    re.IGNORECASE,
+)
 LARGEST: Final = 1000
 """Facts that are numbers are ages and counts."""
 
@@ -40,6 +57,16 @@ class FactsNeeded(errors.Invalid):
 
     def __init__(self, problems: Collection[errors.Problem]) -> None:
         super().__init__("Persyaratan belum dapat ditentukan. Jawab pertanyaan yang ditunjuk.", problems)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A procedure for citizens that has a list. `description`: the first paragraph of its documentation."""
+
+    process_id: str
+    name: str
+    bidang: str | None
+    description: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +106,42 @@ class RequirementList:
         return tuple(one for one in self.requirements if one.kode not in brought)
 
 
+def is_listed(engine: Engine, connection: Connection, process_id: str) -> bool:
+    """Whether citizens find a list for this procedure."""
+    try:
+        return bool(service(engine, connection, process_id))
+    except NoRequirements:
+        return False
+
+
+def laws(sumber: str) -> str:
+    """What an applicant is told of a source: the laws and decrees in it, without the office's own remarks on them."""
+    parts = [part.strip() for part in sumber.split(";")]
+    return "; ".join(part for part in parts if LAW.match(part)) or sumber
+
+
+def services(engine: Engine, connection: Connection) -> tuple[Service, ...]:
+    """The procedures that citizens begin and that have a list, by the office's fields and then by name."""
+    listed = connection.execute(_LISTS).scalars()
+    found = (_service(engine, connection, each.removeprefix(PREFIX)) for each in listed)
+    fields = list(engine.roles.bidang)
+    return tuple(
+        sorted(
+            (each for each in found if each),
+            key=lambda one: (fields.index(one.bidang) if one.bidang in fields else len(fields), one.name),
+        )
+    )
+
+
+def service(engine: Engine, connection: Connection, process_id: str) -> Service:
+    """One of them. Raises NoRequirements."""
+    listed = connection.execute(_LISTS.where(Definition.id == PREFIX + process_id)).first()
+    found = _service(engine, connection, process_id) if listed else None
+    if found is None:
+        raise NoRequirements(process_id)
+    return found
+
+
 def questions(engine: Engine, connection: Connection, process_id: str) -> tuple[Question, ...]:
     """What must be known of an applicant before the list can be given. Raises NoRequirements."""
     definitions, decision = _list_of(engine, connection, process_id)
@@ -100,8 +163,21 @@ def requirements(
     return RequirementList(process_id, tanggal, rezim, dasar, listed)
 
 
+def _service(engine: Engine, connection: Connection, process_id: str) -> Service | None:
+    try:
+        row = newest_bundle(connection, process_id)
+    except UnknownProcess:
+        return None
+    bundle = engine.bundles.get(connection, row.bundle_key)
+    role = engine.roles.get(bundle.starter.role or "")
+    if row.confidential or role is None or role.jenis is not Jenis.WARGA:
+        return None
+    described = (bundle.process.documentation or "").partition("\n\n")[0].strip()
+    return Service(process_id, row.name, row.bidang, described)
+
+
 def _list_of(engine: Engine, connection: Connection, process_id: str) -> tuple[dmn.Definitions, str]:
-    decision = f"persyaratan_{process_id}"
+    decision = PREFIX + process_id
     try:
         return decisions.newest(engine, connection, decision), decision
     except decisions.UnknownDecision:
@@ -176,3 +252,10 @@ def _requirement(hit: Any) -> Requirement:
 def _note(hit: dmn.RuleHit) -> str:
     """A rule's annotation: its source."""
     return next(iter(hit.annotations.values()), "")
+
+
+_LISTS: Final = (
+    select(Definition.id)
+    .where(Definition.kind == Kind.DECISION, Definition.id.startswith(PREFIX, autoescape=True))
+    .distinct()
+)

@@ -10,10 +10,10 @@ from server.config import Config
 from server.engine import Engine
 from server.files import KINDS, LARGEST
 from server.gate import Gate
+from server.tracking import service_name
 from server.web import (
     administration,
     attachments,
-    audit,
     calendar,
     cases,
     catalogue,
@@ -26,13 +26,13 @@ from server.web import (
     people,
     posts,
     problems,
-    programs,
+    requirements,
     sessions,
-    standing,
     tasks,
+    tracking,
 )
 from server.web.assets import read_assets
-from server.web.navigation import DOORS
+from server.web.navigation import DOORS, PUBLIC_DOORS
 from server.web.office import EXTENSION, Office, office
 from server.web.pages import DocumentConverter, KeyConverter, pages
 
@@ -51,9 +51,8 @@ ROOMS = (
     incidents,
     calendar,
     attachments,
-    audit,
-    programs,
-    standing,
+    tracking,
+    requirements,
 )
 """Each adds its routes to `pages` when it is imported."""
 
@@ -65,7 +64,7 @@ def create_web(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
     app.extensions[EXTENSION] = Office(gate, engine, config, read_assets())
     app.url_map.converters |= {"key": KeyConverter, "document": DocumentConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    filters.register(app, {"said": facts.said})
+    filters.register(app, {"said": facts.said, "service": service_name})
     guard.register(app)
     app.register_blueprint(pages)
     app.context_processor(_everywhere)
@@ -78,7 +77,10 @@ def _everywhere() -> dict[str, object]:
         "aset": at.assets.url,
         "csrf": guard.csrf_token(),
         "doors": DOORS,
+        "public_doors": PUBLIC_DOORS,
         "office_name": at.config.office,
+        "office_address": at.config.address,
+        "office_contact": at.config.contact,
         "has_logo": at.config.logo is not None,
         "demo": at.config.demo,
         "largest_file": LARGEST,

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import bpmn, engine
+from server import bpmn, engine, tracking
 from server.bpmn.model import Activity, UserTask
 from server.db import load_json
 from server.engine import Engine, search
@@ -133,7 +133,12 @@ def case(case: int) -> str:
 def shown(case: int, refused: Sequence[str] = ()) -> str:
     """The page, with why files were refused that somebody has just sent."""
     return render_template(
-        "case.html", section="web.cases", file=ask(_file, case), states=STATES, refused=refused
+        "case.html",
+        section="web.cases",
+        file=ask(_file, case),
+        states=STATES,
+        refused=refused,
+        application=ask(tracking.request_or_none, case),
     )
 
 

@@ -8,14 +8,14 @@ from flask import jsonify, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import engine, errors
+from server import engine, errors, population
 from server.bpmn.model import UserTask
 from server.engine import Engine, search
 from server.engine.bundle import Bundle
 from server.engine.instances import allow_start, newest_bundle
 from server.engine.search import PROCESS_DEFINITIONS, Item, Query, within
 from server.identity import Actor
-from server.web.office import ask, do
+from server.web.office import ask, do, office
 from server.web.pages import pages
 from server.web.tasks import next_task, sent
 
@@ -67,7 +67,11 @@ def catalogue() -> str:
 @pages.get("/mulai/<process_id>")
 def procedure(process_id: str) -> str:
     """What a procedure is, what it needs, and how to start it."""
-    return render_template("procedure.html", section="web.catalogue", way=ask(_way, process_id))
+    at = office()
+    listed = at.gate.ask(lambda c: population.is_listed(at.engine, c, process_id))
+    return render_template(
+        "procedure.html", section="web.catalogue", way=ask(_way, process_id), listed=listed
+    )
 
 
 @pages.post("/mulai/<process_id>")

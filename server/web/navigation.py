@@ -27,6 +27,23 @@ DOORS: tuple[Door, ...] = (
 """In the order in which they are shown; the first one is where a login leads."""
 
 
+@dataclass(frozen=True)
+class PublicDoor:
+    """A link for who has not logged in. `pages`: the endpoints behind it."""
+
+    label: str
+    endpoint: str
+    icon: str
+    pages: tuple[str, ...]
+
+
+PUBLIC_DOORS: tuple[PublicDoor, ...] = (
+    PublicDoor("Persyaratan", "web.requirements", "paper", ("web.requirements", "web.requirement_list")),
+    PublicDoor("Lacak", "web.track", "search", ("web.track", "web.follow")),
+    PublicDoor("Petugas", "web.login", "person", ("web.login", "web.log_in")),
+)
+
+
 def first_door() -> str:
     """The endpoint of the first door."""
     return DOORS[0].endpoint

@@ -9,7 +9,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import engine, errors
+from server import engine, errors, tracking
 from server.bpmn.model import Activity, MutuBaku
 from server.db import load_json
 from server.engine import Engine, search
@@ -63,8 +63,16 @@ def task(task: int) -> str:
 def shown(task: int, refused: Sequence[str] = ()) -> str:
     """The page, with why files were refused that somebody has just sent."""
     desk = ask(_desk, task)
+    application = ask(tracking.request_or_none, desk.task["process_instance_key"])
+    at_counter = application is not None and application.loket == desk.task["candidate_group"]
     return render_template(
-        "task.html", section="web.inbox", desk=desk, task=desk.task, me=actor().username, refused=refused
+        "task.html",
+        section="web.inbox",
+        desk=desk,
+        task=desk.task,
+        me=actor().username,
+        refused=refused,
+        application=application if at_counter else None,
     )
 
 

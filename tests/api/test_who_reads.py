@@ -144,6 +144,9 @@ ROUTES = {
     "applications.get_application": Line(Of.RESULT),
     "documents.delete_document": Line(Of.RESULT),
     "documents.get_document": Line(Of.RESULT),
+    "receipts.create_receipt": Line(Of.RESULT),
+    "receipts.get_shortage_letter": Line(Of.RESULT),
+    "receipts.get_tracking": Line(Of.RESULT),
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
     # permissions

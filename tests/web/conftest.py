@@ -24,6 +24,7 @@ from server.identity import Actor, fill_demo, load_actor
 from server.personnel import demo as personnel_demo
 from server.web.assets import Assets
 from server.web.office import EXTENSION, Office
+from tests.tracking.conftest import tracking_office  # noqa: F401
 from tests.web.chromium import browser, server, visit  # noqa: F401
 
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
