@@ -44,6 +44,16 @@ class Published:
     new: bool
 
 
+class OtherField(errors.Forbidden):
+    """Something that is to be published touches a process of a field that the publisher has no say in."""
+
+    def __init__(self, process: str, bidang: str | None) -> None:
+        where = f"bidang {bidang}" if bidang else "semua bidang"
+        super().__init__(
+            f"Prosedur “{process}” milik {where}, di luar wewenang Anda. Mintalah pemilik prosesnya menerbitkannya."
+        )
+
+
 @dataclass(frozen=True)
 class Deployed:
     """The answer to a deployment. `vacant`: roles that its processes need and that nobody holds today."""
@@ -67,6 +77,7 @@ def deploy(
         raise errors.Invalid("Kirim sedikitnya satu berkas .bpmn, .dmn atau .form.")
     heads, problems = examine(files)
     publication = _Publication(engine, connection, actor, files, heads)
+    publication.allow()
     problems = [*problems, *(publication.problems() if not problems else ())]
     if problems:
         raise Unpublishable(problems)
@@ -85,6 +96,22 @@ class _Publication:
     actor: Actor
     files: Mapping[str, bytes]
     heads: list[Head]
+
+    def allow(self) -> None:
+        """Who may publish for some fields alone touches no process of another: neither its diagram nor what it names.
+
+        Raises OtherField.
+        """
+        coming = {f"{head.kind}:{head.id}" for head in self.heads}
+        touched = [(head.name, head.bidang) for head in self.heads if head.kind == Kind.PROCESS]
+        touched += [
+            (row.name, row.bidang)
+            for member, row in self._newest().items()
+            if row.kind == Kind.PROCESS and coming & {member, *row.references}
+        ]
+        for name, bidang in touched:
+            if not self.actor.may(Permission.DEPLOY, bidang):
+                raise OtherField(name, bidang)
 
     def problems(self) -> Iterator[errors.Problem]:
         """What no file alone shows: the same id twice, names that nothing answers to."""
@@ -310,6 +337,7 @@ _NEWEST = (
         Definition.id,
         Definition.version,
         Definition.name,
+        Definition.bidang,
         Definition.references,
         Definition.resource_key,
         Resource.name.label("resource"),

@@ -64,6 +64,7 @@ def publish(
     step = Step(engine, connection, actor.username)
     key = engine.keys.draw()[0]
     reached, effects = _deliver(step, key, _waiting(connection, name, correlation_key), values)
+    _allow_reaching(actor, (step.case(case).bundle.bidang for case in reached), bool(time_to_live))
     row = {"key": key, "name": name, "correlation_key": correlation_key, "message_id": message_id}
     row |= {"values": dict(values), "published_at": now, "published_by": actor.username}
     kept = Effect(insert(Message), row | {"expires_at": now + time_to_live})
@@ -101,6 +102,19 @@ def match(engine: Engine, connection: Connection) -> Change[int]:
 def _allow(actor: Actor) -> None:
     if Permission.MESSAGE not in actor.permissions:
         raise errors.Forbidden("Menerbitkan pesan hanya untuk petugas atau program yang berwenang.")
+
+
+def _allow_reaching(actor: Actor, fields: Iterable[str | None], waits: bool) -> None:
+    """Who may send to some fields alone reaches no case of another, now or later."""
+    if waits and Permission.MESSAGE in actor.limits:
+        raise errors.Forbidden(
+            "Pesan yang disimpan hanya untuk petugas atau program yang berwenang bagi semua bidang; kirim tanpa timeToLive."
+        )
+    for bidang in fields:
+        if not actor.may(Permission.MESSAGE, bidang):
+            raise errors.Forbidden(
+                f"Pesan ini sampai ke perkara bidang {bidang or '-'}, di luar wewenang Anda."
+            )
 
 
 def _waiting(connection: Connection, name: str, correlation_key: str) -> list[AnyRow]:

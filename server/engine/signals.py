@@ -21,6 +21,8 @@ def broadcast(
     """Sends a signal; its key."""
     if Permission.MESSAGE not in actor.permissions:
         raise errors.Forbidden("Menyiarkan sinyal hanya untuk petugas atau program yang berwenang.")
+    if Permission.MESSAGE in actor.limits:
+        raise errors.Forbidden("Sinyal sampai ke semua bidang; Anda hanya berwenang untuk sebagian.")
     step = Step(engine, connection, actor.username)
     step.broadcast(name, values)
     return Change(step.effects(), engine.keys.draw()[0])
