@@ -4,7 +4,7 @@ from typing import Any
 
 from server import population
 from server.api.blueprint import Blueprint
-from server.api.office import do, office
+from server.api.office import ask, do, office
 from server.api.schemas import Instant, Key, Listed, Schema, Text, Whole, Within, Word
 from server.population import GOODS
 
@@ -19,7 +19,7 @@ blank_stock = Blueprint(
 # --- schema
 
 
-class Entry(Schema):
+class StockEntry(Schema):
     """A row of the ledger: what came in or went out, and what there was after it."""
 
     urut = Whole(required=True)
@@ -35,7 +35,7 @@ class Entry(Schema):
 class Entries(Schema):
     barang = Word(tuple(GOODS), required=True)
     saldo = Whole(required=True)
-    entries = Listed(Within(Entry), required=True)
+    entries = Listed(Within(StockEntry), required=True)
 
 
 class Movement(Schema):
@@ -72,7 +72,7 @@ def get_stock() -> dict[str, int]:
 @blank_stock.response(200, Entries)
 def get_entries(barang: str) -> dict[str, Any]:
     """The last hundred rows of the ledger for one kind of goods, the newest first."""
-    found = office().gate.ask(lambda c: population.entries(c, barang))
+    found = ask(population.entries, barang)
     return {"barang": barang, "saldo": found[0]["saldo"] if found else 0, "entries": found}
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from server import errors
 from server.db import AnyRow, Change, Effect
 from server.engine import Engine
+from server.engine.access import visible_cases
+from server.engine.tables import ProcessInstance
 from server.identity import Actor
 from server.population.models import StockEntry
 
@@ -62,12 +64,23 @@ def stock(connection: Connection) -> dict[str, int]:
     return {barang: last.get(barang, 0) for barang in GOODS}
 
 
-def entries(connection: Connection, barang: str, limit: int = 100) -> list[dict[str, Any]]:
-    """The last rows of the ledger for one kind of goods, the newest first. Raises UnknownGoods."""
+def entries(
+    engine: Engine, connection: Connection, actor: Actor, barang: str, limit: int = 100
+) -> list[dict[str, Any]]:
+    """The last rows of the ledger for one kind of goods, the newest first. Raises UnknownGoods.
+
+    Which case took something is told to those who keep the store, and to those who see the case.
+    """
     if barang not in GOODS:
         raise UnknownGoods(barang)
     found = connection.execute(_ENTRIES, {"barang": barang, "limit": limit})
-    return [dict(row._mapping) for row in found]
+    rows = [dict(row._mapping) for row in found]
+    if STOREKEEPERS in actor.groups:
+        return rows
+    cases = {row["case_key"] for row in rows} - {None}
+    shown = select(ProcessInstance.key).where(ProcessInstance.key.in_(cases), visible_cases(actor))
+    seen = set(connection.execute(shown).scalars())
+    return [row | {"case_key": row["case_key"] if row["case_key"] in seen else None} for row in rows]
 
 
 def enter(

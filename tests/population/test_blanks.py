@@ -6,7 +6,8 @@ import pytest
 
 from server import population
 from server.db import Clash
-from tests.population.conftest import PopulationOffice
+from server.identity import Actor
+from tests.population.conftest import STOREKEEPER, PopulationOffice
 
 ADMITTED = {"putusan": "TERIMA", "alasan": "Laporan dapat dipakai."}
 REPORT = {"kecamatan": "Candipuro", "stok_fisik": 10}
@@ -94,7 +95,7 @@ def test_what_is_handed_over_leaves_the_stock_with_its_record(stocked: Populatio
     settle(stocked, 1, 250)
     hand_over(stocked, 1, ribbon=2)
     assert stocked.stock == {"blangko": 550, "ribbon": 3, "film": 0, "cleaning_kit": 0}
-    (last, _) = stocked.ask(lambda c: population.entries(c, "blangko"))
+    (last, _) = stocked.ask(lambda c: population.entries(stocked.house.engine, c, STOREKEEPER, "blangko"))
     assert (last["kecamatan"], last["keterangan"], last["case_key"]) == ("Candipuro", "BAST 470/12", 1)
 
 
@@ -112,5 +113,14 @@ def test_taken_back_goods_come_in_by_rows_of_their_own(stocked: PopulationOffice
     settle(stocked, 1, 250)
     hand_over(stocked, 1)
     stocked.undo("blangko.serahkan", 1)
-    changes = [row["perubahan"] for row in stocked.ask(lambda c: population.entries(c, "blangko"))]
+    changes = [row["perubahan"] for row in stocked.ask(lambda c: population.entries(stocked.house.engine, c, STOREKEEPER, "blangko"))]
     assert (stocked.stock["blangko"], changes) == (800, [250, -250, 800])
+
+
+def test_which_case_took_something_is_not_for_everybody(stocked: PopulationOffice) -> None:
+    ask(stocked, 1)
+    settle(stocked, 1, 250)
+    hand_over(stocked, 1)
+    anybody = Actor("pns", "Pegawai", frozenset({"pns"}), frozenset())
+    (last, _) = stocked.ask(lambda c: population.entries(stocked.house.engine, c, anybody, "blangko"))
+    assert (last["perubahan"], last["case_key"]) == (-250, None)

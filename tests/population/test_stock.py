@@ -6,7 +6,7 @@ import pytest
 
 from server import errors, population
 from server.identity import Actor
-from tests.population.conftest import PopulationOffice
+from tests.population.conftest import STOREKEEPER, PopulationOffice
 
 NOBODY = Actor("pns", "Pegawai", frozenset({"pns"}), frozenset())
 
@@ -14,7 +14,7 @@ NOBODY = Actor("pns", "Pegawai", frozenset({"pns"}), frozenset())
 def test_what_comes_in_is_added_and_corrections_are_rows_too(office: PopulationOffice) -> None:
     office.receive("blangko", 1500)
     assert office.receive("blangko", -20) == {"blangko": 1480, "ribbon": 0, "film": 0, "cleaning_kit": 0}
-    rows = office.ask(lambda c: population.entries(c, "blangko"))
+    rows = office.ask(lambda c: population.entries(office.house.engine, c, STOREKEEPER, "blangko"))
     assert [(row["urut"], row["perubahan"], row["saldo"], row["oleh"]) for row in rows] == [
         (2, -20, 1480, "gudang"),
         (1, 1500, 1500, "gudang"),
