@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import simplejson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    DDL,
     URL,
     BigInteger,
     ClauseElement,
@@ -53,6 +54,7 @@ SNAPSHOT: Final = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEA
 ROWS_TOGETHER: Final = 50
 """So many rows are inserted by one statement."""
 Answer = TypeVar("Answer")
+Table = TypeVar("Table", bound="Base")
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -71,6 +73,31 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+def append_only(table: type[Table]) -> type[Table]:
+    """Rows of this table are only ever added: the database itself refuses to change or remove one, whoever asks."""
+    for dialect, statements in refusals(table.__tablename__).items():
+        for statement in statements:
+            event.listen(table.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
+    return table
+
+
+def refusals(table: str) -> Mapping[str, Sequence[str]]:
+    """The statements that make a table append-only, by dialect."""
+    return {
+        "sqlite": [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ],
+        "postgresql": [
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$",
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        ],
+    }
 
 
 # --- column types

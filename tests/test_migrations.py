@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from server import migrations
 from server.db import Base, open_engine, read, write
@@ -25,6 +26,23 @@ def test_the_versions_make_the_tables_of_the_code(empty: Engine) -> None:
     with read(empty) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("table", ["history", "audit"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET actor = 'orang lain'", "DELETE FROM {}"])
+def test_nobody_changes_what_was_recorded(empty: Engine, table: str, verb: str) -> None:
+    migrations.upgrade(empty)
+    with write(empty) as connection:
+        connection.execute(text(_ENTRIES[table]))
+    with pytest.raises(DBAPIError, match="append-only"), write(empty) as connection:
+        connection.execute(text(verb.format(table)))
+
+
+_ENTRIES = {
+    "history": "INSERT INTO history (key, process_instance_key, at, actor, event) VALUES (1, 1, CURRENT_TIMESTAMP, 'budi', 'STARTED')",
+    "audit": "INSERT INTO audit (id, at, actor, verb, outcome) VALUES (1, CURRENT_TIMESTAMP, 'budi', 'start', 'done')",
+}
 
 
 @pytest.mark.both_databases

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Instant, Json, Key
+from server.db import Base, Instant, Json, Key, append_only
 
 
 class Kind(StrEnum):
@@ -290,6 +290,7 @@ class Variable(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+@append_only
 class History(Base):
     """What happened: append-only. `digest` is the SHA-256 of the values' row, which may be blanked while this one stays.
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Day, Instant, Json, Key
+from server.db import Base, Day, Instant, Json, Key, append_only
 
 
 class Person(Base):
@@ -127,6 +127,7 @@ class FailedLogin(Base):
     failures: Mapped[int] = mapped_column()
 
 
+@append_only
 class AuditEntry(Base):
     """Who did what, and what came of it. Rows are only ever added."""
 

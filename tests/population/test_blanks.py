@@ -113,7 +113,10 @@ def test_taken_back_goods_come_in_by_rows_of_their_own(stocked: PopulationOffice
     settle(stocked, 1, 250)
     hand_over(stocked, 1)
     stocked.undo("blangko.serahkan", 1)
-    changes = [row["perubahan"] for row in stocked.ask(lambda c: population.entries(stocked.house.engine, c, STOREKEEPER, "blangko"))]
+    changes = [
+        row["perubahan"]
+        for row in stocked.ask(lambda c: population.entries(stocked.house.engine, c, STOREKEEPER, "blangko"))
+    ]
     assert (stocked.stock["blangko"], changes) == (800, [250, -250, 800])
 
 
