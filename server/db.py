@@ -274,6 +274,10 @@ def _raw(connection: Connection) -> Any:
 # --- settings of the database itself
 
 
+BACKED_UP: Final = "backed_up"
+"""The setting that says when a backup was last taken."""
+
+
 class Setting(Base):
     """What is true of this database as a whole, such as that it was filled as a demo."""
 

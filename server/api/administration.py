@@ -203,12 +203,14 @@ class Vacancies(Schema):
 
 
 class AuditQuery(Schema):
-    """`object` may end in `*`; `before`: the id of the last entry of the page before."""
+    """`verb` and `object` may end in `*`; `case`: a key; `before`: the id of the last entry of the page before."""
 
     actor = Text(load_default=None)
     verb = Text(load_default=None)
     object = Text(load_default=None)
     outcome = Text(load_default=None)
+    refused = Word(("true", "false"), load_default=None)
+    case = WholeText(least=1, load_default=None)
     since = Instant(load_default=None)
     until = Instant(load_default=None)
     before = WholeText(least=1, load_default=None)
@@ -280,7 +282,8 @@ def list_vacancies() -> dict[str, Any]:
 @offices.response(200, AuditPage)
 def list_audit(query: Mapping[str, Any]) -> dict[str, Any]:
     """What was done, refused and read in confidence, the newest first."""
-    wanted = Wanted(**{name: query[name] for name in vars(Wanted())})
+    refused = None if query["refused"] is None else query["refused"] == "true"
+    wanted = Wanted(**{name: query[name] for name in vars(Wanted())} | {"refused": refused})
     found = _ask(lambda c: identity.look_up(c, wanted, query["before"], query["limit"]))
     return {"items": [_entry(each) for each in found]}
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote
@@ -20,10 +20,12 @@ from urllib.parse import quote
 import click
 from sqlalchemy import Connection, Engine, Select, column, func, inspect, select, table
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 
 from server import errors, migrations
 from server.cli.told import settings
-from server.db import open_engine, read, snapshot
+from server.clock import system_now
+from server.db import BACKED_UP, open_engine, put_setting, read, snapshot, write
 
 Counts = Mapping[str, int]
 """Rows by table."""
@@ -105,7 +107,14 @@ def backup(url: str, file: Path) -> Counts:
             _compare(counts, kind.look_through(part))
             part.chmod(0o600)
             _keep(part, file)
+        _note(database)
     return counts
+
+
+def _note(database: Engine) -> None:
+    """Lets the pages say when the last backup was. A database that is too busy for that has its backup all the same."""
+    with suppress(DBAPIError), write(database) as connection:
+        put_setting(connection, BACKED_UP, system_now().isoformat())
 
 
 def restore(url: str, file: Path) -> Counts:

@@ -1,4 +1,5 @@
-"""How the installation is: whether it lives, whether it can work, and its figures. For machines that watch, not for people.
+"""How the installation is: whether it lives, whether it can work, and its figures, for machines that watch; `standing` tells the
+same to people, on a page of server/web.
 
 `create_health` gives every request an id, a line in the log and its place in the figures, and adds the routes `/health/live`,
 `/health/ready` and `/metrics`.
@@ -11,8 +12,10 @@ from server.engine import Engine
 from server.gate import Gate
 from server.health import metrics, readiness, requests
 from server.health.meters import Meters
+from server.health.readiness import UP, check
+from server.health.standing import Standing, standing
 
-__all__ = ["create_health"]
+__all__ = ["UP", "Standing", "check", "create_health", "standing"]
 
 
 def create_health(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 
 from server.identity.models import AuditEntry
 
@@ -35,17 +35,23 @@ class Found:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for: all that is named must fit. `object` may end in `*`. `since` and `until`: instants, both included."""
+    """What to look for: all that is named must fit. `verb` and `object` may end in `*`. `since` and `until`: instants, both included.
+
+    `refused`: what was not done, for whatever reason, or what was. `case`: what names a case by its key.
+    """
 
     actor: str | None = None
     verb: str | None = None
     object: str | None = None
     outcome: str | None = None
+    refused: bool | None = None
+    case: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
 MOST: Final = 1000
+DONE: Final = "done"
 
 _FIELDS = (
     AuditEntry.at,
@@ -85,15 +91,29 @@ def trail(connection: Connection, of: str, most: int = 100, verb: str | None = N
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.object is not None and wanted.object.endswith("*"):
-        yield AuditEntry.object.startswith(wanted.object[:-1], autoescape=True)
-    elif wanted.object is not None:
-        yield AuditEntry.object == wanted.object
-    for column in (AuditEntry.actor, AuditEntry.verb, AuditEntry.outcome):
+    for column in (AuditEntry.actor, AuditEntry.outcome):
         value = getattr(wanted, column.key)
         if value is not None:
             yield column == value
+    for column in (AuditEntry.verb, AuditEntry.object):
+        value = getattr(wanted, column.key)
+        if value is not None and value.endswith("*"):
+            yield column.startswith(value[:-1], autoescape=True)
+        elif value is not None:
+            yield column == value
+    if wanted.refused is not None:
+        yield AuditEntry.outcome != DONE if wanted.refused else AuditEntry.outcome == DONE
+    if wanted.case is not None:
+        yield or_(*_about(wanted.case))
     if wanted.since is not None:
         yield AuditEntry.at >= wanted.since
     if wanted.until is not None:
         yield AuditEntry.at <= wanted.until
+
+
+def _about(case: int) -> Iterable[ColumnElement[bool]]:
+    """A case is named by itself, as one of a register, or in the path of a request that was refused."""
+    for word in ("case", "discipline"):
+        yield AuditEntry.object == f"{word}:{case}"
+    yield AuditEntry.object.endswith(f"/{case}")
+    yield AuditEntry.object.contains(f"/{case}/")

@@ -14,7 +14,7 @@ from hmac import compare_digest
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from server.db import write
 from server.errors import Invalid, NotFound, Unavailable
@@ -131,9 +131,9 @@ def revoke_client(connection: Connection, username: str, client: str, now: datet
     touch_account(connection, username)
 
 
-def clients_of(connection: Connection, username: str) -> list[Client]:
-    """All clients of the person, revoked and expired ones too, the newest first."""
-    theirs = select(*_COLUMNS).where(OAuthClient.username == username)
+def clients_of(connection: Connection, username: str | None) -> list[Client]:
+    """All clients of the person (None: of everybody), revoked and expired ones too, the newest first."""
+    theirs = select(*_COLUMNS).where(true() if username is None else OAuthClient.username == username)
     rows = connection.execute(theirs.order_by(OAuthClient.created_at.desc(), OAuthClient.id)).mappings()
     return [Client(**{**row, "scopes": frozenset(map(Permission, row["scopes"]))}) for row in rows]
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, true, update
 
 from server.db import Instant
 from server.errors import Invalid, NotFound
@@ -107,9 +107,10 @@ def revoke_token(connection: Connection, username: str, token: int, now: datetim
     touch_account(connection, username)
 
 
-def tokens_of(connection: Connection, username: str) -> list[Token]:
-    """All tokens of the person that were made by hand, revoked and expired ones too, the newest first."""
-    theirs = _COLUMNS.where(ApiToken.username == username, ApiToken.client.is_(None))
+def tokens_of(connection: Connection, username: str | None) -> list[Token]:
+    """All tokens of the person (None: of everybody) that were made by hand, revoked and expired ones too, the newest first."""
+    whose = true() if username is None else ApiToken.username == username
+    theirs = _COLUMNS.where(whose, ApiToken.client.is_(None))
     rows = connection.execute(theirs.order_by(ApiToken.id.desc()))
     return [_token(row) for row in rows.mappings()]
 

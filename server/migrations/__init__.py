@@ -45,8 +45,13 @@ def check(engine: Engine) -> None:
     with read(engine) as connection:
         revision = _revision(connection)
     check_known(revision)
-    if revision != _scripts().get_current_head():
+    if revision != head():
         raise OlderSchema
+
+
+def head() -> str:
+    """The newest schema that this program knows."""
+    return _scripts().get_current_head() or ""
 
 
 def check_known(revision: str | None) -> None:

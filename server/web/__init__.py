@@ -14,6 +14,7 @@ from server.tracking import service_name
 from server.web import (
     administration,
     attachments,
+    audit,
     calendar,
     cases,
     catalogue,
@@ -26,8 +27,10 @@ from server.web import (
     people,
     posts,
     problems,
+    programs,
     requirements,
     sessions,
+    standing,
     tasks,
     tracking,
 )
@@ -51,6 +54,9 @@ ROOMS = (
     incidents,
     calendar,
     attachments,
+    audit,
+    programs,
+    standing,
     tracking,
     requirements,
 )

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from flask import render_template
 from sqlalchemy import Connection
 
-from server import errors
+from server import errors, health
 from server.engine import Engine, administration, backlog, officers
 from server.identity import Actor, Permission
 from server.web.office import actor, ask, office
@@ -64,11 +64,31 @@ TILES: Final = (
         Permission.RESOLVE,
         urgent="incidents",
     ),
+    Tile(
+        "Token dan program",
+        "web.every_program",
+        "gear",
+        "Program mana yang bertindak atas nama siapa, sampai kapan, dan mencabutnya.",
+    ),
+    Tile(
+        "Keadaan sistem",
+        "web.system_standing",
+        "check",
+        "Basis data, pekerja, antrean, cadangan terakhir dan ruang yang tersisa.",
+        urgent="needs",
+    ),
+    Tile(
+        "Jejak audit",
+        "web.audit_trail",
+        "search",
+        "Siapa melakukan apa dan kapan, yang ditolak, dan yang membaca perkara rahasia.",
+    ),
 )
 
 SENTENCES: Final[Mapping[str, str]] = {
     "vacancies": "jabatan yang diperlukan prosedur kosong",
     "incidents": "gangguan menunggu",
+    "needs": "hal perlu diperbaiki",
 }
 
 
@@ -97,5 +117,7 @@ def asked(question: Callable[[Connection], Answer]) -> Answer:
 def _figures(engine: Engine, connection: Connection, who: Actor) -> dict[str, int]:
     figures = {"incidents": backlog.count(engine, connection).open_incidents}
     if Permission.ADMINISTER in who.permissions:
+        at = office()
+        figures["needs"] = sum(said != health.UP for said in health.check(at.gate, engine).values())
         figures["vacancies"] = sum(bool(each.process_ids) for each in officers.missing(engine, connection))
     return figures

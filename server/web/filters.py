@@ -173,6 +173,23 @@ def _bidang(bidang: str | None) -> str:
     return known[bidang].nama if bidang and bidang in known else (bidang or "Umum")
 
 
+def elapsed(span: timedelta) -> str:
+    """Time by the clock, in its greatest unit: 40 detik, 12 menit, 3 jam, 2 hari."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, size in (("hari", 86400), ("jam", 3600), ("menit", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} detik"
+
+
+def room(count: int) -> str:
+    """Bytes, in their greatest unit: 1,5 GB."""
+    for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if count >= size:
+            return f"{number(round(Decimal(count) / size, 1))} {unit}"
+    return f"{number(round(Decimal(count) / 1000))} kB"
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "day": day,
     "short_day": short_day,
@@ -183,6 +200,8 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
     "size": size,
     "span": span,
+    "elapsed": elapsed,
+    "room": room,
     "due": _due,
     "duration": duration,
     "for_script": for_script,

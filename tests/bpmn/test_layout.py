@@ -1,6 +1,6 @@
 """The drawing: nothing lies on anything else, however a procedure is woven."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise
 from random import Random
@@ -142,7 +142,7 @@ def _nodes_on_nodes(nodes: dict[str, Bounds], guards: dict[str, str]) -> Iterato
 
 
 def _lines_through_nodes(
-    flows: "Iterator[Flow]", plane: Plane, nodes: dict[str, Bounds], guards: dict[str, str]
+    flows: "Iterable[Flow]", plane: Plane, nodes: dict[str, Bounds], guards: dict[str, str]
 ) -> Iterator[str]:
     for flow in flows:
         own = {flow.source, flow.target}

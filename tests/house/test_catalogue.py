@@ -71,6 +71,20 @@ def test_its_totals_are_the_sums_of_what_it_lists() -> None:
     assert tuple(map(int, together)) == tuple(sum(column) for column in zip(*found, strict=True))
 
 
+FORMS = re.compile(r"(\d+) of the (\d+) tasks of people")
+
+
+def test_the_page_counts_the_tasks_with_a_form_of_their_own() -> None:
+    tasks = [
+        node
+        for process in processes().values()
+        for node in process.every_node()
+        if isinstance(node, model.UserTask)
+    ]
+    told = FORMS.findall((ROOT / "docs" / "sop-book.md").read_text().replace("\n", " "))
+    assert told == [(str(sum(task.form is not None for task in tasks)), str(len(tasks)))]
+
+
 def test_no_two_procedures_share_the_head_of_their_case_numbers() -> None:
     codes = Counter(
         process.properties.get("kode") or process.id.replace("_", "-").upper()

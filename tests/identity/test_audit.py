@@ -41,3 +41,23 @@ def test_entries_are_looked_up_by_what_they_say_and_page_by_page(engine: Engine,
         assert [each.entry.outcome for each in look_up(connection, Wanted(outcome="WrongPassword"))] == [
             "WrongPassword"
         ]
+
+
+def test_what_was_refused_and_what_names_a_case_is_found(engine: Engine, now: datetime) -> None:
+    about = (
+        "case:12",
+        "case:123",
+        "/perkara/12",
+        "/v2/process-instances/12/cancellation",
+        "/perkara/123",
+        "discipline:12",
+    )
+    with write(engine) as connection:
+        for number, each in enumerate(about):
+            record(connection, Entry(now, "budi", "user.role", each, "done" if number % 2 else "Unseen"))
+        assert [each.entry.object for each in look_up(connection, Wanted(case=12))] == [
+            about[5], about[3], about[2], about[0],
+        ]  # fmt: skip
+        assert [each.entry.object for each in look_up(connection, Wanted(refused=True))] == [*about[4::-2]]
+        assert len(look_up(connection, Wanted(refused=False, verb="user.*", case=12))) == 2
+        assert look_up(connection, Wanted(verb="us_r.*")) == []

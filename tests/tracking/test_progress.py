@@ -124,7 +124,8 @@ def test_a_procedure_that_ends_in_the_office_names_what_goes_on(counter: Counter
     counter.complete(case, "langkah_1", loket, said)
     counter.complete(case, "langkah_2", loket, {"persyaratan_ada": [], "catatan_kekurangan": "Menyusul."})
     assert progress(counter, case, loket).lanjutan is None
-    counter.complete(case, "langkah_3", loket, {})
+    proof = {"tanggal_janji": "2026-12-04", "bukti_diterima_oleh": "Budi"}
+    counter.complete(case, "langkah_3", loket, proof)
     found = progress(counter, case, loket)
     assert found.progress.stages == ("Selesai",)
     assert (

@@ -316,7 +316,7 @@ def test_every_read_is_noted(office: Office) -> None:
 
 def test_a_case_names_somebody_else_than_who_opens_it(office: Office) -> None:
     for subject in (None, "kasubag_umpeg"):
-        with pytest.raises(discipline.NobodyExamined):
+        with pytest.raises(errors.Invalid, match="menyebut pegawai yang diperiksa"):
             office.start("penanganan_disiplin", "kasubag_umpeg", subject)
 
 
