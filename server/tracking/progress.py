@@ -13,6 +13,7 @@ from server.db import AnyRow
 from server.engine.bundle import Bundle, Element, lane_role
 from server.engine.tables import InstanceState, TaskState
 from server.identity import Roles
+from server.identity.roles import Jenis
 from server.tracking import words
 
 LAST: Final = 10**6
@@ -65,6 +66,12 @@ class Course:
     def own(self, element: Element) -> bool:
         """Whether the applicant does it, or somebody in their name."""
         return element.assigned is not None and element.assigned.subject_first
+
+    def fetches(self, element: Element) -> bool:
+        """Whether a citizen comes for the result in it."""
+        role = lane_role(self.bundle.process, element.id, self.roles)
+        citizen = role is not None and role.jenis is Jenis.WARGA
+        return self.own(element) and citizen and words.first_verb(element.name) in words.FETCHING
 
     def role(self, element: Element) -> str | None:
         """Who does it, as people call them: the lane's role, where it has one."""
@@ -123,7 +130,7 @@ def _is_last(course: Course, element: Element) -> bool:
     if not all(course.own(each) for each in after):
         return False
     if course.own(element):
-        return words.first_verb(element.name) in words.FETCHING
+        return course.fetches(element)
     return words.hands_over(element.name) and bool(after)
 
 
@@ -137,9 +144,7 @@ def _stages(
 ) -> tuple[str, ...]:
     if state == InstanceState.COMPLETED:
         said = [end for end in ends if end != words.STATES[state]]
-        fetched = any(
-            course.own(each) and words.first_verb(each.name) == "terima" for each in course.user_tasks()
-        )
+        fetched = any(course.fetches(each) for each in course.user_tasks()[-1:])
         return tuple(said) or ((words.FETCHED if fetched else words.STATES[state]),)
     if state != InstanceState.ACTIVE:
         return (words.STATES[state],)

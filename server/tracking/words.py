@@ -17,15 +17,17 @@ STATES: Final[Mapping[str, str]] = {
 }
 FETCHED: Final = "Selesai, hasilnya sudah diterima"
 FETCHING: Final = frozenset({"ambil", "hadiri", "terima"})
-"""What an applicant does at the end."""
+"""What a citizen does at the end."""
 HANDING_OVER: Final = "serahkan"
 AWAITED: Final[Mapping[str, str]] = {
+    "disposisi": "Menunggu disposisi",
     "paraf": "Menunggu paraf",
+    "perintahkan": "Menunggu perintah",
     "setujui": "Menunggu persetujuan",
     "tanda": "Menunggu tanda tangan",
 }
 PASSIVE: Final = re.compile(
-    "agendakan|analisis|antar|arsipkan|bawa|bahas|bayar|bentuk|buat|cairkan|cari|catat|cek|cetak|cocokkan|encode|entri"
+    "agendakan|analisis|antar|arsipkan|bawa|bahas|bayar|bentuk|buat|cairkan|cari|catat|cek|cetak|cocokkan|entri"
     "|evaluasi|gandakan|himpun|hitung|kembalikan|ketik|kirim|kumpulkan|legalisir|nilai|pantau|pelajari|perbaiki|perbarui"
     "|periksa|proses|putuskan|register|rekam|rekap|siapkan|simpan|susun|telaah|teliti|teruskan|tetapkan|tinjau|tulis"
     "|verifikasi"

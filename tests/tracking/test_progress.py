@@ -155,6 +155,7 @@ def nip_of(counter: Counter, username: str) -> str:
         ("Periksa berkas dan masukkan data", "Sedang diperiksa Kepala Seksi"),
         ("Entri, cetak, dan sahkan SKPLN", "Sedang dientri Kepala Seksi"),
         ("Setujui pencetakan KTP-el", "Menunggu persetujuan Kepala Seksi"),
+        ("Perintahkan pengiriman ke BKD", "Menunggu perintah Kepala Seksi"),
         ("Paraf KK", "Menunggu paraf Kepala Seksi"),
         ("Tanda tangani KK", "Menunggu tanda tangan Kepala Seksi"),
         ("Memeriksa berkas", "Sedang dikerjakan Kepala Seksi"),
