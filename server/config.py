@@ -3,11 +3,14 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
+_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+"
+_SENDER = re.compile(rf"{_ADDRESS}|[^<>\r\n]*<{_ADDRESS}>", re.ASCII)
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -61,10 +64,28 @@ class Config:
     """CITY: the place that stands before the date of a letter."""
 
     public_url: str = ""
-    """PUBLIC_URL: the address under which applicants reach the server, such as https://dukcapil.example.go.id; the QR of a receipt leads there. Without it, whatever address the counter's browser uses."""
+    """PUBLIC_URL: the address under which applicants reach the server, such as https://dukcapil.example.go.id; the QR of a receipt and the links of mails lead there. Without it, mails have none, and a QR leads to whatever address the counter's browser uses."""
 
     logo: Path | None = None
     """LOGO: the office's logo, an .svg or .png file; without it pages show the program's own sign."""
+
+    smtp_host: str = ""
+    """SMTP_HOST: the mail server through which people are told of tasks and due times; without it, no mail is sent."""
+
+    smtp_port: int = 587
+    """SMTP_PORT: its port; usually 587 for starttls, 465 for tls."""
+
+    smtp_security: str = "starttls"
+    """SMTP_SECURITY: starttls, tls, or none, which is for a mail server on this machine."""
+
+    smtp_user: str = ""
+    """SMTP_USER: the account at the mail server; without it, none is named."""
+
+    smtp_password: str = field(default="", repr=False)
+    """SMTP_PASSWORD: the account's password."""
+
+    mail_from: str = ""
+    """MAIL_FROM: the sender of mails, such as Tatalaksana <tatalaksana@dukcapil.example.go.id>; needed with SMTP_HOST."""
 
     demo: bool = False
     """Demo people with a password that everybody knows; set by `serve --demo` alone."""
@@ -95,14 +116,36 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
+        **_mail(environ, default),
     )
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name) or str(default)
-    if not text.isascii() or not text.isdigit():
-        raise ValueError(f"{name} harus bilangan bulat, bukan “{text}”.")
-    return int(text)
+def _mail(environ: Mapping[str, str], default: Config) -> dict[str, Any]:
+    """The settings of the mail server, which must fit each other."""
+    host = environ.get("SMTP_HOST") or default.smtp_host
+    security = (environ.get("SMTP_SECURITY") or default.smtp_security).lower()
+    user, sender = (
+        environ.get("SMTP_USER") or default.smtp_user,
+        environ.get("MAIL_FROM") or default.mail_from,
+    )
+    if security not in ("starttls", "tls", "none"):
+        raise ValueError(f"SMTP_SECURITY “{security}” tidak dikenal; tulis starttls, tls atau none.")
+    if security == "none" and user and host not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(
+            "SMTP_USER tidak dikirim tanpa sandi sambungan; tulis SMTP_SECURITY starttls atau tls."
+        )
+    if host and not _SENDER.fullmatch(sender):
+        raise ValueError(
+            f"MAIL_FROM “{sender}” bukan pengirim; tulis seperti Tatalaksana <tatalaksana@contoh.go.id>."
+        )
+    return {
+        "smtp_host": host,
+        "smtp_port": _whole(environ, "SMTP_PORT", default.smtp_port),
+        "smtp_security": security,
+        "smtp_user": user,
+        "smtp_password": environ.get("SMTP_PASSWORD") or default.smtp_password,
+        "mail_from": sender,
+    }
 
 
 def _base(url: str) -> str:
@@ -110,6 +153,13 @@ def _base(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise ValueError(f"PUBLIC_URL “{url}” bukan alamat; tulis seperti https://dukcapil.example.go.id.")
     return url
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"{name} harus bilangan bulat, bukan “{text}”.")
+    return int(text)
 
 
 def _zone(name: str) -> str:

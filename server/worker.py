@@ -1,7 +1,7 @@
 """The worker: does what is due, by itself, whoever asked for it. Any number of workers may run beside each other.
 
-Timers and messages have one thread, jobs have some of their own, so that a slow job delays no timer. While they work, the
-worker keeps the leases of its jobs, and says in the database that it is there.
+Timers and messages have one thread, jobs have some of their own, mails have one, so that a slow job or mail server delays no
+timer. While they work, the worker keeps the leases of its jobs, and says in the database that it is there.
 """
 
 import os
@@ -15,10 +15,11 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from server import errors, files, log
+from server import errors, files, log, notify
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
+from server.notify import Post, Refused, compose, mailing
 
 IDLE_SECONDS = 1.0
 REPORT_SECONDS = 10.0
@@ -28,10 +29,14 @@ TIDY = timedelta(hours=1)
 logger = structlog.get_logger(__name__)
 
 
-def run(gate: Gate, engine: Engine, stop: threading.Event) -> None:
-    """Works until `stop` is set and what is under way is done. A database that is away is waited for."""
-    worker = Worker(gate, engine)
+def run(gate: Gate, engine: Engine, stop: threading.Event, post: Post | None = None) -> None:
+    """Works until `stop` is set and what is under way is done. A database that is away is waited for.
+
+    `post`: the mail server, where the office has one.
+    """
+    worker = Worker(gate, engine, post)
     duties = [worker.do_what_came_due, *[worker.do_a_job] * JOBS_AT_ONCE]
+    duties += [worker.do_a_mail] if post else []
     threads = [threading.Thread(target=_repeat, args=(stop, duty)) for duty in duties]
     for thread in threads:
         thread.start()
@@ -45,10 +50,10 @@ def run(gate: Gate, engine: Engine, stop: threading.Event) -> None:
     _attempt(worker.sign_off)
 
 
-def work_once(gate: Gate, engine: Engine) -> int:
+def work_once(gate: Gate, engine: Engine, post: Post | None = None) -> int:
     """Does what is due now, in this thread; how much that was."""
-    worker = Worker(gate, engine)
-    return worker.do_what_came_due() + worker.do_a_job()
+    worker = Worker(gate, engine, post)
+    return worker.do_what_came_due() + worker.do_a_job() + worker.do_a_mail()
 
 
 def _repeat(stop: threading.Event, duty: Callable[[], int]) -> None:
@@ -70,9 +75,10 @@ def _attempt(duty: Callable[[], int]) -> int:
 class Worker:
     """What a worker has in hand, and how much it has done; its threads share it."""
 
-    def __init__(self, gate: Gate, engine: Engine) -> None:
+    def __init__(self, gate: Gate, engine: Engine, post: Post | None = None) -> None:
         self.gate = gate
         self.engine = engine
+        self.post = post
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at = engine.clock.now()
         self._offices_of: date | None = None
@@ -93,14 +99,23 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
-        return len(taken) + matched + recounted + self._give_back() + self._tidy()
+        return len(taken) + matched + recounted + self._tell() + self._give_back() + self._tidy()
+
+    def _tell(self) -> int:
+        """Tells people of what has come up and of what is due; how much was looked at."""
+        by_mail = self.post is not None
+        announced = self.gate.do(lambda connection: notify.announce(self.engine, connection, by_mail))
+        return announced + self.gate.do(lambda connection: notify.remind(self.engine, connection, by_mail))
 
     def _tidy(self) -> int:
-        """Once an hour, documents that no case has, and contents that no document has; how many were dropped."""
+        """Once an hour, documents that no case has, contents that no document has, and what people were told long ago; how
+        many were dropped."""
         now = self.engine.clock.now()
         if self._tidied_at is not None and now - self._tidied_at < TIDY:
             return 0
         dropped = self.gate.do(lambda connection: files.clean(connection, now))
+        dropped += self.gate.do(lambda connection: notify.tidy(self.engine, connection))
+        dropped += self.gate.do(lambda connection: mailing.tidy(self.engine, connection))
         if not dropped:
             self._tidied_at = now
         return dropped
@@ -188,6 +203,35 @@ class Worker:
             else:
                 return
         self.gate.do(lambda connection: jobs.fail(self.engine, connection, job, reason))
+
+    # --- mails
+
+    def do_a_mail(self) -> int:
+        """Sends the mail that waits longest; 1, or 0 where none does, or where the mail server takes none."""
+        if self.post is None or not self.gate.ask(lambda connection: mailing.due(self.engine, connection)):
+            return 0
+        key = self.engine.keys.draw()[0]
+        mail = self.gate.change(lambda connection: mailing.take(self.engine, connection, key))
+        return self._send(self.post, mail) if mail is not None else 0
+
+    def _send(self, post: Post, mail: AnyRow) -> int:
+        log.about(mail=str(mail.key))
+        try:
+            message = self.gate.ask(lambda connection: compose(self.engine, connection, post, mail))
+            if message is not None:
+                post.send(message)
+        except (DatabaseAway, Busy):
+            raise
+        except Exception as fault:
+            logger.warning("mail failed", exc_info=fault)
+            told = (_reason(fault), isinstance(fault, Refused))
+            self.gate.do(lambda connection: mailing.failed(self.engine, connection, mail, *told))
+            self._count("mail_failed")
+            return 0
+        end = mailing.dropped if message is None else mailing.sent
+        self.gate.do(lambda connection: end(self.engine, connection, mail))
+        self._count("mail_dropped" if message is None else "mail_sent")
+        return 1
 
     # --- being there
 

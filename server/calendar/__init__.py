@@ -4,6 +4,7 @@
 and the package `holidays` where the office has settled nothing. It does not know what time it is.
 """
 
+from server.calendar import words
 from server.calendar.book import VERSION, Book, Hours
 from server.calendar.days import JENIS, CountNegative, Holiday, WorkingDays, YearUnknown
 from server.calendar.functions import feel_functions
@@ -66,4 +67,5 @@ __all__ = [
     "set_hours",
     "settle_year",
     "told_week",
+    "words",
 ]

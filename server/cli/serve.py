@@ -19,7 +19,7 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import make_url
 
-from server import errors, identity, log, migrations, worker
+from server import errors, identity, log, migrations, notify, worker
 from server.app import House, build, create_app
 from server.cli.book import publish_new
 from server.cli.told import settings
@@ -89,7 +89,7 @@ def worker_command(with_stdin: bool) -> None:
         threading.Thread(target=_stop_at_end_of_stdin, args=[stop], daemon=True).start()
     house = build(settings())
     migrations.check(house.gate.database)
-    worker.run(house.gate, house.engine, stop)
+    worker.run(house.gate, house.engine, stop, notify.post_of(house.config))
 
 
 def _memory() -> Path | None:

@@ -12,7 +12,8 @@ holder, is offered to the next higher officer (identity.succession).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, TaskState, UserTask
 from server.files import Document
@@ -24,6 +25,15 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     return or_(
         ProcessInstance.key.in_(_own_cases(actor)), and_(~ProcessInstance.confidential, _overseen(actor))
     )
+
+
+def sees_case(actor: Actor, key: Any) -> ColumnElement[bool]:
+    """The same of the one case of this key: for rows that are few, each of which is looked up by itself."""
+    case = aliased(ProcessInstance)
+    tables = (case, aliased(UserTask), aliased(FormerHolder), aliased(Reader))
+    own = (part.where(of_case == key).exists() for part, of_case in _parts(actor, *tables))
+    overseen = select(case.key).where(case.key == key, ~case.confidential, _overseen(actor, case))
+    return or_(*own, overseen.exists())
 
 
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:
@@ -125,30 +135,35 @@ def _any_of(
 
 
 def _own_cases(actor: Actor) -> Any:
-    """The cases that the actor sees for a part in them, as starter, subject, holder of a task or reader: each found by an
-    index, and few beside those that an officer oversees. A completed task keeps its assignee."""
-    case, me = ProcessInstance, actor.username
+    """The cases that the actor sees for a part in them: each found by an index, and few beside those that an officer oversees."""
+    parts = _parts(actor, ProcessInstance, UserTask, FormerHolder, Reader)
+    return union_all(*(part for part, _ in parts))
+
+
+def _parts(actor: Actor, case: Any, task: Any, former: Any, reader: Any) -> Iterator[tuple[Select[Any], Any]]:
+    """The keys of cases by what part the actor has in them, as starter, subject, holder of a task or reader, each with its
+    column. A completed task keeps its assignee."""
+    me = actor.username
     by_process = select(ProcessGroup.process_id).where(
         ProcessGroup.reads, ProcessGroup.group.in_(sorted(actor.groups))
     )
-    return union_all(
-        select(case.key).where(case.started_by == me),
-        select(case.key).where(case.subject == me, ~case.confidential),
-        select(UserTask.process_instance_key).where(UserTask.assignee == me),
-        select(FormerHolder.process_instance_key).where(FormerHolder.username == me),
-        select(case.key).where(case.confidential, case.process_id.in_(by_process)),
-        select(Reader.process_instance_key).where(Reader.username == me),
-    )
+    yield select(case.key).where(case.started_by == me), case.key
+    yield select(case.key).where(case.subject == me, ~case.confidential), case.key
+    yield select(task.process_instance_key).where(task.assignee == me), task.process_instance_key
+    yield select(former.process_instance_key).where(former.username == me), former.process_instance_key
+    yield select(case.key).where(case.confidential, case.process_id.in_(by_process)), case.key
+    yield select(reader.process_instance_key).where(reader.username == me), reader.process_instance_key
 
 
 def _oversees(actor: Actor) -> bool:
     return Permission.SEE_ALL in actor.permissions or bool(actor.sees)
 
 
-def _overseen(actor: Actor) -> ColumnElement[bool]:
+def _overseen(actor: Actor, case: Any = ProcessInstance) -> ColumnElement[bool]:
     """Cases of the fields that the actor oversees."""
     if Permission.SEE_ALL in actor.permissions:
         return true()
     if not actor.sees:
         return false()
-    return ProcessInstance.bidang.in_(sorted(actor.sees))
+    of_field: ColumnElement[bool] = case.bidang.in_(sorted(actor.sees))
+    return of_field

@@ -208,5 +208,5 @@ _MOVE = (
         UserTask.state == TaskState.CREATED,
         UserTask.due_at.is_not_distinct_from(bindparam("_was", type_=_INSTANT)),
     )
-    .values(due_at=bindparam("due_at"))
+    .values(due_at=bindparam("due_at"), announced_at=None)
 )

@@ -479,6 +479,8 @@ _FOLLOWING: dict[type[Base], tuple[str, ...]] = {
     Incident: ("element_id",),
 }
 """What rows say of the version, by table."""
+_TOLD_ANEW: dict[type[Base], dict[str, None]] = {UserTask: {"announced_at": None}}
+"""Whoever receives a task in the new version is told of it."""
 _WAITING: tuple[Any, ...] = (Timer, MessageSubscription)
 _OPEN: dict[Any, Callable[[], Any]] = {
     UserTask: lambda: UserTask.state == TaskState.CREATED,
@@ -504,7 +506,7 @@ _CLEAR = {table: delete(table).where(table.element_instance_key == bindparam("_k
 _SET = {
     table: update(table)
     .where(table.__table__.c.key == bindparam("_key"))
-    .values({column: bindparam(column) for column in columns})
+    .values({column: bindparam(column) for column in columns} | _TOLD_ANEW.get(table, {}))
     for table, columns in _FOLLOWING.items()
 }
 _GIVE = (

@@ -133,7 +133,7 @@ _GIVE_BACK = (
         UserTask.state == TaskState.CREATED,
         UserTask.assignee == bindparam("_assignee"),
     )
-    .values(assignee=None)
+    .values(assignee=None, announced_at=None)
 )
 _FORMER = upsert(FormerHolder).on_conflict_do_nothing()
 _INSERT_ROUND = upsert(Setting)

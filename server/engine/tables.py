@@ -140,7 +140,7 @@ class ProcessInstance(Base):
     """A case. `version` rises with every step; `tokens` is the state that spiff.py reads and writes.
 
     A called case has its caller's key, that of the call activity's element instance, and as `root_key` that of the case
-    which nobody called; for that one it is its own.
+    which nobody called; for that one it is its own. `announced_at`: when those concerned were told that it has ended.
     """
 
     __tablename__ = "process_instance"
@@ -150,6 +150,11 @@ class ProcessInstance(Base):
         Index("ix_process_instance_started_by", "started_by"),
         Index("ix_process_instance_parent_element_key", "parent_element_key"),
         Index("ix_process_instance_parent_key", "parent_key", **_where("parent_key IS NOT NULL")),
+        Index(
+            "ix_process_instance_unannounced",
+            "ended_at",
+            **_where("announced_at IS NULL AND ended_at IS NOT NULL"),
+        ),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -167,6 +172,7 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
     root_key: Mapped[int] = mapped_column(Key)
     parent_key: Mapped[int | None] = mapped_column(Key)
     parent_element_key: Mapped[int | None] = mapped_column(Key)
@@ -212,6 +218,7 @@ class UserTask(Base):
     """A task of a person. `answer_sha256` is the digest of what completed it, so that a repeated request is known.
 
     `barred`: the case's subject, where the task checks or signs what they asked for. `capacity`: as what its doer acted.
+    `announced_at`: when those whom the task waits for were told; None again once it waits for others, or until another time.
     """
 
     __tablename__ = "user_task"
@@ -220,6 +227,7 @@ class UserTask(Base):
         Index("ix_user_task_assignee", "assignee", "state", "due_at", **_where("assignee IS NOT NULL")),
         Index("ix_user_task_due", "due_at", "key", **_where("state = 'CREATED'")),
         Index("ix_user_task_process_instance", "process_instance_key"),
+        Index("ix_user_task_unannounced", "created_at", **_where("announced_at IS NULL")),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -242,6 +250,7 @@ class UserTask(Base):
     follow_up_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[str | None] = mapped_column(String(100))
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
     answer_sha256: Mapped[str | None] = mapped_column(String(64))
     capacity: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
@@ -441,10 +450,13 @@ class MessageCorrelation(Base):
 
 
 class Incident(Base):
-    """Something that stopped a case and that a person must look at."""
+    """Something that stopped a case and that a person must look at. `announced_at`: when those who may mend it were told."""
 
     __tablename__ = "incident"
-    __table_args__ = (Index("ix_incident_state", "state"),)
+    __table_args__ = (
+        Index("ix_incident_state", "state"),
+        Index("ix_incident_unannounced", "created_at", **_where("announced_at IS NULL")),
+    )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int] = mapped_column(Key, index=True)
@@ -458,6 +470,7 @@ class Incident(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
     resolved_by: Mapped[str | None] = mapped_column(String(100))
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Worker(Base):

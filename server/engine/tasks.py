@@ -366,13 +366,16 @@ def _reassigned(
         (to_another | instances.why(reason)) or None,
     )
     change = {"_key": task.key, "_assignee": task.assignee, "assignee": assignee}
+    handed = assignee != actor.username
     return (
-        Effect(_ASSIGN, change, expect=1),
+        Effect(_HAND_OVER if handed else _ASSIGN, change, expect=1),
         *history,
         *([officers.former_holder(task.process_instance_key, task.assignee)] if task.assignee else ()),
     )
 
 
+ANNOUNCED = ("due_at", "candidate_group")
+"""What people are told of a task: where it changes, they are told anew."""
 _OTHER = aliased(UserTask)
 _SELECT = (
     select(
@@ -422,10 +425,11 @@ _ASSIGN = (
     )
     .values(assignee=bindparam("assignee"))
 )
+_HAND_OVER = _ASSIGN.values(announced_at=None)
 _CHANGE = {
     name: update(UserTask)
     .where(UserTask.key == bindparam("_key"), UserTask.state == TaskState.CREATED)
-    .values({name: bindparam(name)})
+    .values({name: bindparam(name), **({"announced_at": None} if name in ANNOUNCED else {})})
     for name in ("due_at", "follow_up_at", "priority", "candidate_group")
 }
 _DONE_BY = (

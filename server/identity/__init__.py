@@ -12,7 +12,7 @@ from server.identity.acting import (
     acting_officers,
     appoint,
 )
-from server.identity.actor import Actor, load_actor
+from server.identity.actor import Actor, granted, load_actor
 from server.identity.attempts import TooManyAttempts, locked_names, locked_until, unlock
 from server.identity.audit import Entry, Found, Wanted, look_up, record, record_all, trail
 from server.identity.clients import (
@@ -195,6 +195,7 @@ __all__ = [
     "give_first_grants",
     "grant",
     "grant_access",
+    "granted",
     "grants_of",
     "group_holders",
     "hold",

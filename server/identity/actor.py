@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
 from server.db import AnyRow
 from server.identity.models import PermissionGrant, Person, RoleHolding
-from server.identity.people import Acting, Holding, UnknownPerson, holding_of
+from server.identity.people import Acting, Holding, UnknownPerson, held_on, holding_of
 from server.identity.permissions import Permission
 from server.identity.roles import Roles
 from server.identity.succession import Stand, group_holders, stands_of
@@ -101,6 +101,23 @@ def load_actor(connection: Connection, username: str, today: date, roles: Roles 
         lost=frozenset(each.group for each in begun) - groups,
         stands=stands_of(roles, group_holders(connection, today), groups) if roles else frozenset(),
     )
+
+
+def granted(connection: Connection, roles: Roles, permission: Permission, today: date) -> list[Actor]:
+    """Everybody who has the permission today, somewhere or everywhere."""
+    holds = and_(RoleHolding.role == PermissionGrant.role, held_on(today))
+    theirs = select(Person.username).where(
+        Person.active,
+        exists().where(
+            PermissionGrant.permission == permission,
+            or_(
+                PermissionGrant.username == Person.username,
+                exists().where(holds, RoleHolding.username == Person.username),
+            ),
+        ),
+    )
+    names = connection.execute(theirs.order_by(Person.username)).scalars().all()
+    return [load_actor(connection, name, today, roles) for name in names]
 
 
 def _acting(held: Iterable[Holding]) -> dict[str, Acting]:

@@ -19,6 +19,7 @@ from server.identity.roles import Roles
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NIP: Final = re.compile(r"[0-9]{18}")
+_EMAIL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 
 
 class UnknownPerson(NotFound):
@@ -224,6 +225,8 @@ def _check(person: NewPerson) -> None:
         )
     if not person.name.strip():
         raise InvalidPerson("Isi nama orangnya.")
+    if person.email is not None and (len(person.email) > 254 or not _EMAIL.fullmatch(person.email)):
+        raise InvalidPerson("Alamat surel tidak benar; tulis seperti nama@contoh.go.id.")
     if person.nip is not None and not _NIP.fullmatch(person.nip):
         raise InvalidPerson("NIP terdiri dari 18 angka.")
 

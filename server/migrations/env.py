@@ -5,6 +5,7 @@ from alembic import context
 import server.engine.tables
 import server.files.models
 import server.identity.models
+import server.notify.models
 import server.personnel.models
 import server.population.models
 import server.tracking.models  # noqa: F401

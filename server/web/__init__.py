@@ -24,6 +24,7 @@ from server.web import (
     guard,
     inbox,
     incidents,
+    notifications,
     people,
     posts,
     problems,
@@ -59,6 +60,7 @@ ROOMS = (
     standing,
     tracking,
     requirements,
+    notifications,
 )
 """Each adds its routes to `pages` when it is imported."""
 
@@ -92,4 +94,5 @@ def _everywhere() -> dict[str, object]:
         "largest_file": LARGEST,
         "file_kinds": ",".join(f".{ending}" for ending in KINDS),
         "visitor": guard.visitor_or_none(),
+        "count_unread": notifications.count_unread,
     }

@@ -9,24 +9,11 @@ from typing import Final
 
 from flask import Flask
 
-from server.calendar import Calendar, YearUnknown
+from server.calendar import Calendar, YearUnknown, words
 from server.web.office import office
 
-MONTHS: Final = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
-DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS: Final = words.MONTHS
+DAYS: Final = words.DAYS
 ZONES: Final = {7: "WIB", 8: "WITA", 9: "WIT"}
 WORKDAY: Final = timedelta(hours=7, minutes=30)
 """Perpres 21/2023: 37 h 30 min a week in five days."""
@@ -57,19 +44,17 @@ class Due:
 
 def day(value: date) -> str:
     """27 November 2026."""
-    value = _local(value)
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return words.day(_local(value))
 
 
 def short_day(value: date) -> str:
     """27 Nov 2026."""
-    value = _local(value)
-    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+    return words.short_day(_local(value))
 
 
 def weekday(value: date) -> str:
     """Jumat, 27 November 2026."""
-    return f"{DAYS[_local(value).weekday()]}, {day(value)}"
+    return words.weekday(_local(value))
 
 
 def moment(value: datetime) -> str:
@@ -80,6 +65,18 @@ def moment(value: datetime) -> str:
 def clock_time(value: datetime) -> str:
     """09.15."""
     return f"{_local(value):%H.%M}"
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """How long ago, in words: baru saja, 5 menit lalu, 3 jam lalu, 2 hari lalu; after a week the day."""
+    minutes = int((now - value).total_seconds() // 60)
+    if minutes < 1:
+        return "baru saja"
+    if minutes < 60:
+        return f"{minutes} menit lalu"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} jam lalu"
+    return f"{minutes // (24 * 60)} hari lalu" if minutes < 7 * 24 * 60 else short_day(value)
 
 
 def zone(value: datetime) -> str:
@@ -154,6 +151,10 @@ def _local(value: date) -> date:
     return value.astimezone(office().engine.clock.zone) if isinstance(value, datetime) else value
 
 
+def _ago(value: datetime) -> str:
+    return ago(value, office().engine.clock.now())
+
+
 def _due(value: datetime | None) -> Due | None:
     engine = office().engine
     return due(value, engine.clock.now(), engine.calendar)
@@ -202,6 +203,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "span": span,
     "elapsed": elapsed,
     "room": room,
+    "ago": _ago,
     "due": _due,
     "duration": duration,
     "for_script": for_script,

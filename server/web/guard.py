@@ -23,7 +23,7 @@ TOKEN_FIELD: Final = "_token"
 TOKEN_HEADER: Final = "X-CSRF-Token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_ANYBODY: Final = frozenset(
-    {"web.asset", "web.logo", "web.login", "web.log_in", "web.home"}
+    {"web.asset", "web.logo", "web.login", "web.log_in", "web.home", "web.unread"}
     | {"web.track", "web.follow", "web.requirements", "web.requirement_list"}
 )
 BEFORE_NEW_PASSWORD: Final = frozenset({"web.password", "web.change_password", "web.log_out"})

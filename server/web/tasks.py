@@ -9,7 +9,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import engine, errors, tracking
+from server import engine, errors, notify, tracking
 from server.bpmn.model import Activity, MutuBaku
 from server.db import load_json
 from server.engine import Engine, search
@@ -65,6 +65,7 @@ def shown(task: int, refused: Sequence[str] = ()) -> str:
     desk = ask(_desk, task)
     application = ask(tracking.request_or_none, desk.task["process_instance_key"])
     at_counter = application is not None and application.loket == desk.task["candidate_group"]
+    do(notify.mark_task_read, task)
     return render_template(
         "task.html",
         section="web.inbox",

@@ -1,4 +1,4 @@
-/* Lists: how many are ticked, and a fresh look every half minute while somebody is there to see it. */
+/* Lists: how many are ticked. They and the bell get a fresh look every half minute while somebody is there to see it. */
 import htmx from "htmx.org";
 
 const EVERY = 30_000;
@@ -15,10 +15,11 @@ function count() {
 }
 
 function refresh() {
-  const list = document.querySelector("[data-refresh]");
-  const isBusy = document.querySelector(".item input:checked") || document.activeElement?.closest("[data-refresh]");
-  if (!list || document.hidden || isBusy || !navigator.onLine || Date.now() - touched > AWAY) return;
-  htmx.ajax("GET", list.dataset.refresh, { target: list, swap: "innerHTML", source: list });
+  if (document.hidden || !navigator.onLine || Date.now() - touched > AWAY) return;
+  for (const part of document.querySelectorAll("[data-refresh]")) {
+    const isBusy = part.querySelector(".item input:checked") || part.contains(document.activeElement);
+    if (!isBusy) htmx.ajax("GET", part.dataset.refresh, { target: part, swap: "innerHTML", source: part });
+  }
 }
 
 export function startLists() {

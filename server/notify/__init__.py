@@ -1,0 +1,48 @@
+"""What people are told: of tasks, due times, ended cases and incidents, in the pages and by mail, as each of them wishes.
+
+`announce` and `remind` are the workers' verbs: they turn what has come up into rows, one for each person and occasion.
+"""
+
+from server.notify import mailing
+from server.notify.announcing import announce
+from server.notify.composing import compose
+from server.notify.notices import (
+    NOTIFICATIONS,
+    UnknownNotification,
+    count_unread,
+    mark_all_read,
+    mark_read,
+    mark_task_read,
+    tidy,
+)
+from server.notify.occasions import WORDS, Occasion, Words
+from server.notify.post import NotSent, Post, Refused, post_of
+from server.notify.reminding import remind
+from server.notify.wishes import DIGEST, Channels, Wishes, change_own_email, keep_wishes, wishes_of
+
+__all__ = [
+    "DIGEST",
+    "NOTIFICATIONS",
+    "WORDS",
+    "Channels",
+    "NotSent",
+    "Occasion",
+    "Post",
+    "Refused",
+    "UnknownNotification",
+    "Wishes",
+    "Words",
+    "announce",
+    "change_own_email",
+    "compose",
+    "count_unread",
+    "keep_wishes",
+    "mailing",
+    "mark_all_read",
+    "mark_read",
+    "mark_task_read",
+    "post_of",
+    "remind",
+    "tidy",
+    "wishes_of",
+]
