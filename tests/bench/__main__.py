@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import live, postgres
-from tests.bench import due, growth, inbox, memory, parts, processes, rates
+from tests.bench import due, growth, inbox, memory, moving, parts, processes, rates
 from tests.bench.procedure import BOOK, PEOPLE, Cases
 from tests.bench.rates import COMPLETION, FLOOR, ROUTES, Rate, Volume
 
@@ -25,6 +25,7 @@ def main() -> None:
         cases = {name: Cases(office) for name, office in offices.items()}
         shares = {name: parts.measure(each) for name, each in cases.items()}
         grown = {name: growth.measure(each) for name, each in cases.items()}
+        moved = {name: moving.measure(each) for name, each in cases.items()}
         timers = {name: due.measure(each) for name, each in cases.items()}
         speeds = processes.measure(cases["PostgreSQL"]) if "PostgreSQL" in cases else []
         inboxes = {name: inbox.measure(office) for name, office in offices.items()}
@@ -32,6 +33,7 @@ def main() -> None:
     _print_rates(found)
     _print_parts(shares)
     _print_growth(grown)
+    _print_moved(moved)
     _print_crowded(timers, inboxes)
     _print_processes(speeds)
     _print_memory(used)
@@ -40,6 +42,7 @@ def main() -> None:
             "rates": [asdict(rate) for rate in found],
             "parts_ms": shares,
             "growth": {name: asdict(each) for name, each in grown.items()},
+            "migration": {name: asdict(each) for name, each in moved.items()},
             "due_timers_ms": {name: asdict(each) for name, each in timers.items()},
             "inbox_ms": {name: asdict(each) for name, each in inboxes.items()},
             "processes": [asdict(each) for each in speeds],
@@ -115,6 +118,13 @@ def _print_growth(grown: Mapping[str, growth.Growth]) -> None:
     }
     for label, cell in rows.items():
         _print_row(label, *(cell(each) for each in grown.values()))
+
+
+def _print_moved(moved: Mapping[str, moving.Moving]) -> None:
+    print()
+    _print_row(f"{moving.COUNT} cases to another version, s", *moved)
+    _print_row("the plan", *(f"{each.plan_s:.2f}" for each in moved.values()))
+    _print_row("moved", *(f"{each.moved_s:.2f}" for each in moved.values()))
 
 
 def _print_crowded(timers: Mapping[str, due.Due], inboxes: Mapping[str, inbox.Inbox]) -> None:
