@@ -456,7 +456,10 @@ class _Compiler:
             return None
         name = node.name or node.id
         decision = choices.asked(self.process, node, self.functions)
-        form = forms.generate(node.id, name, row.uraian or "", row.kelengkapan, row.output, decision)
+        again = choices.is_sent_back_to(self.process, node)
+        form = forms.generate(
+            node.id, name, row.uraian or "", row.kelengkapan, row.output, decision, again=again
+        )
         return TaskForm(None, forms.read(form, self.functions), dump_json(form))
 
     def _table(self, node: model.BusinessRuleTask, decision: model.Decision) -> Table:

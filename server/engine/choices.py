@@ -6,9 +6,10 @@ a condition may be true or not.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from server import bpmn, errors, feel, forms
-from server.bpmn import model
+from server.bpmn import graphs, model
 from server.feel import syntax
 
 DECISION = "keputusan_"
@@ -43,7 +44,29 @@ def asked(process: model.Process, node: model.UserTask, functions: Functions) ->
     if len(labels) < 2:
         return None
     options = {value: names[0] if len(names) == 1 else _read(value) for value, names in labels.items()}
-    return forms.Decision(gateway.name or gateway.id, key, options)
+    returning = {flow.name or flow.id for flow in _back(process, node, gateway)}
+    back = [value for value, names in labels.items() if returning & set(names)]
+    return forms.Decision(gateway.name or gateway.id, key, options, back)
+
+
+def is_sent_back_to(process: model.Process, node: model.Node) -> bool:
+    """Whether a decision further on may lead straight back to a step."""
+    scope = process.scope_of(node.id)
+    sources = (scope.nodes[flow.source] for flow in scope.incoming(node.id))
+    deciding = {one.id for one in sources if isinstance(one, model.Gateway)}
+    return bool(deciding & graphs.reachable([node.id], partial(_following, scope)))
+
+
+def _back(process: model.Process, node: model.Node, gateway: model.Gateway) -> Iterator[model.Flow]:
+    """The flows of a gateway behind a step from which the case comes to that step again."""
+    scope = process.scope_of(gateway.id)
+    for flow in scope.outgoing(gateway.id):
+        if node.id in graphs.reachable([flow.target], partial(_following, scope)):
+            yield flow
+
+
+def _following(scope: model.Scope, node_id: str) -> list[str]:
+    return [flow.target for flow in scope.outgoing(node_id)]
 
 
 def unclear(

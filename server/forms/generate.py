@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import simplejson
+
 from server.forms.model import NEWEST_VERSION
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -11,13 +13,18 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 Component = dict[str, object]
 
 
+RETURNED = "catatan_perbaikan"
+"""The variable that takes what must be mended where a step sends the work back."""
+
+
 class Decision(NamedTuple):
     """What a step decides: the question, the variable that takes the answer (`keputusan_<langkah>`), and the answers:
-    the value that the flows' conditions compare → what people read."""
+    the value that the flows' conditions compare → what people read. `back`: the answers that send the work back."""
 
     question: str
     key: str
     options: Mapping[str, str]
+    back: Sequence[str] = ()
 
 
 def generate(
@@ -28,20 +35,24 @@ def generate(
     output: Sequence[str],
     decision: Decision | None = None,
     attachments: bool = False,
+    again: bool = False,
 ) -> dict[str, object]:
-    """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan`), the
-    expected output, the decision (one of its options, required), `lampiran` where files can be attached, and
-    a note `catatan`.
+    """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan_<id>`), the
+    expected output, the decision (one of its options, required) with what must be mended where it sends the work
+    back, `lampiran` where files can be attached, and a note `catatan_<id>`. `again`: work may be sent back to this
+    step, which then shows what must be mended.
 
     All texts are taken literally: neither templates nor expressions in them come to life.
     """
+    own = re.sub(r"\W", "_", id)
     components: list[Component] = [
         *_heading(title, uraian),
-        *_requirements(kelengkapan),
+        *_returned(again),
+        *_requirements(kelengkapan, own),
         *_expected(output),
         *_decided(decision),
         *_attached(attachments),
-        {"type": "textarea", "key": "catatan", "label": "Catatan", "validate": {"maxLength": 2000}},
+        {"type": "textarea", "key": f"catatan_{own}", "label": "Catatan", "validate": {"maxLength": 2000}},
     ]
     numbered: list[Component] = [
         {"id": f"{id}_{n}", **component} for n, component in enumerate(components, 1)
@@ -54,13 +65,19 @@ def _heading(title: str, uraian: str) -> list[Component]:
     return [{"type": "text", "text": text}]
 
 
-def _requirements(kelengkapan: Sequence[str]) -> list[Component]:
+def _returned(again: bool) -> list[Component]:
+    hide = f'={RETURNED} = null or {RETURNED} = ""'
+    text = f"**Dikembalikan:** {{{{{RETURNED}}}}}"
+    return [{"type": "text", "text": text, "conditional": {"hide": hide}}] if again else []
+
+
+def _requirements(kelengkapan: Sequence[str], own: str) -> list[Component]:
     if not kelengkapan:
         return []
     return [
         {
             "type": "checklist",
-            "key": "kelengkapan",
+            "key": f"kelengkapan_{own}",
             "label": "Kelengkapan",
             "description": "Centang yang sudah ada.",
             "values": _options({item: item for item in kelengkapan}),
@@ -89,6 +106,22 @@ def _decided(decision: Decision | None) -> list[Component]:
             "label": _without_templates(decision.question),
             "values": _options(decision.options),
             "validate": {"required": True},
+        },
+        *_to_mend(decision),
+    ]
+
+
+def _to_mend(decision: Decision) -> list[Component]:
+    if not decision.back:
+        return []
+    answers = simplejson.dumps(list(decision.back), ensure_ascii=False)
+    return [
+        {
+            "type": "textarea",
+            "key": RETURNED,
+            "label": "Yang harus diperbaiki",
+            "validate": {"required": True, "maxLength": 2000},
+            "conditional": {"hide": f"=not(list contains({answers}, {decision.key}))"},
         }
     ]
 

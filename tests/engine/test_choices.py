@@ -114,6 +114,22 @@ def test_a_made_form_asks_once_what_several_flows_compare() -> None:
     assert told(body) == []
 
 
+def test_an_answer_that_leads_to_the_step_again_sends_the_work_back() -> None:
+    body = diagram(
+        "<bpmn:startEvent id='start'/>", user("ketik", properties={"langkah": "3"}),
+        user("periksa", properties={"langkah": "4"}), exclusive("g"), user("paraf", properties={"langkah": "5"}), end(),
+        path("start ketik periksa g"), flow("g", "paraf", YES), flow("g", "ketik", NO), path("paraf end"),
+    )  # fmt: skip
+    (process,) = bpmn.read(body).executable
+    node = process.node("periksa")
+    assert isinstance(node, model.UserTask)
+    decision = choices.asked(process, node, {})
+    assert decision is not None
+    assert decision.back == ["tidak"]
+    steps = ("ketik", "periksa", "paraf")
+    assert [choices.is_sent_back_to(process, process.node(one)) for one in steps] == [True, False, False]
+
+
 @pytest.mark.parametrize("conditions", [(YES, YES), ("=keputusan_4 > 3", "=keputusan_4 <= 3")])
 def test_a_made_form_that_cannot_ask_is_refused(conditions: tuple[str, str]) -> None:
     assert told(drawn(*conditions, form=None)) != []
@@ -144,7 +160,7 @@ def test_a_task_that_starts_again_asks_its_decision_anew(office: Office) -> None
     )  # fmt: skip
     case = office.run(again)
     assert "keputusan_4" not in office.variables(case)
-    office.complete(case, "periksa", keputusan_4="tidak")
+    office.complete(case, "periksa", keputusan_4="tidak", catatan_perbaikan="Ulangi.")
     assert office.variables(case)["keputusan_4"] == "tidak"
     office.complete(case, "ketik")
     assert office.variables(case)["keputusan_4"] is None

@@ -342,5 +342,5 @@ def test_a_task_without_form_asks_what_its_row_says_and_its_gateway_compares(off
     for wrong in ({}, {"keputusan_4": "mungkin"}):
         with pytest.raises(forms.Rejected):
             office.complete(case, "periksa", DEWI, **wrong)
-    office.complete(case, "periksa", DEWI, keputusan_4="tidak_setuju", kelengkapan=["Surat"])
+    office.complete(case, "periksa", DEWI, keputusan_4="tidak_setuju", kelengkapan_periksa=["Surat"])
     assert "e2" in office.elements(case)

@@ -28,26 +28,39 @@ def test_a_generated_form_asks_for_the_requirements_the_decision_and_a_note():
     form = made()
     assert form.id == "cuti_2"
     assert [(field.type, field.key, field.label) for field in form.fields] == [
-        ("checklist", "kelengkapan", "Kelengkapan"),
+        ("checklist", "kelengkapan_cuti_2", "Kelengkapan"),
         ("radio", "keputusan_2", "Sisa cuti tahunan masih ada?"),
-        ("textarea", "catatan", "Catatan"),
+        ("textarea", "catatan_cuti_2", "Catatan"),
     ]
 
 
 def test_the_decision_must_be_taken_and_is_worded_as_the_flows_are():
     assert problems(made(), {}) == {"keputusan_2": "“Sisa cuti tahunan masih ada?” wajib diisi."}
-    kept = check(made(), {"keputusan_2": "masih_ada", "kelengkapan": ["Blanko cuti"]})
-    assert kept == {"keputusan_2": "masih_ada", "kelengkapan": ["Blanko cuti"], "catatan": None}
+    kept = check(made(), {"keputusan_2": "masih_ada", "kelengkapan_cuti_2": ["Blanko cuti"]})
+    assert kept == {"keputusan_2": "masih_ada", "kelengkapan_cuti_2": ["Blanko cuti"], "catatan_cuti_2": None}
     assert "keputusan_2" in problems(made(), {"keputusan_2": "masih ada"})
 
 
 def test_a_step_without_requirements_or_decision_takes_a_note():
     form = made(kelengkapan=[], output=[], decision=None)
-    assert [field.key for field in form.fields] == ["catatan"]
+    assert [field.key for field in form.fields] == ["catatan_cuti_2"]
+
+
+def test_who_sends_the_work_back_says_what_must_be_mended():
+    form = made(decision=DECISION._replace(back=["tidak_ada"]))
+    assert problems(form, {"keputusan_2": "tidak_ada"}) == {
+        "catatan_perbaikan": "“Yang harus diperbaiki” wajib diisi."
+    }
+    assert "catatan_perbaikan" not in check(form, {"keputusan_2": "masih_ada"})
+
+
+def test_a_step_to_which_work_is_sent_back_shows_what_must_be_mended():
+    shown = [one.get("text") for one in generate("x", "x", "x", [], [], again=True)["components"]]  # type: ignore[attr-defined]
+    assert "**Dikembalikan:** {{catatan_perbaikan}}" in shown
 
 
 def test_files_can_be_attached_where_they_are_asked_for():
-    assert [field.key for field in made(attachments=True).fields][-2:] == ["lampiran", "catatan"]
+    assert [field.key for field in made(attachments=True).fields][-2:] == ["lampiran", "catatan_cuti_2"]
 
 
 @pytest.mark.parametrize("text", ["{{1}}", "=1", " = 1 ", "{{{1}}}", "a{{b}}"])
