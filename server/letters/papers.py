@@ -54,7 +54,8 @@ class Office:
 class Receipt:
     """What a receipt says. `kode`, `alamat_lacak` and `fakta`: how the applicant follows the case, where they can.
 
-    `kode_pengambilan`: what the counter compares when the result is fetched.
+    `kode_pengambilan`: what the counter compares when the result is fetched. `petugas`: who took it in, None for the applicant
+    themselves.
     """
 
     nomor: str
@@ -64,7 +65,7 @@ class Receipt:
     siap: datetime | None
     dokumen: tuple[Wanted, ...]
     lampiran: tuple[str, ...]
-    petugas: str
+    petugas: str | None
     kode_pengambilan: str | None
     kode: str | None
     alamat_lacak: str | None

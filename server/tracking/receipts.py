@@ -111,7 +111,7 @@ def _said(found: Request, actor: Actor, code: str | None, proof: Proof | None, b
         siap=found.progress.ready_at,
         dokumen=found.papers.asked,
         lampiran=found.lampiran,
-        petugas=actor.name,
+        petugas=actor.name if actor.username != found.subject else None,
         kode_pengambilan=found.kode_pengambilan,
         kode=code,
         alamat_lacak=base + PAGE if code else None,

@@ -67,6 +67,7 @@ class Request:
     nomor: str
     layanan: str
     bidang: str | None
+    subject: str | None
     pemohon: str | None
     diterima: datetime
     berakhir: datetime | None
@@ -127,6 +128,7 @@ def read_request(engine: Engine, connection: Connection, row: AnyRow) -> Request
         nomor=row.business_id or str(row.key),
         layanan=service_name(row.procedure),
         bidang=row.bidang,
+        subject=row.subject,
         pemohon=row.nama or row.person or kecamatan,
         diterima=row.started_at.astimezone(engine.clock.zone),
         berakhir=row.ended_at,

@@ -64,7 +64,9 @@ def shown(task: int, refused: Sequence[str] = ()) -> str:
     """The page, with why files were refused that somebody has just sent."""
     desk = ask(_desk, task)
     application = ask(tracking.request_or_none, desk.task["process_instance_key"])
-    at_counter = application is not None and application.loket == desk.task["candidate_group"]
+    at_counter = application is not None and (
+        application.loket == desk.task["candidate_group"] or application.subject == actor().username
+    )
     do(notify.mark_task_read, task)
     return render_template(
         "task.html",

@@ -103,10 +103,11 @@ def test_a_receipt_says_what_the_applicant_has_to_know() -> None:
 
 
 def test_a_receipt_without_a_code_sends_to_the_counter() -> None:
-    plain = replace(RECEIPT, kode=None, alamat_lacak=None, tautan=None, fakta=None, siap=None)
+    plain = replace(RECEIPT, petugas=None, kode=None, alamat_lacak=None, tautan=None, fakta=None, siap=None)
     told = whole(receipt_pdf(HEAD, OPEN, plain, Paper.A5, AT))
     assert "ditanyakan di loket" in told
     assert "Kode lacak" not in told
+    assert "Petugas" not in told
 
 
 def test_a_long_list_goes_on_on_the_next_page() -> None:

@@ -31,6 +31,11 @@ def test_nobody_gets_a_receipt_of_a_case_that_is_not_theirs(counter: Counter) ->
         counter.receipt(case, STRANGER)
 
 
+def test_an_employee_who_prints_their_own_receipt_is_no_officer_on_it(counter: Counter) -> None:
+    assert counter.receipt(counter.start("pengajuan_cuti", "pns"), "pns").petugas is None
+    assert counter.receipt(counter.apply()).petugas == counter.actor(LOKET).name
+
+
 def test_who_is_offered_a_task_prints_one_too(counter: Counter) -> None:
     case = counter.apply()
     assert counter.receipt(case, "kepala_seksi_pencatatan_sipil").nomor

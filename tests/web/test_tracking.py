@@ -163,6 +163,13 @@ def test_the_counter_is_offered_a_receipt_where_it_works(counter: Site) -> None:
     assert "setelah pemohon dicatat" in counter.client(LOKET).get(f"/tugas/{task_of(counter)}").text
 
 
+def test_an_employee_is_offered_the_receipt_of_their_own_request(counter: Site) -> None:
+    counter.do("pns", engine.start, "pengajuan_cuti", {})
+    newest = Query((Where("state", "eq", "CREATED"),), (("user_task_key", True),), 1)
+    task = counter.ask("pns", search, INBOX, newest).items[0]["user_task_key"]
+    assert "Cetak tanda terima" in counter.client("pns").get(f"/tugas/{task}").text
+
+
 def test_where_nothing_is_known_the_counter_is_asked_for_the_birth_date(counter: Site) -> None:
     case, _ = apply(counter, nik="", telepon="")
     assert "Tanggal lahir pemohon" in counter.client(LOKET).get(f"/perkara/{case}").text
