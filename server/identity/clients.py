@@ -24,7 +24,7 @@ from server.identity.audit import Entry
 from server.identity.models import ApiToken, OAuthClient, Person
 from server.identity.people import touch_account
 from server.identity.permissions import Permission
-from server.identity.tokens import InvalidToken, digest
+from server.identity.tokens import check_terms, digest
 
 _ID: Final = re.compile(r"klien_[A-Za-z0-9_-]{16}")
 LIFE: Final = timedelta(hours=1)
@@ -105,10 +105,7 @@ def register_client(
     expires_at: datetime,
 ) -> IssuedClient:
     """A new client of the person's. Raises InvalidToken, UnknownPerson."""
-    if not name.strip():
-        raise InvalidToken("Beri nama pada klien, misalnya nama program yang memakainya.")
-    if expires_at <= now:
-        raise InvalidToken("Masa berlaku klien harus berakhir di masa depan.")
+    check_terms("klien", name, now, expires_at)
     touch_account(connection, username)
     issued = IssuedClient(f"klien_{token_urlsafe(12)}", token_urlsafe(32))
     row: dict[str, Any] = {

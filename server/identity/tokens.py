@@ -72,6 +72,14 @@ _VALID = (
 )
 
 
+def check_terms(word: str, name: str, now: datetime, expires_at: datetime) -> None:
+    """What a token and a client both need. Raises InvalidToken."""
+    if not name.strip():
+        raise InvalidToken(f"Beri nama pada {word}, misalnya nama program yang memakainya.")
+    if expires_at <= now:
+        raise InvalidToken(f"Masa berlaku {word} harus berakhir di masa depan.")
+
+
 def issue_token(
     connection: Connection,
     username: str,
@@ -81,10 +89,7 @@ def issue_token(
     expires_at: datetime,
 ) -> IssuedToken:
     """A new token of the person's. Raises InvalidToken, UnknownPerson."""
-    if not name.strip():
-        raise InvalidToken("Beri nama pada token, misalnya nama program yang memakainya.")
-    if expires_at <= now:
-        raise InvalidToken("Masa berlaku token harus berakhir di masa depan.")
+    check_terms("token", name, now, expires_at)
     touch_account(connection, username)
     text = PREFIX + token_urlsafe(32)
     row = {

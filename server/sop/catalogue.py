@@ -11,13 +11,13 @@ from functools import lru_cache
 from sqlalchemy import Connection, select
 
 from server import bpmn
+from server.calendar import words
 from server.engine import Engine, search
 from server.engine.search import PROCESS_DEFINITIONS, Query, Unseen
 from server.engine.tables import Definition, Deployment, Kind, Resource
 from server.identity import Actor
 from server.sop.procedure import Kind as SymbolKind
 from server.sop.procedure import Procedure, read_procedure
-from server.sop.waktu import on_day
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def published(engine: Engine, connection: Connection, actor: Actor, process_id: 
     procedure = read_published(file.body, process_id)
     days = [at.astimezone(engine.clock.zone) for at in _published_at(connection, process_id)]
     dated = {
-        "tanggal_pembuatan": on_day(days[0]),
-        "tanggal_revisi": on_day(days[-1]) if len(days) > 1 else "",
-        "tanggal_efektif": on_day(days[-1]),
+        "tanggal_pembuatan": words.day(days[0]),
+        "tanggal_revisi": words.day(days[-1]) if len(days) > 1 else "",
+        "tanggal_efektif": words.day(days[-1]),
     }
     said = {name: value for name, value in procedure.identity.items() if value}
     return replace(procedure, identity={**procedure.identity, **dated, **said})

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from server import pdf
+from server.calendar import words
 from server.identity import Roles
 from server.sop.page import page
 from server.sop.procedure import Procedure
 from server.sop.sheet import sheet
-from server.sop.waktu import on_day
 
 TEMPLATE: Final = Path(__file__).with_name("lembar.typ")
 
@@ -52,7 +52,7 @@ def _rendered(
         "kantor": roles.kantor,
         "kertas": paper,
         "buku": book,
-        "dicetak": on_day(at),
+        "dicetak": words.day(at),
         "sop": [sheet(procedure, roles) for procedure in procedures],
     }
     return pdf.render(TEMPLATE, data, at)

@@ -1,7 +1,6 @@
 """Times as an SOP words them: `1 jam 30 menit` for PT1H30M (ISO 8601, of working time), `2 Maret 2026` for a day."""
 
 import re
-from datetime import date
 
 UNITS = (
     ("Y", "tahun", r"tahun|thn|th"),
@@ -41,29 +40,9 @@ NO_TIME = {
     "sesuai kebutuhan",
 }
 
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
-
 
 class NoTime(ValueError):
     """A text that says no time."""
-
-
-def on_day(day: date) -> str:
-    """`2 Maret 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def in_words(iso: str | None) -> str:
