@@ -23,7 +23,8 @@ from server.engine.engine import Engine
 from server.engine.execution import StepFault
 from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome, leaves_nothing
 from server.engine.instances import Started, cancel, resume, set_variables, start, suspend
-from server.engine.tasks import assign, change, complete, save_draft, unassign
+from server.engine.taking_back import may_take_back, take_back
+from server.engine.tasks import assign, change, complete, hand_over, save_draft, successors, unassign
 
 __all__ = [
     "BpmnError",
@@ -48,9 +49,11 @@ __all__ = [
     "decisions",
     "deploy",
     "due_dates",
+    "hand_over",
     "incidents",
     "jobs",
     "leaves_nothing",
+    "may_take_back",
     "messages",
     "migration",
     "modification",
@@ -61,7 +64,9 @@ __all__ = [
     "set_variables",
     "signals",
     "start",
+    "successors",
     "suspend",
+    "take_back",
     "timers",
     "unassign",
     "workers",

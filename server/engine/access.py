@@ -48,12 +48,14 @@ def visible_tasks(actor: Actor) -> ColumnElement[bool]:
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """The condition on Document beside the ProcessInstance of which it is a part, if it is of one."""
-    offered = exists().where(
-        UserTask.process_instance_key == Document.process_instance_key,
-        UserTask.state == TaskState.CREATED,
-        offered_tasks(actor),
-    )
+    offered = offered_within(actor, Document.process_instance_key)
     return or_(Document.created_by == actor.username, visible_cases(actor), offered)
+
+
+def offered_within(actor: Actor, case: Any) -> ColumnElement[bool]:
+    """Whether an open task of the case with this key is offered to the actor, who may not see it as a whole."""
+    open_ = and_(UserTask.process_instance_key == case, UserTask.state == TaskState.CREATED)
+    return exists().where(open_, offered_tasks(actor))
 
 
 def offered_tasks(actor: Actor) -> ColumnElement[bool]:

@@ -104,14 +104,21 @@ def modify(
     if row.case_state not in UNDER_WAY:
         raise instances.InstanceIsOver(key)
     step = Step(engine, connection, actor.username)
-    running = step.load(row)
+    return Change(lead(step, step.load(row), wanted), None)
+
+
+def lead(
+    step: Step, running: Running, wanted: Modification, noted: tuple[str, str | None] = ("MODIFIED", None)
+) -> tuple[Effect, ...]:
+    """Carries out what is wanted of a running case, whoever may want it; `noted`: the event and the element of the history."""
     plan = _Resolver(running).resolve(wanted)
     undo: list[Effect] = []
     for target, ended in plan.ways.items():
         undo += undoing.of_way_back(step, running, ended, target)
     _carry_out(step, running, plan)
-    running.execution.record.history("MODIFIED", None, key, plan.told(wanted.reason))
-    return Change((*step.effects(), *undo), None)
+    event, element = noted
+    running.execution.record.history(event, element, running.key, plan.told(wanted.reason))
+    return (*step.effects(), *undo)
 
 
 def start_at(

@@ -1,12 +1,16 @@
-"""The tables of notifications: what people are told, how they wish to be told, and what goes out by mail."""
+"""The tables of notifications and comments: what people are told and how they wish to be told, what goes out by mail, and what
+they say to one another."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, String, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Instant, Json, Key
+from server.db import Base, Instant, Json, Key, append_only
+
+LONGEST: Final = 2000
+"""Characters of a comment."""
 
 
 class Notification(Base):
@@ -95,3 +99,27 @@ class Wish(Base):
     username: Mapped[str] = mapped_column(ForeignKey("person.username"), primary_key=True)
     channels: Mapped[dict[str, Any]] = mapped_column(Json)
     digest_at: Mapped[time | None] = mapped_column(Time)
+
+
+@append_only
+class Comment(Base):
+    """Somebody has said something about a case, at a task or at none. `digest`: the SHA-256 of the words."""
+
+    __tablename__ = "comment"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    user_task_key: Mapped[int | None] = mapped_column(Key)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class CommentWords(Base):
+    """The words of a comment. None once retention has blanked them."""
+
+    __tablename__ = "comment_words"
+
+    comment_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_instance_key: Mapped[int] = mapped_column(Key, index=True)
+    words: Mapped[str | None] = mapped_column(Text)

@@ -18,10 +18,12 @@ from server.web import (
     calendar,
     cases,
     catalogue,
+    comments,
     facts,
     files,
     filters,
     guard,
+    handing_over,
     inbox,
     incidents,
     notifications,
@@ -61,6 +63,8 @@ ROOMS = (
     tracking,
     requirements,
     notifications,
+    comments,
+    handing_over,
 )
 """Each adds its routes to `pages` when it is imported."""
 

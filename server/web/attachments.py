@@ -78,7 +78,7 @@ def attach_to_task(task: int) -> AnyResponse | tuple[str, int]:
     if wants_json():
         return _told(refused)
     if refused:
-        return tasks.shown(task, refused), HTTPStatus.UNPROCESSABLE_ENTITY
+        return tasks.shown(task, tasks.Again(refused=refused)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("web.task", task=task, kabar="dilampirkan"), HTTPStatus.SEE_OTHER)
 
 
@@ -90,7 +90,7 @@ def attach_to_case(case: int) -> AnyResponse | tuple[str, int]:
     if wants_json():
         return _told(refused)
     if refused:
-        return cases.shown(case, refused), HTTPStatus.UNPROCESSABLE_ENTITY
+        return cases.shown(case, tasks.Again(refused=refused)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("web.case", case=case, kabar="dilampirkan"), HTTPStatus.SEE_OTHER)
 
 

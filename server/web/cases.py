@@ -1,6 +1,6 @@
 """Perkara: the cases that one may see, and one of them whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -10,9 +10,9 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import bpmn, engine, tracking
+from server import bpmn, engine, errors, notify, tracking
 from server.bpmn.model import Activity, UserTask
-from server.db import load_json
+from server.db import Change, load_json
 from server.engine import Engine, search
 from server.engine.bundle import Bundle
 from server.engine.search import (
@@ -37,8 +37,9 @@ from server.web.pages import pages
 from server.web.papers import Paper, papers_of
 from server.web.problems import wants_fragment
 from server.web.searching import mentions
-from server.web.tasks import form_labels
+from server.web.tasks import FRESH, Again, form_labels
 
+Answer = Response | tuple[str, int]
 PAGE: Final = 25
 MOST: Final = 1000
 STATES: Final[Mapping[str, tuple[str, str]]] = {
@@ -48,6 +49,11 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "TERMINATED": ("Dibatalkan", "over"),
 }
 FILLS: Final = {"now": "#ffe08a", "failed": "#ffc9c4", "done": "#cfeeda"}
+
+
+class NoReason(errors.Invalid):
+    def __init__(self) -> None:
+        super().__init__("Tulis alasannya; riwayat perkara menyimpannya.")
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ class File:
     incidents: list[Item]
     history: list[Line]
     papers: list[Paper]
-    may_attach: bool
+    comments: list[Item]
+    is_open: bool
     may_cancel: bool
     may_suspend: bool
     names: dict[str, str]
@@ -130,40 +137,46 @@ def case(case: int) -> str:
     return shown(case)
 
 
-def shown(case: int, refused: Sequence[str] = ()) -> str:
-    """The page, with why files were refused that somebody has just sent."""
+def shown(case: int, again: Again = FRESH) -> str:
+    """The page; `again`: after something on it was refused."""
     return render_template(
         "case.html",
         section="web.cases",
         file=ask(_file, case),
         states=STATES,
-        refused=refused,
+        again=again,
         application=ask(tracking.request_or_none, case),
     )
 
 
 @pages.post("/perkara/<key:case>/batal")
-def cancel_case(case: int) -> Response:
+def cancel_case(case: int) -> Answer:
     """Ends a case before its time."""
-    do(engine.cancel, case)
-    return _back(case, "dibatalkan")
+    return _act(case, engine.cancel, "batal", "dibatalkan")
 
 
 @pages.post("/perkara/<key:case>/henti")
-def suspend_case(case: int) -> Response:
+def suspend_case(case: int) -> Answer:
     """Stops a case for a while."""
-    do(engine.suspend, case)
-    return _back(case, "dihentikan")
+    return _act(case, engine.suspend, "henti", "dihentikan")
 
 
 @pages.post("/perkara/<key:case>/lanjut")
-def resume_case(case: int) -> Response:
+def resume_case(case: int) -> Answer:
     """Lets it go on."""
-    do(engine.resume, case)
-    return _back(case, "dilanjutkan")
+    return _act(case, engine.resume, "lanjut", "dilanjutkan")
 
 
-def _back(case: int, notice: str) -> Response:
+def _act(case: int, verb: Callable[..., Change[None]], place: str, notice: str) -> Answer:
+    """Does something to a case, with the reason that its history keeps."""
+    ask(search.find, CASES, case)
+    reason = request.form.get("alasan", "").strip()
+    try:
+        if not reason:
+            raise NoReason
+        do(verb, case, reason)
+    except errors.Invalid as refusal:
+        return shown(case, Again({place: refusal.message}, {place: reason})), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("web.case", case=case, kabar=notice), HTTPStatus.SEE_OTHER)
 
 
@@ -180,7 +193,9 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         each["name"]: load_json(each["value"]) for each in of_case(VARIABLES, Where("scope_key", "eq", key))
     }
     open_ = item["state"] in ("ACTIVE", "SUSPENDED") and item["parent_process_instance_key"] is None
-    names = names_of(connection, {item["started_by"], *(each["assignee"] for each in tasks)})
+    comments = notify.comments_of(engine, connection, who, key)
+    known = {each["assignee"] for each in tasks} | {each["by"] for each in comments}
+    names = names_of(connection, {item["started_by"], *known})
     steps = [
         _step(engine, each, bundle, names) for each in sorted(tasks, key=lambda one: one["creation_date"])
     ]
@@ -195,7 +210,8 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         incidents=of_case(INCIDENTS, Where("state", "eq", "ACTIVE")),
         history=history_of(engine, connection, who, key, bundle),
         papers=papers_of(engine, connection, who, key),
-        may_attach=item["state"] in ("ACTIVE", "SUSPENDED"),
+        comments=comments,
+        is_open=item["state"] in ("ACTIVE", "SUSPENDED"),
         may_cancel=open_
         and (who.may(Permission.CANCEL, bundle.bidang) or item["started_by"] == who.username),
         may_suspend=open_ and who.may(Permission.CANCEL, bundle.bidang),

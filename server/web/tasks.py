@@ -1,7 +1,7 @@
 """A task: what is to be done, what for, and the form to do it with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from server import engine, errors, notify, tracking
 from server.bpmn.model import Activity, MutuBaku
 from server.db import load_json
-from server.engine import Engine, search
+from server.engine import Engine, may_take_back, search, successors
 from server.engine.bundle import Bundle
 from server.engine.search import (
     DECISION_INSTANCES,
@@ -25,7 +25,7 @@ from server.engine.search import (
     Where,
     within,
 )
-from server.identity import Actor, names_of
+from server.identity import Actor, Permission, names_of
 from server.web.facts import Facts, facts_of, labels_of
 from server.web.history import Line, history_of
 from server.web.office import actor, ask, do
@@ -34,6 +34,18 @@ from server.web.papers import Paper, papers_of
 
 MOST: Final = 300
 DECISIONS: Final = 20
+
+
+@dataclass(frozen=True)
+class Again:
+    """A page that is shown again: what is wrong, by the name of its place, what was typed, and files that were refused."""
+
+    problems: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    refused: Sequence[str] = ()
+
+
+FRESH: Final = Again()
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,11 @@ class Desk:
     names: dict[str, str]
     offered: bool
     papers: list[Paper]
+    comments: list[Item]
+    may_comment: bool
+    successors: dict[str, str]
+    may_give_back: bool
+    may_take_back: bool
     case_is_visible: bool
 
 
@@ -60,8 +77,8 @@ def task(task: int) -> str:
     return shown(task)
 
 
-def shown(task: int, refused: Sequence[str] = ()) -> str:
-    """The page, with why files were refused that somebody has just sent."""
+def shown(task: int, again: Again = FRESH) -> str:
+    """The page; `again`: after something on it was refused."""
     desk = ask(_desk, task)
     application = ask(tracking.request_or_none, desk.task["process_instance_key"])
     at_counter = application is not None and (
@@ -74,7 +91,7 @@ def shown(task: int, refused: Sequence[str] = ()) -> str:
         desk=desk,
         task=desk.task,
         me=actor().username,
-        refused=refused,
+        again=again,
         application=application if at_counter else None,
     )
 
@@ -84,13 +101,6 @@ def claim(task: int) -> Response:
     """Makes the task one's own."""
     do(engine.assign, task, actor().username, False)
     return redirect(url_for("web.task", task=task, kabar="diambil"), HTTPStatus.SEE_OTHER)
-
-
-@pages.post("/tugas/<key:task>/lepas")
-def give_back(task: int) -> Response:
-    """Gives the task back to its group."""
-    do(engine.unassign, task)
-    return redirect(url_for("web.inbox", kabar="dilepas"), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/tugas/<key:task>/konsep")
@@ -121,9 +131,15 @@ def sent() -> dict[str, Any]:
 
 def next_task(case: int, notice: str) -> str | None:
     """The address of a task of the same case that waits for the caller."""
+    found = waiting_task(case)
+    return url_for("web.task", task=found, kabar=notice) if found else None
+
+
+def waiting_task(case: int) -> int | None:
+    """A task of the case that waits for the caller."""
     waiting = Query((Where("state", "eq", "CREATED"),), (("creation_date", False),), 1)
     found = ask(search.search, INBOX, within(waiting, process_instance_key=case)).items
-    return url_for("web.task", task=found[0]["user_task_key"], kabar=notice) if found else None
+    return found[0]["user_task_key"] if found else None
 
 
 def form_labels(engine: Engine, connection: Connection, who: Actor, bundle: Bundle) -> Mapping[str, Any]:
@@ -145,6 +161,10 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
     values = {each["name"]: load_json(each["value"]) for each in seen}
     evaluated = within(Query(sort=(("evaluation_date", True),), limit=DECISIONS), process_instance_key=case)
     offered = within(Query(limit=1), user_task_key=key)
+    comments = notify.comments_of(engine, connection, who, case)
+    people = {task["assignee"], *(each["by"] for each in comments)}
+    open_ = task["state"] == "CREATED"
+    theirs = task["assignee"] == who.username or who.may(Permission.ASSIGN, bundle.bidang)
     return Desk(
         task=task,
         row=node.mutu_baku,
@@ -154,9 +174,14 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
         facts=facts_of(bundle, values, form_labels(engine, connection, who, bundle)),
         decisions=list(search.search(engine, connection, who, DECISION_INSTANCES, evaluated).items),
         history=history_of(engine, connection, who, case, bundle),
-        names=names_of(connection, {task["assignee"]}),
+        names=names_of(connection, people),
         offered=bool(search.search(engine, connection, who, INBOX, offered).items),
         papers=papers_of(engine, connection, who, case),
+        comments=comments,
+        may_comment=task["case_state"] in ("ACTIVE", "SUSPENDED"),
+        successors=successors(engine, connection, who, key) if open_ else {},
+        may_give_back=open_ and theirs and None not in (task["assignee"], task["candidate_group"]),
+        may_take_back=not open_ and may_take_back(engine, connection, who, key),
         case_is_visible=_sees(engine, connection, who, case),
     )
 

@@ -139,6 +139,8 @@ FORM = {
     "tanda_tangan_pemohon": True,
 }
 
+WHY = {"alasan": "menunggu surat"}
+
 
 @pytest.fixture
 def leave(site: Site) -> Site:
@@ -159,6 +161,11 @@ def open_task(site: Site, username: str) -> int:
     return int(
         site.ask(username, search, INBOX, Query(sort=(("creation_date", True),))).items[0]["user_task_key"]
     )
+
+
+def case_of(site: Site, username: str = "pns") -> int:
+    """The case of somebody's first task."""
+    return int(site.ask(username, search, INBOX).items[0]["process_instance_key"])
 
 
 def send(client: FlaskClient, path: str, values: Any) -> Any:

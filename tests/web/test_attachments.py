@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 from server import engine, files
 from server.cli import PUBLISHER
 from server.engine import trial
-from server.engine.search import INBOX, search
 from tests.diagrams import diagram, end, path, start, user
-from tests.web.conftest import FORM, Site, begin, open_task, post, send, token_of
+from tests.web.conftest import FORM, Site, begin, case_of, open_task, post, send, token_of
 
 PDF = b"%PDF-1.7\n" + b"x" * 2000
 NAME = "KTP <img src=x onerror=alert(1)>.pdf"
@@ -22,10 +21,6 @@ def attach(client: FlaskClient, path: str, *sent: tuple[bytes, str], **headers: 
     token = token_of(client.get("/sandi").text)
     data = {"berkas": [(BytesIO(body), name) for body, name in sent], "_token": token}
     return client.post(path, data=data, content_type="multipart/form-data", headers=headers)
-
-
-def case_of(site: Site, username: str = "pns") -> int:
-    return int(site.ask(username, search, INBOX).items[0]["process_instance_key"])
 
 
 def papers(site: Site, case: int, username: str = "pns") -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from server.cli import PUBLISHER
 from server.engine import trial
 from server.engine.search import INBOX, search
 from tests.diagrams import diagram, end, path, start, user
-from tests.web.conftest import FORM, XSS, Site, begin, open_task, post, send, token_of
+from tests.web.conftest import FORM, WHY, XSS, Site, begin, open_task, post, send, token_of
 
 
 def test_a_task_stands_in_the_inbox_of_its_people_only(leave: Site) -> None:
@@ -86,12 +86,12 @@ def test_a_case_is_stopped_resumed_and_cancelled_by_who_may(leave: Site) -> None
     begin(leave)
     case = leave.ask("pns", search, INBOX).items[0]["process_instance_key"]
     chief = leave.client("kasubag_umpeg")
-    assert post(chief, f"/perkara/{case}/henti").status_code == 303
+    assert post(chief, f"/perkara/{case}/henti", WHY).status_code == 303
     assert "Dihentikan sementara" in chief.get(f"/perkara/{case}").text
     assert "Dihentikan sementara" in leave.client("pns").get("/tugas").text
-    assert post(chief, f"/perkara/{case}/lanjut").status_code == 303
-    assert post(leave.client("pns"), f"/perkara/{case}/henti").status_code == 403
-    assert post(leave.client("pns"), f"/perkara/{case}/batal").status_code == 303
+    assert post(chief, f"/perkara/{case}/lanjut", WHY).status_code == 303
+    assert post(leave.client("pns"), f"/perkara/{case}/henti", WHY).status_code == 403
+    assert post(leave.client("pns"), f"/perkara/{case}/batal", WHY).status_code == 303
     assert "Dibatalkan" in leave.client("pns").get(f"/perkara/{case}").text
 
 

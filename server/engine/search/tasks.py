@@ -50,6 +50,7 @@ USER_TASKS: Final = Listing(
         "custom_headers": UserTask.headers,
         "capacity": UserTask.capacity,
         "business_id": ProcessInstance.business_id,
+        "case_state": ProcessInstance.state,
         "bundle_key": ProcessInstance.bundle_key,
         "tenant_id": TENANT_COLUMN,
     },
@@ -69,7 +70,7 @@ USER_TASKS: Final = Listing(
 
 INBOX: Final = replace(
     USER_TASKS,
-    fields={**USER_TASKS.fields, "case_state": ProcessInstance.state, "applicant": APPLICANT},
+    fields={**USER_TASKS.fields, "applicant": APPLICANT},
     visible=offered_tasks,
 )
 """The tasks that one may work on, or might if nobody else had taken them. `applicant`: the name of the case's own person."""

@@ -9,7 +9,8 @@ export function startPage() {
 
   // A notice is said once: reloading the page does not say it again.
   const address = new URL(location.href);
-  if (address.searchParams.has("kabar")) {
+  const told = address.searchParams.get("kabar");
+  if (told !== null) {
     address.searchParams.delete("kabar");
     history.replaceState(null, "", address);
   }
@@ -30,4 +31,11 @@ export function startPage() {
     const question = event.submitter?.dataset.confirm;
     if (question && !confirm(question)) event.preventDefault();
   });
+
+  // What is typed outside of a form of form-js stays on this device until it is sent.
+  for (const field of document.querySelectorAll("textarea[data-keep]")) {
+    if (told === "dikomentari") localStorage.removeItem(field.dataset.keep);
+    field.value ||= localStorage.getItem(field.dataset.keep) ?? "";
+    field.addEventListener("input", () => { localStorage.setItem(field.dataset.keep, field.value); });
+  }
 }
