@@ -14,3 +14,18 @@ from server.config import from_environment
 )
 def test_the_zone_is_written_as_the_country_calls_it(written: str, zone: str) -> None:
     assert from_environment({"ZONE": written}).zone == zone
+
+
+def test_the_public_address_is_one_without_an_end() -> None:
+    assert (
+        from_environment({"PUBLIC_URL": "https://a.example/layanan/"}).public_url
+        == "https://a.example/layanan"
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", ["dukcapil.example", "ftp://a.example", "https://a.example?x=1", "https://"]
+)
+def test_what_is_no_public_address_is_refused_in_words(wrong: str) -> None:
+    with pytest.raises(ValueError, match="PUBLIC_URL"):
+        from_environment({"PUBLIC_URL": wrong})

@@ -126,5 +126,5 @@ def _base() -> str:
 
 def _file(body: bytes, name: str) -> Response:
     response = Response(body, content_type=PDF)
-    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers.set("Content-Disposition", "inline", filename=name.replace("/", "-"))
     return response

@@ -7,6 +7,7 @@ from typing import Final
 from server.config import Config
 
 FORMATS: Final = {".svg": "svg", ".png": "png"}
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 LARGEST_LOGO: Final = 2 * 2**20
 
 
@@ -34,5 +35,6 @@ def letterhead(config: Config) -> Letterhead:
 def _logo(path: Path | None) -> tuple[bytes, str]:
     if path is None or path.suffix not in FORMATS or not path.is_file():
         return b"", ""
-    body = path.read_bytes()
-    return (body, FORMATS[path.suffix]) if len(body) <= LARGEST_LOGO else (b"", "")
+    body, kind = path.read_bytes(), FORMATS[path.suffix]
+    drawn = body.startswith(PNG) if kind == "png" else b"<svg" in body
+    return (body, kind) if drawn and len(body) <= LARGEST_LOGO else (b"", "")

@@ -3,7 +3,7 @@
 A receipt with a code, the public's view of a case by that code, the letter about what is missing. Nothing here moves a case.
 """
 
-from server.tracking.following import Followed, NotRecognised, TooManyQuestions, follow
+from server.tracking.following import Followed, NotRecognised, TooManyQuestions, case_of_code, follow
 from server.tracking.opening import opening
 from server.tracking.receipts import NothingMissing, Wish, WrongBirthDate, receipt, shortage
 from server.tracking.request import NobodyYet, NoRequest, Request, UnknownRequest, request, request_or_none
@@ -20,6 +20,7 @@ __all__ = [
     "UnknownRequest",
     "Wish",
     "WrongBirthDate",
+    "case_of_code",
     "follow",
     "opening",
     "receipt",

@@ -15,7 +15,7 @@ from server import errors, letters
 from server.db import AnyRow, write
 from server.engine import Engine
 from server.engine.tables import ProcessInstance
-from server.identity import TooManyAttempts, audit
+from server.identity import Actor, TooManyAttempts, audit
 from server.identity.attempts import check_limits, count_towards, forget
 from server.identity.audit import Entry
 from server.identity.models import Person
@@ -24,7 +24,7 @@ from server.tracking.codes import digest
 from server.tracking.models import TrackingCode
 from server.tracking.opening import opening
 from server.tracking.proof import is_right, proof_of
-from server.tracking.request import Request, request_of_code
+from server.tracking.request import Request, request_of_code, sees
 
 OF_CODE: Final = 10
 """Wrong answers for one code within the time of identity.attempts."""
@@ -86,6 +86,14 @@ def follow(engine: Engine, connection: Connection, code: str, answer: str, addre
     if found is None:
         raise NotRecognised
     return Followed(found, opening(engine, found.bidang), now)
+
+
+def case_of_code(engine: Engine, connection: Connection, actor: Actor, code: str) -> int | None:
+    """The case behind a receipt that somebody of the office has before them, if it is one of theirs."""
+    row = connection.execute(_CODE, {"sha256": digest(code)}).one_or_none()
+    if row is None or row.revoked_at is not None or not sees(connection, actor, row.case_key):
+        return None
+    return int(row.case_key)
 
 
 def network_of(address: str) -> str:

@@ -91,7 +91,7 @@ class Request:
 def request(engine: Engine, connection: Connection, actor: Actor, key: int) -> Request:
     """The application of a case that the actor sees, or works on. Raises UnknownRequest, NoRequest."""
     row = connection.execute(_ROW, {"key": key}).one_or_none()
-    if row is None or not _sees(connection, actor, key):
+    if row is None or not sees(connection, actor, key):
         raise UnknownRequest(key)
     found = read_request(engine, connection, row)
     if found is None:
@@ -166,7 +166,7 @@ def _goes_on(bundle: Bundle, row: AnyRow, found: Progress) -> str | None:
     return bundle.process.properties.get("keterkaitan") or None
 
 
-def _sees(connection: Connection, actor: Actor, key: int) -> bool:
+def sees(connection: Connection, actor: Actor, key: int) -> bool:
     """Whose case it is, or who is offered a task of it."""
     offered = exists().where(
         UserTask.process_instance_key == ProcessInstance.key,

@@ -7,7 +7,7 @@ from typing import Final
 from flask import render_template, request
 from sqlalchemy import Connection
 
-from server import errors, population, tracking
+from server import population, tracking
 from server.engine import Engine
 from server.letters import Office
 from server.population import Question, RequirementList, Service
@@ -64,7 +64,8 @@ def _counter(engine: Engine, connection: Connection, process_id: str) -> Counter
         try:
             found = population.requirements(engine, connection, process_id, facts, engine.clock.today())
         except population.FactsNeeded as needed:
-            wrong = {str(each.where): _told(each, answers) for each in needed.problems}
+            named = {each.where for each in needed.problems}
+            wrong = {one.name: _told(one, answers[one.name]) for one in asked if one.name in named}
     return Counter(service, asked, answers, found, wrong, tracking.opening(engine, service.bidang))
 
 
@@ -77,8 +78,13 @@ def _fact(asked: Question, text: str) -> object:
     return text
 
 
-def _told(problem: errors.Problem, answers: Mapping[str, str]) -> str:
-    return "Jawaban ini tidak dapat dipakai." if answers.get(str(problem.where)) else "Jawab pertanyaan ini."
+def _told(asked: Question, answer: str) -> str:
+    """What is wrong with an answer."""
+    if not answer:
+        return "Jawab pertanyaan ini."
+    return (
+        "Tulis dengan angka, misalnya 17." if asked.kind == "number" else "Jawaban ini tidak dapat dipakai."
+    )
 
 
 def _spelt(value: str) -> str:

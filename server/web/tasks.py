@@ -129,7 +129,7 @@ def sent() -> dict[str, Any]:
     return values
 
 
-def next_task(case: int, notice: str) -> str | None:
+def next_task(case: int, notice: str | None = None) -> str | None:
     """The address of a task of the same case that waits for the caller."""
     found = waiting_task(case)
     return url_for("web.task", task=found, kabar=notice) if found else None

@@ -4,12 +4,14 @@ from datetime import date
 from http import HTTPStatus
 from typing import Final
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import letters, tracking
+from server.web.guard import visitor_or_none
 from server.web.office import ask, do, office
 from server.web.pages import pages
+from server.web.tasks import next_task
 
 PDF: Final = "application/pdf"
 LONGEST: Final = 60
@@ -18,8 +20,11 @@ LONGEST: Final = 60
 
 @pages.get("/lacak")
 def track() -> str:
-    """The form; the QR of a receipt leads here with its code."""
-    return _form(request.args.get("kode", ""))
+    """The form; the QR of a receipt leads here with its code, and people of the office on to the case."""
+    code = request.args.get("kode", "")
+    case = ask(tracking.case_of_code, code) if code and visitor_or_none() else None
+    onwards = None if case is None else next_task(case) or url_for("web.case", case=case)
+    return render_template("track.html", code=code[:LONGEST], onwards=onwards)
 
 
 @pages.post("/lacak")
@@ -86,5 +91,5 @@ def _born() -> date | None:
 
 def _file(body: bytes, name: str) -> Response:
     response = Response(body, content_type=PDF)
-    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers.set("Content-Disposition", "inline", filename=name.replace("/", "-"))
     return response

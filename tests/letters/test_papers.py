@@ -158,7 +158,8 @@ def test_the_letterhead_is_that_of_the_settings(tmp_path: Path) -> None:
     assert "JALAN" not in whole(receipt_pdf(head, OPEN, RECEIPT, Paper.A4, AT))
 
 
-@pytest.mark.parametrize("name", ["tidak-ada.png", "logo.exe"])
+@pytest.mark.parametrize("name", ["tidak-ada.png", "logo.exe", "logo.png", "logo.svg"])
 def test_a_logo_that_is_no_picture_is_left_out(tmp_path: Path, name: str) -> None:
-    (tmp_path / "logo.exe").write_bytes(b"MZ")
+    for each in ("logo.exe", "logo.png", "logo.svg"):
+        (tmp_path / each).write_bytes(b"MZ")
     assert letterhead(Config(logo=tmp_path / name)).logo == b""

@@ -121,6 +121,9 @@ def test_anybody_finds_what_to_bring_by_keyboard_alone(visit: Visit, size: str) 
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Yang harus dibawa").wait_for()
     check(page)
+    page.goto("/persyaratan/kk_tambah_anggota?tampil=1&umur=abc")
+    page.get_by_text("Tulis dengan angka").first.wait_for()
+    check(page)
 
 
 def test_without_javascript_and_on_paper(

@@ -170,6 +170,17 @@ def test_an_employee_is_offered_the_receipt_of_their_own_request(counter: Site) 
     assert "Cetak tanda terima" in counter.client("pns").get(f"/tugas/{task}").text
 
 
+def test_a_scanned_receipt_leads_people_of_the_office_to_the_case(counter: Site) -> None:
+    case, task = apply(counter)
+    code = code_of(counter, case)
+    scanned = {"kode": code}
+    assert f'href="/tugas/{task}' in counter.client(LOKET).get("/lacak", query_string=scanned).text
+    overseer = counter.client("kepala_seksi_pencatatan_sipil").get("/lacak", query_string=scanned).text
+    assert f'href="/perkara/{case}"' in overseer
+    for stranger in (counter.client("staf_umpeg"), counter.client()):
+        assert "Anda petugas" not in stranger.get("/lacak", query_string=scanned).text
+
+
 def test_where_nothing_is_known_the_counter_is_asked_for_the_birth_date(counter: Site) -> None:
     case, _ = apply(counter, nik="", telepon="")
     assert "Tanggal lahir pemohon" in counter.client(LOKET).get(f"/perkara/{case}").text
