@@ -153,7 +153,8 @@ def _parts(actor: Actor, case: Any, task: Any, former: Any, reader: Any) -> Iter
     yield select(case.key).where(case.subject == me, ~case.confidential), case.key
     yield select(task.process_instance_key).where(task.assignee == me), task.process_instance_key
     yield select(former.process_instance_key).where(former.username == me), former.process_instance_key
-    yield select(case.key).where(case.confidential, case.process_id.in_(by_process)), case.key
+    others = case.subject.is_distinct_from(me)
+    yield select(case.key).where(case.confidential, case.process_id.in_(by_process), others), case.key
     yield select(reader.process_instance_key).where(reader.username == me), reader.process_instance_key
 
 

@@ -17,7 +17,7 @@ from server.sop.alur import Alur, read_alur, slugs, with_people, with_the_other_
 from server.sop.procedure import PLAIN_END, Branch
 from server.sop.reading import Baris, Mark, Tabel, Text
 from server.sop.waktu import NoTime, read_time
-from server.sop.workbook import IDENTITY
+from server.sop.workbook import IDENTITY, IF_SAID
 
 LANGKAH = model.Template("tatalaksana.langkah", "1")
 PROPERTIES = ("kelengkapan", "output")
@@ -108,7 +108,7 @@ class _Drawing:
         found = {
             key: "; ".join(_items(said.get(key, "")))
             for key, _ in IDENTITY
-            if key != "sifat" or said.get(key)
+            if key not in IF_SAID or said.get(key)
         }
         return {**found, "bidang": ids.get(bidang) or known.get(bidang) or found["bidang"]}
 

@@ -34,8 +34,11 @@ IDENTITY: Final = (
     ("peringatan", "Peringatan"),
     ("pencatatan", "Pencatatan dan Pendataan"),
     ("sifat", "Sifat"),
+    ("pembaca", "Pembaca"),
 )
 """The properties of the process, each with its label."""
+IF_SAID: Final = ("sifat", "pembaca")
+"""Those that a process bears only where they say something."""
 NAME, ID, START, ABOUT = "Nama SOP", "Id prosedur", "Dimulai bila", "Keterangan prosedur"
 BEFORE = ("No", "Nama Langkah", "Kegiatan")
 AFTER = ("Kelengkapan", "Waktu", "Output", "Keterangan", "Alur")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from server import engine as verbs
-from server.db import Change, write
+from server.db import Change, read, write
 from server.engine import officers, tables
 from server.engine.access import offered_tasks
 from server.engine.search import USER_TASKS, search
@@ -337,3 +337,32 @@ def test_who_held_a_task_still_reads_its_case(full: Office) -> None:
     full.do(lambda c: verbs.unassign(full.engine, c, full.actor("kasubag"), task.key))
     with write(full.database) as connection:
         assert verbs.instances.sees(connection, full.actor("kasubag"), case)
+
+
+SECRET = diagram(
+    extensions(props({"sifat": "rahasia", "pembaca": "kasubag_umpeg, sekretaris"})),
+    lanes(lane("Staf", "staf_umpeg", "start ketik end")), start(), user("ketik"), end(), path("start ketik end"),
+    id="rahasia",
+)  # fmt: skip
+
+
+def sees(office: Office, username: str, case: int) -> bool:
+    with read(office.database) as connection:
+        return bool(verbs.instances.sees(connection, office.actor(username), case))
+
+
+def test_a_confidential_case_is_read_by_the_roles_that_its_process_names_but_not_by_its_subject(
+    full: Office,
+) -> None:
+    full.publish(rahasia=SECRET)
+    case = full.start("rahasia", subject="kasubag")
+    assert [sees(full, who, case) for who in ("sekdin", "kasubag")] == [True, False]
+    assert sees(full, "kasubag", full.start("rahasia", subject="sekdin"))
+    full.publish(rahasia=SECRET.replace(b"kasubag_umpeg, sekretaris", b"kasubag_umpeg"))
+    assert not sees(full, "sekdin", case)  # the newest version says who reads
+
+
+def test_a_reader_whom_nobody_knows_is_refused(full: Office) -> None:
+    with pytest.raises(verbs.Unpublishable, match="1 hal") as refusal:
+        full.publish(rahasia=SECRET.replace(b"sekretaris", b"sekertaris"))
+    assert "peran “sekertaris”" in refusal.value.problems[0].message

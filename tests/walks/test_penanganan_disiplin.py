@@ -38,13 +38,13 @@ def office(one_office: Office) -> Office:
 class Ladder:
     """One case about somebody of the office, with its people doing what the book says of them."""
 
-    def __init__(self, office: Office, absent: int = 1, subject: str | None = None) -> None:
+    def __init__(self, office: Office, absent: int = 1, subject: str | None = None, **found: object) -> None:
         self.office = office
         self.absent = absent
         self.subject = subject or next(STAFF)
         self.case = office.start("penanganan_disiplin", "kasubag_umpeg", self.subject)
         facts = {**self.facts(), "jabatan_terhukum": "pelaksana", "bukti": "Rekap", "uraian_fakta": "Alpa."}
-        self.kasubag("langkah_1", **facts)
+        self.kasubag("langkah_1", **{**facts, **found})
 
     def kasubag(self, task: str, **values: object) -> None:
         self.office.complete(self.case, task, "kasubag_umpeg", values)
@@ -206,6 +206,65 @@ def test_a_rejected_draft_brings_neither_a_second_warning_nor_a_new_watch(office
     passed = office.passed(ladder.case)
     assert (passed.count("langkah_3"), passed.count("langkah_3_pantau")) == (1, 1)
     assert [(step.langkah, step.sampai) for step in ladder.steps()] == [("lisan", until)]
+
+
+def test_a_fact_from_before_the_watch_is_punished_no_second_time(office: Office) -> None:
+    ladder = Ladder(office)
+    ladder.warn()
+    ladder.absent += 1
+    old = {
+        "tanggal_perbuatan": (office.now.date() - timedelta(days=1)).isoformat(),
+        "fakta_baru": "Alpa kemarin.",
+    }
+    counts = {"hari_tmk_baru": 1, "temuan_baru": 0, "menit_baru": 0, "menit_dasar": 0}
+    ladder.kasubag("pantau", **{**ladder.facts(), **counts, **old})
+    found = ladder.watch()["penilaian"]
+    assert (found["tindakan"], found["fakta_lama"]) == ("TUNGGU", True)
+    assert any("tidak dihukum dua kali" in rule for rule in found["pagar"])
+    assert [task.element_id for task in office.open_tasks(ladder.case)] == ["pantau"]
+
+
+def test_a_breach_that_comes_again_is_punished_more_heavily(office: Office) -> None:
+    ladder = Ladder(office, absent=0, dampak="unit_kerja", hukuman_sama_sebelumnya=3)
+    found = office.variables(ladder.case)["penilaian"]
+    assert (found["hukum"]["rank"], found["hukum"]["tingkat"], found["langkah_berikut"]) == (
+        4,
+        "sedang",
+        "tunda_kgb",
+    )
+
+
+def test_ten_days_in_a_row_stop_the_pay_from_the_next_month(office: Office) -> None:
+    ladder = Ladder(office, absent=10, tmk_berturut=10)
+    found = office.variables(ladder.case)["penilaian"]
+    assert (found["tindakan"], found["gaji_dihentikan_mulai"]) == ("RUJUK_BERAT", "2026-07-01")
+    assert [step["siapa"] for step in found["urutan_henti_gaji"]][:4] == [
+        "Atasan langsung",
+        "BKPSDM",
+        "BKPSDM",
+        "KPA",
+    ]
+
+
+def test_who_is_no_pns_is_referred_beyond_the_ladder(office: Office) -> None:
+    ladder = Ladder(office, absent=12, status_pegawai="PPPK")
+    found = office.variables(ladder.case)["penilaian"]
+    assert (found["rezim"], found["langkah_berikut"], found["pejabat"]) == ("PP_49_2018", "rujuk", "bupati")
+    assert "PPPK" in found["alasan_tinjau"]
+
+
+def test_what_the_letter_says_of_its_effect_comes_from_the_table_of_deadlines(office: Office) -> None:
+    ladder = Ladder(office)
+    ladder.warn()
+    ladder.observe(absent=11)
+    ladder.decide("hukum_menuntut_lebih_berat")
+    ladder.examine()
+    deadline = office.variables(ladder.case)["tenggat"]
+    assert (deadline["berlaku"]["n"], deadline["berlaku"]["satuan"], deadline["pengiriman"]["n"]) == (
+        15,
+        "hari kerja",
+        3,
+    )
 
 
 def test_a_watch_without_news_goes_on_to_the_same_end(office: Office) -> None:
