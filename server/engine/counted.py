@@ -298,8 +298,8 @@ _MOVE_TASK = {
         tables.UserTask.state == TaskState.CREATED,
         getattr(tables.UserTask, column).is_not_distinct_from(bindparam("_was", type_=_INSTANT)),
     )
-    .values({column: bindparam("now", type_=_INSTANT)})
-    for column in ("due_at", "follow_up_at")
+    .values({column: bindparam("now", type_=_INSTANT), **again})
+    for column, again in (("due_at", {"announced_at": None}), ("follow_up_at", {}))
 }
 _MOVE_TIMER = (
     update(tables.Timer)
