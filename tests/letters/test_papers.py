@@ -48,7 +48,7 @@ RECEIPT = Receipt(
     kode="K7QM-3XTD-9WPB-A2FH",
     alamat_lacak="https://dukcapil.example/lacak",
     tautan="https://dukcapil.example/lacak?kode=K7QM-3XTD-9WPB-A2FH",
-    fakta="empat angka terakhir NIK pemohon",
+    fakta="tanggal lahir pemohon, atau NIK-nya",
 )
 LETTER = Shortage(
     nomor="AKTA-KMT-2026-0001",
@@ -96,7 +96,7 @@ def test_a_receipt_says_what_the_applicant_has_to_know() -> None:
         "Masih kurang.",
         "K7QM-3XTD-9WPB-A2FH",
         "https://dukcapil.example/lacak",
-        "Sebutkan juga empat angka terakhir NIK pemohon.",
+        "Sebutkan juga tanggal lahir pemohon, atau NIK-nya.",
         "Tutup: Rabu, 9 Desember 2026 (Pilkada).",
     ):
         assert text in told

@@ -24,6 +24,8 @@ from tests.conftest import Copy
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 """A Friday, nine o'clock in Jakarta."""
 BASE = "https://dukcapil.example"
+BORN = "01-07-1990"
+"""Sari's birthday, as her NIK holds it."""
 LOKET = "petugas_loket_pencatatan_sipil"
 SARI = {
     "pemohon": {"nama": "Sari Dewi", "nik": "3508014107900001"},
@@ -94,7 +96,7 @@ class Counter:
         assert code is not None
         return code
 
-    def follow(self, code: str, answer: str = "0001", address: str | None = None) -> tracking.Request:
+    def follow(self, code: str, answer: str = BORN, address: str | None = None) -> tracking.Request:
         at, whence = self.house, address or next(self.addresses)
         return at.gate.ask(lambda c: tracking.follow(at.engine, c, code, answer, whence)).request
 

@@ -16,7 +16,7 @@ def test_a_receipt_has_the_case_the_applicant_and_the_way_to_follow_it(counter: 
     assert said.nomor.startswith("AKTA-KMT-2026-")
     assert (said.pemohon, said.prosedur) == ("Sari Dewi", "Penerbitan Akta Kematian")
     assert said.tautan == f"{BASE}/lacak?kode={said.kode}"
-    assert said.fakta == "empat angka terakhir NIK pemohon"
+    assert said.fakta == "tanggal lahir pemohon, atau NIK-nya"
     assert said.dokumen[0].dokumen == "Formulir F-2.01"
 
 

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader
 
-from tests.tracking.conftest import LOKET, SARI
+from tests.tracking.conftest import BORN, LOKET, SARI
 from tests.web.chromium import SIZES, Visit, check, in_browser
 
 pytestmark = in_browser
@@ -85,13 +85,13 @@ def test_from_the_receipt_to_what_is_missing(
     applicant.get_by_role("button", name="Lihat").click()
     applicant.get_by_role("alert").get_by_text("tidak cocok").wait_for()
     check(applicant)
-    applicant.get_by_label("Data pemohon").fill("0001")
+    applicant.get_by_label("Data pemohon").fill(BORN)
     applicant.get_by_role("button", name="Lihat").click()
     applicant.get_by_role("heading", name="Sedang diperiksa Petugas Loket").wait_for()
     check(applicant)
     send(server, f"/v2/user-tasks/{task}/completion", {"variables": BACK})
     applicant.get_by_role("link", name="Lacak permohonan").click()
-    applicant.get_by_label("Data pemohon").fill("0001")
+    applicant.get_by_label("Data pemohon").fill(BORN)
     applicant.get_by_role("button", name="Lihat").click()
     applicant.get_by_role("heading", name="Yang masih kurang").wait_for()
     check(applicant)
@@ -140,7 +140,7 @@ def test_without_javascript_and_on_paper(
     page = context.new_page()
     page.goto("/lacak")
     page.get_by_label("Kode lacak").fill(code.lower().replace("-", " "))
-    page.get_by_label("Data pemohon").fill("0001")
+    page.get_by_label("Data pemohon").fill(BORN)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Sedang diperiksa Petugas Loket").wait_for()
     assert page.get_by_role("button", name="Cetak").count() == 0

@@ -18,7 +18,7 @@ from server.identity.attempts import WINDOW
 from server.identity.models import FailedLogin
 from server.tracking.following import OF_CODE
 from server.web.office import EXTENSION, Office
-from tests.tracking.conftest import LOKET, SARI, Counter
+from tests.tracking.conftest import BORN, LOKET, SARI, Counter
 from tests.web.conftest import Site, Time, bundle, post
 
 XSS = "</script><img src=x onerror=alert(1)>"
@@ -61,7 +61,7 @@ def code_of(site: Site, case: int, **form: str) -> str:
     return found[0]
 
 
-def follow(site: Site, code: str, answer: str = "0001") -> Any:
+def follow(site: Site, code: str, answer: str = BORN) -> Any:
     return post(site.client(), "/lacak", {"kode": code, "fakta": answer}, page="/lacak")
 
 
