@@ -34,6 +34,7 @@ from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
 from server.api.migrations import migrations
 from server.api.modifications import modifications
+from server.api.notifications import notifications
 from server.api.oauth import oauth
 from server.api.office import EXTENSION, Office, office
 from server.api.people import groups, roles, users
@@ -93,6 +94,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     receipts,
     blank_stock,
     sop,
+    notifications,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})

@@ -18,6 +18,7 @@ from server import errors
 from server.engine import Engine, backlog, workers
 from server.gate import Gate
 from server.health.meters import Meters
+from server.notify import mailing
 
 FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 """What a proxy adds: then the address on this machine is the proxy's, unless the proxy is trusted."""
@@ -72,11 +73,13 @@ class _Standing(Collector):
         try:
             waiting = self._gate.ask(lambda connection: backlog.count(self._engine, connection))
             known = self._gate.ask(lambda connection: workers.seen(self._engine, connection))
+            mails = self._gate.ask(mailing.queue)
         except errors.Unavailable:
             yield _gauge("database_up", "Whether the database answers.", 0)
             return
         yield _gauge("database_up", "Whether the database answers.", 1)
         yield from self._waiting(waiting)
+        yield from self._mails(mails)
         yield from self._workers(known)
 
     def _waiting(self, waiting: backlog.Backlog) -> Iterator[Metric]:
@@ -87,6 +90,12 @@ class _Standing(Collector):
             age = 0.0 if queue.oldest is None else (now - queue.oldest).total_seconds()
             yield _gauge(f"due_{word}s", f"{word.title()}s that are due and wait for a worker.", queue.due)
             yield _gauge(f"oldest_due_{word}_seconds", f"How long the oldest due {word} has waited.", age)
+
+    def _mails(self, mails: mailing.Queue) -> Iterator[Metric]:
+        age = 0.0 if mails.oldest is None else (self._engine.clock.now() - mails.oldest).total_seconds()
+        yield _gauge("waiting_mails", "Mails that are to be sent.", mails.waiting)
+        yield _gauge("oldest_waiting_mail_seconds", "How long the oldest mail has waited.", age)
+        yield _gauge("failed_mails", "Mails that were given up.", mails.failed)
 
     def _workers(self, known: Iterable[workers.Seen]) -> Iterator[Metric]:
         now = self._engine.clock.now()

@@ -16,7 +16,7 @@ from server.notify.comments import (
     comment_on_task,
     comments_of,
 )
-from server.notify.composing import compose
+from server.notify.composing import compose, trial
 from server.notify.models import Comment, CommentWords
 from server.notify.notices import (
     NOTIFICATIONS,
@@ -66,5 +66,6 @@ __all__ = [
     "post_of",
     "remind",
     "tidy",
+    "trial",
     "wishes_of",
 ]

@@ -4,8 +4,10 @@ What no longer matters, was read in the pages, or is not for its reader any more
 only that there is something: mails are read on screens in passing, and kept by others.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -46,6 +48,16 @@ class Item:
     link: str
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """To whom a mail goes, and as which of all mails."""
+
+    name: str
+    email: str
+    message_id: str
+    at: datetime
+
+
 def compose(engine: Engine, connection: Connection, post: Post, mail: AnyRow) -> EmailMessage | None:
     """The mail; None where there is nothing in it to say, or nobody to say it to."""
     try:
@@ -57,18 +69,32 @@ def compose(engine: Engine, connection: Connection, post: Post, mail: AnyRow) ->
     items = [_item(engine, post, row) for row in rows if wishes.of(Occasion(row.occasion)).mail]
     if not items or not wishes.email:
         return None
+    at = mail.created_at.astimezone(engine.clock.zone)
+    return _message(post, Envelope(reader.name, wishes.email, mail.message_id, at), _subject(items), items)
+
+
+def trial(engine: Engine, post: Post, name: str, email: str) -> EmailMessage:
+    """A mail by which whoever sets the server up sees that mails arrive."""
+    envelope = Envelope(name, email, secrets.token_hex(16), engine.clock.now())
+    title = "Percobaan surel Tatalaksana"
+    return _message(
+        post, envelope, title, [Item(title, None, "Surel dari kantor ini sampai.", "", post.site)]
+    )
+
+
+def _message(post: Post, envelope: Envelope, subject: str, items: Sequence[Item]) -> EmailMessage:
     message = EmailMessage()
     message["From"] = post.sender
-    message["To"] = wishes.email
-    message["Subject"] = _subject(items)
-    message["Date"] = format_datetime(mail.created_at.astimezone(engine.clock.zone))
-    message["Message-ID"] = f"<{mail.message_id}@{post.domain}>"
+    message["To"] = envelope.email
+    message["Subject"] = subject
+    message["Date"] = format_datetime(envelope.at)
+    message["Message-ID"] = f"<{envelope.message_id}@{post.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "id"
-    shown = {"items": items, "name": reader.name, "office": post.office, "site": post.site}
+    shown = {"items": items, "name": envelope.name, "office": post.office, "site": post.site}
     message.set_content(MAILS.get_template("mail.txt").render(shown))
     message.add_alternative(MAILS.get_template("mail.html").render(shown), subtype="html")
-    message.set_boundary(f"={mail.message_id}=")  # a second time it is the same, byte for byte
+    message.set_boundary(f"={envelope.message_id}=")  # a second time it is the same, byte for byte
     return message
 
 

@@ -15,9 +15,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
+from server import identity
 from server.db import AnyRow, Change, Effect
 from server.engine import Engine
 from server.engine.jobs import backoff
+from server.identity import Actor, Entry
 from server.notify.models import Mail, Notification
 
 LEASE: Final = timedelta(minutes=10)
@@ -98,12 +100,12 @@ def failed(engine: Engine, connection: Connection, mail: AnyRow, reason: str, fo
     return Change((Effect(_PUT_OFF, row, expect=1),), True)
 
 
-def try_again(engine: Engine, connection: Connection) -> Change[int]:
-    """All that was given up is tried once more; how many that are."""
-    keys = connection.execute(_FAILED).scalars().all()
+def try_again(engine: Engine, connection: Connection, actor: Actor) -> int:
+    """All that was given up is tried once more, as from the start; how many that are. Written in the transaction that asks."""
     now = engine.clock.now()
-    rows = [{"_key": key, "due_at": now} for key in keys]
-    return Change((Effect(_TRY_AGAIN, rows),) if rows else (), len(rows))
+    count = connection.execute(_TRY_AGAIN, {"due_at": now}).rowcount
+    identity.record(connection, Entry(now, actor.username, "mail.retry", "mail", "done", count))
+    return count
 
 
 def tidy(engine: Engine, connection: Connection) -> Change[int]:
@@ -193,10 +195,9 @@ _END = (
     .values(state=bindparam("state"), error=bindparam("error"), ended_at=bindparam("ended_at"))
 )
 _PUT_OFF = update(Mail).where(*_OURS).values(due_at=bindparam("due_at"), error=bindparam("error"))
-_FAILED = select(Mail.key).where(Mail.state == MailState.FAILED)
 _TRY_AGAIN = (
     update(Mail)
-    .where(Mail.key == bindparam("_key"), Mail.state == MailState.FAILED)
+    .where(Mail.state == MailState.FAILED)
     .values(state=MailState.WAITING, attempts=0, due_at=bindparam("due_at"), ended_at=None)
 )
 _OLD = select(Mail.key).where(

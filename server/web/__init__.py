@@ -26,6 +26,7 @@ from server.web import (
     handing_over,
     inbox,
     incidents,
+    mails,
     notifications,
     people,
     posts,
@@ -65,6 +66,7 @@ ROOMS = (
     notifications,
     comments,
     handing_over,
+    mails,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from server import errors, health
 from server.engine import Engine, administration, backlog, officers
 from server.identity import Actor, Permission
+from server.notify import mailing
 from server.web.office import actor, ask, office
 from server.web.pages import pages
 
@@ -83,12 +84,16 @@ TILES: Final = (
         "search",
         "Siapa melakukan apa dan kapan, yang ditolak, dan yang membaca perkara rahasia.",
     ),
+    Tile(
+        "Surel", "web.mails", "paper", "Server surel, yang menunggu, dan yang tidak terkirim.", urgent="mails"
+    ),
 )
 
 SENTENCES: Final[Mapping[str, str]] = {
     "vacancies": "jabatan yang diperlukan prosedur kosong",
     "incidents": "gangguan menunggu",
     "needs": "hal perlu diperbaiki",
+    "mails": "surel tidak terkirim",
 }
 
 
@@ -119,5 +124,6 @@ def _figures(engine: Engine, connection: Connection, who: Actor) -> dict[str, in
     if Permission.ADMINISTER in who.permissions:
         at = office()
         figures["needs"] = sum(said != health.UP for said in health.check(at.gate, engine).values())
+        figures["mails"] = mailing.queue(connection).failed
         figures["vacancies"] = sum(bool(each.process_ids) for each in officers.missing(engine, connection))
     return figures

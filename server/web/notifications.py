@@ -68,11 +68,13 @@ def unread() -> str | tuple[str, int]:
 
 @pages.get("/pemberitahuan/<key:notification>")
 def open_notification(notification: int) -> Response:
-    """To the task or the case that it is about; now it is read."""
+    """To the task, the incident or the case that it is about; now it is read."""
     item = ask(search.find, NOTIFICATIONS, notification)
     do(notify.mark_read, notification)
     if item["user_task_key"] is not None:
         return redirect(url_for("web.task", task=item["user_task_key"]), HTTPStatus.SEE_OTHER)
+    if item["incident_key"] is not None:
+        return redirect(url_for("web.incident", incident=item["incident_key"]), HTTPStatus.SEE_OTHER)
     return redirect(url_for("web.case", case=item["process_instance_key"]), HTTPStatus.SEE_OTHER)
 
 

@@ -15,6 +15,7 @@ from server.identity.models import Person
 from server.notify import mailing
 from server.notify.models import Mail, Notification, Wish
 from tests.diagrams import diagram, end, extensions, lane, lanes, path, props, start, user
+from tests.engine.conftest import ANYBODY
 from tests.notify.conftest import Told
 from tests.notify.mailserver import MailServer, mail_server
 
@@ -219,7 +220,7 @@ def test_a_mail_server_that_is_away_is_waited_for_about_a_day_then_the_mail_is_g
         hours += 1
     assert 20 < hours < 40
     assert office.gate.ask(mailing.given_up)[0].error == "tidak menjawab"
-    assert office.do(lambda c: mailing.try_again(office.engine, c)) == 1
+    assert office.gate.change(lambda c: mailing.try_again(office.engine, c, ANYBODY)) == 1
     assert office.gate.ask(mailing.queue) == mailing.Queue(1, mail.created_at, 0)
 
 

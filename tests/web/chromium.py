@@ -30,13 +30,18 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("browser")
+def server_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the running server's database, for who works beside it."""
+    return f"sqlite:///{tmp_path_factory.mktemp('browser')}/office.db"
+
+
+@pytest.fixture(scope="session")
+def server(server_database: str) -> Iterator[str]:
     port = live.free_port()
     environment = {
         **live.os.environ,
         "PORT": str(port),
-        "DATABASE_URL": f"sqlite:///{folder}/office.db",
+        "DATABASE_URL": server_database,
         "WEB_CONCURRENCY": "1",
     }
     with live.running(["server.cli", "serve", "--demo", "--no-worker"], environment) as process:

@@ -1,6 +1,8 @@
 """Notifications in the pages: the bell, the list, and that nobody reads or marks what another was told."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from server import engine, notify, worker
 from server.cli import PUBLISHER
 from server.engine import search, trial
 from server.notify import NOTIFICATIONS
+from server.web.office import EXTENSION
 from tests.diagrams import diagram, end, path, start, user
+from tests.notify.mailserver import MailServer, mail_server
 from tests.web.conftest import Site, post
 
 XSS = "<img src=x onerror=alert(1)>"
@@ -137,3 +141,55 @@ def test_an_address_that_cannot_be_one_is_told_and_nothing_is_kept(told: Site, a
 
 def own_wishes(engine: Any, connection: Any, who: Any) -> notify.Wishes:
     return notify.wishes_of(connection, [who.username])[who.username]
+
+
+# --- the office's mails
+
+
+@pytest.fixture
+def mailing(told: Site) -> Iterator[MailServer]:
+    """A mail server that the office's settings name."""
+    with mail_server() as server:
+        named = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none"}
+        config = replace(told.office.config, **named, mail_from="Tatalaksana <tatalaksana@contoh.go.id>")
+        told.app.extensions[EXTENSION] = replace(told.office, config=config)
+        yield server
+
+
+def test_who_administers_tries_whether_mails_arrive(told: Site, mailing: MailServer) -> None:
+    admin = told.client("admin")
+    assert post(admin, "/pengelolaan/surel/coba").status_code == 409  # has no address yet
+    assert post(admin, "/pemberitahuan/pilihan", {"surel": "admin@contoh.go.id"}).status_code == 303
+    assert post(admin, "/pengelolaan/surel/coba").status_code == 303
+    (mail,) = mailing.received
+    assert (mail["To"], mail["Subject"]) == ("admin@contoh.go.id", "Percobaan surel Tatalaksana")
+    mailing.errs["RCPT"] = "550 <img src=x> tidak ada"
+    answer = post(admin, "/pengelolaan/surel/coba")
+    assert answer.status_code == 422
+    assert "550 &lt;img src=x&gt; tidak ada" in answer.text
+
+
+def test_mails_that_were_given_up_say_why_and_are_tried_again(told: Site, mailing: MailServer) -> None:
+    at = told.office
+    mailing.errs["RCPT"] = "550 tidak ada orang ini"
+    told.time.advance(days=1)
+    told.do("admin", engine.start, "izin", {})
+    hand = worker.Worker(at.gate, at.engine, notify.post_of(told.app.extensions[EXTENSION].config))
+    hand.do_what_came_due()
+    told.time.advance(days=5)
+    hand.do_a_mail()
+    admin = told.client("admin")
+    assert "1 surel tidak terkirim" in admin.get("/pengelolaan").text
+    assert "550 tidak ada orang ini" in admin.get("/pengelolaan/surel").text
+    mailing.errs.clear()
+    assert post(admin, "/pengelolaan/surel/ulang").status_code == 303
+    hand.do_a_mail()
+    assert [str(mail["To"]) for mail in mailing.received] == ["kasubag_umpeg@contoh.go.id"]
+    assert "0" in admin.get("/pengelolaan/surel").text
+
+
+@pytest.mark.parametrize("deed", ["", "/coba", "/ulang"])
+def test_the_offices_mails_are_for_who_administers_alone(told: Site, deed: str) -> None:
+    stranger = told.client("kasubag_umpeg")
+    answer = post(stranger, f"/pengelolaan/surel{deed}") if deed else stranger.get("/pengelolaan/surel")
+    assert answer.status_code == 403
