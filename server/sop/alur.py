@@ -32,6 +32,20 @@ GO = re.compile(
 )
 QUESTION = re.compile(r"(?P<question>[^.;\n?]+\?)")
 NOT = ("tidak", "belum")
+SHORT = {
+    "tdk": "tidak",
+    "tak": "tidak",
+    "blm": "belum",
+    "kpd": "kepada",
+    "sdh": "sudah",
+    "dgn": "dengan",
+    "yg": "yang",
+    "utk": "untuk",
+    "lgs": "langsung",
+}
+"""How offices shorten words in remarks."""
+BESIDE = {"sebelumnya": -1, "sebelum": -1, "berikutnya": 1, "selanjutnya": 1, "berikut": 1}
+"""Rows that are named by where they stand: `kembali ke langkah sebelumnya`."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,7 @@ def _branch(found: re.Match[str]) -> Branch:
 
 
 def _forgiving(text: str) -> Alur:
+    text = re.sub(r"\w+", lambda word: SHORT.get(word[0].casefold(), word[0]), text)
     question = QUESTION.search(text)
     branches: list[Branch] = []
     people: list[tuple[str, str]] = []
@@ -113,6 +128,20 @@ def with_the_other_answer(branches: tuple[Branch, ...], following: int | None) -
     (told,) = branches
     assert told.label is not None
     return (Branch(following, opposite(told.label)), told)
+
+
+def asked(branches: tuple[Branch, ...]) -> str | None:
+    """The question that two answers give, where one denies the other: `Lengkap?` of `lengkap` and `tidak lengkap`."""
+    labels = [branch.label or "" for branch in branches]
+    for label in labels:
+        if (
+            len(labels) == 2
+            and label not in ("", "ya")
+            and opposite(label) in labels
+            and label.split()[0] not in NOT
+        ):
+            return f"{label[0].upper()}{label[1:]}?"
+    return None
 
 
 def opposite(label: str) -> str:

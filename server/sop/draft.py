@@ -6,14 +6,14 @@ problem with the cell it stands in, and the diagram is made all the same: its ow
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from server import bpmn
 from server.bpmn import model
 from server.errors import Problem
 from server.identity import Role, Roles
-from server.sop.alur import Alur, read_alur, slugs, with_people, with_the_other_answer
+from server.sop.alur import BESIDE, Alur, asked, read_alur, slugs, with_people, with_the_other_answer
 from server.sop.procedure import PLAIN_END, Branch
 from server.sop.reading import Baris, Mark, Tabel, Text
 from server.sop.waktu import NoTime, read_time
@@ -145,7 +145,7 @@ class _Drawing:
                 if keys == ("alur",):
                     self.problems.append(Problem(f"alur “{_line(text.text)}” tidak terbaca", text.where))
                 continue
-            alur = with_people(alur, self._people(alur, row))
+            alur = with_people(self._numbered(alur), self._people(alur, row))
             self.problems += (
                 Problem(f"“jika {label}” menuju “{word}”: tulis nomor langkahnya", text.where)
                 for label, word in alur.people
@@ -155,9 +155,21 @@ class _Drawing:
                 return alur.question, with_the_other_answer(branches, following)
         return None, (Branch(following),)
 
+    def _numbered(self, alur: Alur) -> Alur:
+        """The flow with rows by their place, where it names them by the numbers that the table prints."""
+        printed = [row.tertulis for row in self.tabel.rows]
+        if None in printed or len(set(printed)) < len(printed):
+            return alur
+        places = {number: place for place, number in enumerate(printed, 1)}
+        branches = (replace(one, to=places.get(one.to, 0) if one.to else one.to) for one in alur.branches)
+        return replace(alur, branches=tuple(branches))
+
     def _people(self, alur: Alur, row: Baris) -> Iterator[tuple[str, int]]:
         """For each person that an answer leads to, the last row before this one in which they act, or the next."""
         for _, word in alur.people:
+            if word.casefold() in BESIDE:
+                yield word, row.nomor + BESIDE[word.casefold()]
+                continue
             columns = [
                 n for n, actor in enumerate(self.tabel.actors) if _plain(word) in _plain(actor.text).split()
             ]
@@ -272,11 +284,9 @@ class _Drawing:
         if len(branches) == 1 and branches[0].label is None:
             self._flow(source, self._target(row, 1, branches[0], entries, lane))
             return
-        asked = question or f"Hasil langkah {row.nomor}?"
+        name = question or asked(branches) or f"Hasil langkah {row.nomor}?"
         gate = self._place(
-            model.Gateway(
-                id=self._free(f"putusan_{row.nomor}"), kind=model.GatewayKind.EXCLUSIVE, name=asked
-            ),
+            model.Gateway(id=self._free(f"putusan_{row.nomor}"), kind=model.GatewayKind.EXCLUSIVE, name=name),
             lane,
         )
         self._flow(source, gate)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
@@ -21,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server import errors
 from server.errors import Problem
+from server.sop.shapes import acts, drawn
 from server.sop.workbook import ABOUT, ID, IDENTITY, NAME, START
 
 FILE_LIMIT: Final = 5 * 2**20
@@ -80,7 +82,16 @@ LABELS: Final = {
     "peralatan": "peralatan",
     "pencatatan & pendataan": "pencatatan",
 }
+SYMBOL: Final = "●"
 MARKS: Final = frozenset({"", "●", "•", "x", "v", "√", "✓", "✔", "■", "□", "◆", "◇", "○", "*", "ya", "1"})
+
+
+TITLED: Final = re.compile(
+    r"(?:sop|standar(?:d)? operasional|prosedur|mekanisme|tata cara)\b.{3}", re.IGNORECASE | re.DOTALL
+)
+OFFICE: Final = re.compile(
+    r"(?:pemerintah|dinas|badan|kabupaten|kota|provinsi|kecamatan|sekretariat|kementerian)\b", re.IGNORECASE
+)
 
 
 class UnreadableWorkbook(errors.Invalid):
@@ -110,6 +121,8 @@ class Baris:
 
     nomor: int
     where: str
+    tertulis: int | None = None
+    """The number that the table prints."""
     texts: dict[str, Text] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
 
@@ -130,11 +143,12 @@ def read_workbook(data: bytes) -> Tabel:
     _check(data)
     try:
         book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
+        drawings = drawn(data)
+        sheets = [_Sheet(sheet, drawings.get(sheet.title)) for sheet in book.worksheets[:20]]
     except UNREADABLE as fault:
         raise UnreadableWorkbook(
             "Berkas ini tidak dapat dibaca sebagai lembar kerja .xlsx; simpan ulang lalu coba lagi."
         ) from fault
-    sheets = [_Sheet(sheet) for sheet in book.worksheets[:20]]
     for sheet in sheets:
         if heading := sheet.heading():
             return _Table(sheet, heading).read(_identity(sheets, sheet, heading))
@@ -155,6 +169,7 @@ UNREADABLE = (
     AttributeError,
     SyntaxError,
     ArithmeticError,
+    etree.XMLSyntaxError,
     NotImplementedError,
     RecursionError,
     OSError,
@@ -213,12 +228,15 @@ class Heading:
     """The columns of the actors."""
     named: bool
     """Whether there is one column for the actors, in which they are named."""
+    unit: str = ""
+    """That of the times, where their heading says it: `Waktu (menit)`."""
 
 
 class _Sheet:
-    """The texts of a sheet by row and column (from 1); a merged cell's text stands in all of it."""
+    """The texts of a sheet by row and column (from 1); a merged cell's text stands in all of it. What is drawn over an empty
+    cell is its mark."""
 
-    def __init__(self, sheet: Worksheet) -> None:
+    def __init__(self, sheet: Worksheet, drawing: etree._Element | None = None) -> None:
         self.title = sheet.title
         self.rows = min(sheet.max_row or 0, ROWS)
         self.columns = min(sheet.max_column or 0, COLUMNS)
@@ -236,6 +254,9 @@ class _Sheet:
                 for column in range(area.min_col, min(area.max_col, COLUMNS) + 1):
                     if (row, column) != (area.min_row, area.min_col):
                         self.merged[row, column] = (area.min_row, area.min_col)
+        self.symbols = (
+            set() if drawing is None else {self.merged.get(cell, cell) for cell in acts(drawing, sheet)}
+        )
 
     def text(self, row: int, column: int) -> str:
         return self.texts.get(self.merged.get((row, column), (row, column)), "")
@@ -243,6 +264,10 @@ class _Sheet:
     def own(self, row: int, column: int) -> str:
         """The text of the cell itself, nothing where it is covered by a merged one."""
         return self.texts.get((row, column), "")
+
+    def mark(self, row: int, column: int) -> str:
+        """What marks an actor's cell: its text, or the symbol over it."""
+        return self.own(row, column) or (SYMBOL if (row, column) in self.symbols else "")
 
     def where(self, row: int, column: int) -> str:
         return f"{self.title}!{get_column_letter(column)}{row}"
@@ -271,7 +296,8 @@ class _Sheet:
             actors = [
                 column for column in between if self.text(second, column) and column not in columns.values()
             ]
-        return Heading(top, second + 1, columns, tuple(actors), named)
+        unit = re.search(r"\(([^)]*)\)", self.text(second, columns["waktu"])) if "waktu" in columns else None
+        return Heading(top, second + 1, columns, tuple(actors), named, unit[1] if unit else "")
 
     def _is_second(self, top: int, column: int) -> bool:
         """Whether a column has a second heading below the first."""
@@ -297,7 +323,7 @@ def _plain(value: object) -> str:
 
 def _known(text: str) -> str | None:
     said = " ".join(text.casefold().split()).strip(" .:")
-    said = re.sub(r"\s*/\s*", "/", said)
+    said = re.sub(r"\s*\([^)]*\)$", "", re.sub(r"\s*/\s*", "/", said))
     return next((key for key, words in HEADINGS.items() if said in words), None)
 
 
@@ -318,13 +344,16 @@ class _Table:
         rows: list[Baris] = []
         for row in range(self.heading.below, self.sheet.rows + 1):
             if self._is_empty(row):
-                if rows and self._is_empty(row + 1):
+                if rows and (self._is_empty(row + 1) or self._goes_on(row + 1)):
                     break
                 continue
-            if rows and self._goes_on(row):
-                self._add(rows[-1], row)
+            if self._is_count(row) or self._is_section(row):
+                continue
+            if self._goes_on(row):
+                for before in rows[-1:]:
+                    self._add(before, row)
             else:
-                rows.append(Baris(len(rows) + 1, self.sheet.where(row, 1)))
+                rows.append(Baris(len(rows) + 1, self.sheet.where(row, 1), self._printed(row)))
                 self._add(rows[-1], row)
         if self.sheet.too_long:
             self.problems.append(Problem(f"hanya {ROWS} baris pertama yang dibaca", self.sheet.title))
@@ -344,6 +373,33 @@ class _Table:
     def _is_empty(self, row: int) -> bool:
         return not any(self.sheet.own(row, column) for _, column in self._cells(row))
 
+    def _said(self, row: int) -> dict[str, str]:
+        found = ((key, self.sheet.own(row, column)) for key, column in self.heading.columns.items())
+        return {key: text for key, text in found if text}
+
+    def _printed(self, row: int) -> int | None:
+        number = self._said(row).get("nomor", "").strip(" .)")
+        return int(number) if re.fullmatch(r"[0-9]{1,4}", number) else None
+
+    def _is_count(self, row: int) -> bool:
+        """Whether a row below the headings counts the columns."""
+        texts = [self.sheet.own(row, column).strip("() .") for _, column in self._cells(row)]
+        said = [text for text in texts if text]
+        return row == self.heading.below and len(said) > 2 and all(text.isdigit() for text in said)
+
+    def _is_section(self, row: int) -> bool:
+        """Whether a row heads those below it: `A. Pendaftaran`. It is told, and is no step."""
+        said = self._said(row)
+        if self._printed(row) or self._has_marks(row) or not said.keys() <= {"nomor", "uraian", "nama"}:
+            return False
+        if not re.fullmatch(r"[A-Z]|[IVX]+|[a-z]", said.get("nomor", "").strip(" .)")):
+            return False
+        title = " ".join(" ".join(said.values()).split())
+        self.problems.append(
+            Problem(f"judul bagian “{title}” tidak menjadi langkah", self.sheet.where(row, 1))
+        )
+        return True
+
     def _goes_on(self, row: int) -> bool:
         """Whether a row of the sheet belongs to the step above it: it has no number and no activity of its own."""
         columns = self.heading.columns
@@ -351,19 +407,23 @@ class _Table:
         return not any(said) or ("nomor" in columns and not said[0] and not self._has_marks(row))
 
     def _has_marks(self, row: int) -> bool:
-        return any(self.sheet.own(row, column) for column in self.heading.actors)
+        return any(self.sheet.mark(row, column) for column in self.heading.actors)
 
     def _add(self, baris: Baris, row: int) -> None:
         """What a row of the sheet says of a step."""
         for key, column in self.heading.columns.items():
             text = self.sheet.own(row, column) or self._shared(key, row, column, baris)
+            if key == "waktu" and re.fullmatch(r"[0-9.,]+", text):
+                text = f"{text} {self.heading.unit}".strip()
             if text and key != "nomor":
                 before = baris.texts.get(key)
                 joined = f"{before.text}\n{text}" if before else text
                 baris.texts[key] = Text(joined, before.where if before else self.sheet.where(row, column))
         for index, column in enumerate(self.heading.actors):
-            if text := self.sheet.own(row, column):
-                baris.marks += self._names(text, row, column) if self.heading.named else _marks(index, text)
+            if self.heading.named:
+                baris.marks += self._names(self.sheet.own(row, column), row, column)
+            elif text := self.sheet.mark(row, column):
+                baris.marks += _marks(index, text)
 
     def _shared(self, key: str, row: int, column: int, baris: Baris) -> str:
         """The text of a merged cell that reaches over several steps. A time is not repeated: it is that of all together."""
@@ -416,9 +476,16 @@ def _identity(sheets: list[_Sheet], table: _Sheet, heading: Heading) -> dict[str
             key = LABELS.get(" ".join(sheet.texts[row, column].casefold().split()).strip(" :"))
             if key and row <= last and (said := _beside(sheet, row, column)):
                 found.setdefault(key, said)
-    if "nama" not in found and (title := table.own(1, 1)) and heading.top > 1:
+    if "nama" not in found and (title := _title(table, heading)):
         found["nama"] = title
     return found
+
+
+def _title(table: _Sheet, heading: Heading) -> str | None:
+    """What stands above the table and is named as an SOP is, or else the first line that names no office."""
+    above = [table.texts[place] for place in sorted(table.texts) if place[0] < heading.top]
+    named = [text for text in above if TITLED.match(text.strip())]
+    return next(iter([*named, *(text for text in above if not OFFICE.match(text.strip()))]), None)
 
 
 def _beside(sheet: _Sheet, row: int, column: int) -> str:

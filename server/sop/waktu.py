@@ -6,7 +6,7 @@ UNITS = (
     ("Y", "tahun", r"tahun|thn|th"),
     ("M", "bulan", r"bulan|bln"),
     ("W", "minggu", r"minggu|mgg|pekan"),
-    ("D", "hari", r"hari(?:\s*kerja)?|hr"),
+    ("D", "hari", r"(?:hari|hr)(?:\s*(?:kerja|krj))?|hk"),
     ("TH", "jam", r"jam|j"),
     ("TM", "menit", r"menit|mnt|mn|m|['’′]"),
     ("TS", "detik", r"detik|dtk|dt"),
@@ -40,6 +40,13 @@ NO_TIME = {
     "sesuai kebutuhan",
 }
 
+ABOUT = re.compile(
+    r"^(?:±|\+/-|\+-|\+|~|<|≤|kurang lebih|sekitar|kira-kira|maks(?:imal|imum)?\.?|paling lama|selambat-lambatnya|kl\.?|\bk\.l\.)\s*"
+)
+"""What stands before a time that is meant all the same."""
+RANGE = re.compile(r"\d{1,5}\s*(?:[a-z]+\s*)?(?:-|–|—|s/d|s\.d\.?|sd|sampai(?: dengan)?)\s*(?=\d)")
+"""`10-15 menit`: the longer one is the promise."""
+
 
 class NoTime(ValueError):
     """A text that says no time."""
@@ -63,6 +70,7 @@ def read_time(text: str) -> str | None:
     if DURATION.fullmatch(text.strip().upper()):
         return text.strip().upper()
     amounts: dict[str, int] = {}
+    said = RANGE.sub("", ABOUT.sub("", said))
     rest = said
     for found in PARTS.finditer(said):
         key = next(key for key, _, _ in UNITS if found[key])

@@ -34,6 +34,7 @@ from server.web import (
     programs,
     requirements,
     sessions,
+    sop,
     standing,
     tasks,
     tracking,
@@ -67,6 +68,7 @@ ROOMS = (
     comments,
     handing_over,
     mails,
+    sop,
 )
 """Each adds its routes to `pages` when it is imported."""
 

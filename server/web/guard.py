@@ -94,6 +94,7 @@ def _admit() -> AnyResponse | None:
     if request.blueprint != "web":
         return None
     request.max_content_length = LIMITS.get(request.endpoint or "", LARGEST)
+    request.max_form_memory_size = request.max_content_length
     g.visitor = _known_visitor()
     if g.visitor is None and request.endpoint not in FOR_ANYBODY:
         raise NotAuthenticated("Masuk dahulu untuk membuka halaman ini.")
