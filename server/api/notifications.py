@@ -49,6 +49,7 @@ class Notification(Schema):
     task_name = Text(required=True, allow_none=True)
     assignee = Text(required=True, allow_none=True)
     incident_key = Key(required=True, allow_none=True)
+    comment_key = Key(required=True, allow_none=True)
 
 
 class NotificationFields(queries.Conditions):

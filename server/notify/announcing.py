@@ -1,4 +1,4 @@
-"""What has come up and nobody was told of yet: open tasks, cases that ended, incidents.
+"""What has come up and nobody was told of yet: open tasks, cases that ended, incidents, comments.
 
 The rows themselves say so (`announced_at`), in the very commit that makes them: nothing is written twice for it, and nothing
 can be lost between. A worker looks them up by an index that holds no others.
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_, union, update
 
 from server import identity
 from server.db import AnyRow, Change, Effect
@@ -16,6 +16,7 @@ from server.engine import Engine
 from server.engine.access import sees_case
 from server.engine.tables import (
     ElementInstance,
+    FormerHolder,
     History,
     Incident,
     IncidentState,
@@ -25,6 +26,7 @@ from server.engine.tables import (
 )
 from server.identity import Permission
 from server.notify import reminding
+from server.notify.models import Comment, CommentWords
 from server.notify.occasions import Occasion
 from server.notify.telling import Telling, offered_to, tell
 
@@ -37,18 +39,20 @@ def announce(engine: Engine, connection: Connection, by_mail: bool) -> Change[in
     tasks = connection.execute(_TASKS).all()
     ended = connection.execute(_ENDED).all()
     incidents = connection.execute(_INCIDENTS).all()
-    if not (tasks or ended or incidents):
+    comments = connection.execute(_COMMENTS).all()
+    looked_at = len(tasks) + len(ended) + len(incidents) + len(comments)
+    if not looked_at:
         return Change((), 0)
     now = engine.clock.now()
     told = [*_of_tasks(engine, connection, tasks), *_of_ended(connection, ended)]
-    told += _of_incidents(engine, connection, incidents)
+    told += [*_of_incidents(engine, connection, incidents), *_of_comments(connection, comments)]
     effects = tell(engine, connection, told, by_mail)
     for row in tasks:
         effects += reminding.set_for(engine, row)
         effects.append(Effect(_TASK_TOLD, _as_read(row) | {"announced_at": now}))
-    for statement, rows in ((_CASE_TOLD, ended), (_INCIDENT_TOLD, incidents)):
+    for statement, rows in ((_CASE_TOLD, ended), (_INCIDENT_TOLD, incidents), (_COMMENT_TOLD, comments)):
         effects += [Effect(statement, {"_key": row.key, "announced_at": now}) for row in rows]
-    return Change(tuple(effects), len(tasks) + len(ended) + len(incidents))
+    return Change(tuple(effects), looked_at)
 
 
 # --- tasks
@@ -125,7 +129,7 @@ def _done_before(connection: Connection, row: AnyRow, done: Sequence[AnyRow]) ->
     return {line.ended_by for line in done if body != row.element_id or line.scope_key != scope}
 
 
-# --- cases and incidents
+# --- cases, incidents, comments
 
 
 def _of_ended(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[Telling]:
@@ -154,6 +158,15 @@ def _of_incidents(engine: Engine, connection: Connection, rows: Sequence[AnyRow]
         )
         about = (f"incident:{row.key}", people, row.process_instance_key, row.created_at)
         yield Telling(Occasion.INCIDENT, *about, incident=row.key)
+
+
+def _of_comments(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[Telling]:
+    """Whoever takes a part in the case: began it, is its subject, has or had a task of it, or has said something, too."""
+    for row in rows:
+        people = {row.started_by} | ({row.subject} if row.subject and not row.confidential else set())
+        people |= set(connection.execute(_PARTAKERS, {"case": row.case}).scalars())
+        about = (f"comment:{row.key}", frozenset(people - {row.by}), row.case, row.at)
+        yield Telling(Occasion.COMMENT, *about, comment=row.key)
 
 
 # --- statements
@@ -203,6 +216,30 @@ _INCIDENTS = (
     .order_by(Incident.created_at)
     .limit(BATCH)
 )
+_COMMENTS = (
+    select(
+        Comment.key,
+        Comment.process_instance_key.label("case"),
+        Comment.by,
+        Comment.at,
+        ProcessInstance.started_by,
+        ProcessInstance.subject,
+        ProcessInstance.confidential,
+    )
+    .join(CommentWords, CommentWords.comment_key == Comment.key)
+    .join(ProcessInstance, ProcessInstance.key == Comment.process_instance_key)
+    .where(CommentWords.announced_at.is_(None))
+    .order_by(CommentWords.comment_key)
+    .limit(BATCH)
+)
+_OF_CASE: Any = bindparam("case")
+_PARTAKERS: Any = union(
+    select(UserTask.assignee).where(
+        UserTask.process_instance_key == _OF_CASE, UserTask.assignee.is_not(None)
+    ),
+    select(FormerHolder.username).where(FormerHolder.process_instance_key == _OF_CASE),
+    select(Comment.by).where(Comment.process_instance_key == _OF_CASE),
+)
 _HISTORY = (
     select(
         History.key,
@@ -250,6 +287,11 @@ _TASK_TOLD = (
 _CASE_TOLD = (
     update(ProcessInstance)
     .where(ProcessInstance.key == bindparam("_key"))
+    .values(announced_at=bindparam("announced_at"))
+)
+_COMMENT_TOLD = (
+    update(CommentWords)
+    .where(CommentWords.comment_key == bindparam("_key"))
     .values(announced_at=bindparam("announced_at"))
 )
 _INCIDENT_TOLD = (

@@ -52,6 +52,7 @@ class Notification(Base):
     process_instance_key: Mapped[int] = mapped_column(Key)
     user_task_key: Mapped[int | None] = mapped_column(Key)
     incident_key: Mapped[int | None] = mapped_column(Key)
+    comment_key: Mapped[int | None] = mapped_column(Key)
     at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     shown: Mapped[bool] = mapped_column()
@@ -116,10 +117,19 @@ class Comment(Base):
 
 
 class CommentWords(Base):
-    """The words of a comment. None once retention has blanked them."""
+    """The words of a comment. None once retention has blanked them. `announced_at`: when those concerned were told."""
 
     __tablename__ = "comment_words"
+    __table_args__ = (
+        Index(
+            "ix_comment_words_unannounced",
+            "comment_key",
+            sqlite_where=text("announced_at IS NULL"),
+            postgresql_where=text("announced_at IS NULL"),
+        ),
+    )
 
     comment_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int] = mapped_column(Key, index=True)
     words: Mapped[str | None] = mapped_column(Text)
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)

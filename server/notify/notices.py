@@ -33,7 +33,7 @@ from server.engine.tables import (
     UserTask,
 )
 from server.identity import Actor
-from server.notify.models import Notification
+from server.notify.models import Comment, CommentWords, Notification
 
 MOST_COUNTED: Final = 99
 KEPT: Final = timedelta(days=60)
@@ -81,7 +81,9 @@ NOTIFICATIONS: Final = Listing(
     .join(Definition.__table__, Definition.key == ProcessInstance.definition_key)
     .outerjoin(_ROOT, _ROOT.key == ProcessInstance.root_key)
     .outerjoin(UserTask.__table__, UserTask.key == Notification.user_task_key)
-    .outerjoin(Incident.__table__, Incident.key == Notification.incident_key),
+    .outerjoin(Incident.__table__, Incident.key == Notification.incident_key)
+    .outerjoin(Comment.__table__, Comment.key == Notification.comment_key)
+    .outerjoin(CommentWords.__table__, CommentWords.comment_key == Notification.comment_key),
     fields={
         "notification_key": Notification.key,
         "occasion": Notification.occasion,
@@ -99,6 +101,9 @@ NOTIFICATIONS: Final = Listing(
         "task_name": UserTask.name,
         "assignee": UserTask.assignee,
         "incident_key": Notification.incident_key,
+        "comment_key": Notification.comment_key,
+        "commented_by": Comment.by,
+        "comment": CommentWords.words,
     },
     visible=_visible,
 )

@@ -12,6 +12,7 @@ class Occasion(StrEnum):
     RETURNED = "dikembalikan"
     SOON = "segera"
     LATE = "terlambat"
+    COMMENT = "komentar"
     ENDED = "berakhir"
     INCIDENT = "gangguan"
 
@@ -37,6 +38,11 @@ WORDS: Final[Mapping[Occasion, Words]] = {
     ),
     Occasion.SOON: Words("Segera jatuh tempo", "Segera jatuh tempo", "Seperempat waktunya masih tersisa."),
     Occasion.LATE: Words("Terlambat", "Lewat tenggat", "Tenggat tugas sudah lewat."),
+    Occasion.COMMENT: Words(
+        "Komentar",
+        "Komentar pada perkara saya",
+        "Rekan menulis tentang perkara yang Anda mulai atau kerjakan.",
+    ),
     Occasion.ENDED: Words(
         "Perkara berakhir",
         "Perkara saya berakhir",

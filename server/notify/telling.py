@@ -27,6 +27,7 @@ class Telling:
     at: datetime
     task: int | None = None
     incident: int | None = None
+    comment: int | None = None
     due_at: datetime | None = None
 
 
@@ -71,6 +72,7 @@ def _row(telling: Telling) -> dict[str, Any]:
         "process_instance_key": telling.case,
         "user_task_key": telling.task,
         "incident_key": telling.incident,
+        "comment_key": telling.comment,
         "at": telling.at,
         "due_at": telling.due_at,
     }

@@ -36,7 +36,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Post:
-    """What the page shows. `names`: of those who hold a task; `newest`: the moment up to which all may be marked as read."""
+    """What the page shows. `names`: of those who hold a task or said something; `newest`: the moment up to which all may be marked as read."""
 
     found: Found
     days: Sequence[Day]
@@ -75,7 +75,9 @@ def open_notification(notification: int) -> Response:
         return redirect(url_for("web.task", task=item["user_task_key"]), HTTPStatus.SEE_OTHER)
     if item["incident_key"] is not None:
         return redirect(url_for("web.incident", incident=item["incident_key"]), HTTPStatus.SEE_OTHER)
-    return redirect(url_for("web.case", case=item["process_instance_key"]), HTTPStatus.SEE_OTHER)
+    place = "comments" if item["comment_key"] is not None else None
+    address = url_for("web.case", case=item["process_instance_key"], _anchor=place)
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/pemberitahuan/<key:notification>/dibaca")
@@ -168,7 +170,9 @@ def _post(engine: Engine, connection: Connection, who: Actor, number: int) -> Po
     return Post(
         found=found,
         days=list(_days(engine, found.items)),
-        names=names_of(connection, {each["assignee"] for each in found.items}),
+        names=names_of(
+            connection, {each[who] for each in found.items for who in ("assignee", "commented_by")}
+        ),
         newest=now,
     )
 

@@ -145,6 +145,22 @@ def test_the_end_of_a_case_is_told_to_who_began_it_and_whom_it_is_about(letter: 
     assert letter.told("eko") == []
 
 
+def test_a_comment_is_told_to_all_who_take_a_part_in_the_case_and_not_to_who_wrote_it(letter: Told) -> None:
+    case = begun(letter)
+    letter.later(minutes=1)
+    letter.complete(case, "ketik", letter.actor("budi"))
+    letter.work()
+    task, dewi = letter.task(case, "periksa").key, letter.actor("dewi")
+    for words in ("Lampirannya mana?", "Sudah ketemu."):
+        letter.later(minutes=1)
+        letter.do(lambda c, words=words: notify.comment_on_task(letter.engine, c, dewi, task, words))
+    letter.work()
+    for username in ("eko", "budi"):  # began it; has done a step
+        assert letter.told(username)[-2:] == [("komentar", None)] * 2
+    assert ("komentar", None) not in letter.told("dewi") + letter.told("citra")
+    assert [each["comment"] for each in listed(letter, "eko")] == ["Lampirannya mana?", "Sudah ketemu."]
+
+
 def test_an_incident_is_told_to_who_may_mend_it_and_sees_the_case(office: Told) -> None:
     def fail(call: Call) -> Outcome:
         raise RuntimeError("pencetak terbakar")
