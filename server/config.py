@@ -86,6 +86,23 @@ class Config:
 
     mail_from: str = ""
     """MAIL_FROM: the sender of mails, such as Tatalaksana <tatalaksana@dukcapil.example.go.id>; needed with SMTP_HOST."""
+    oidc_issuer: str = ""
+    """OIDC_ISSUER: the OpenID Connect provider through which people may log in, too, such as https://sso.contoh.go.id/realms/pemda; without it, by password alone."""
+
+    oidc_client: str = ""
+    """OIDC_CLIENT_ID: the name under which that provider knows this server; it returns browsers to /masuk/openid/kembali."""
+
+    oidc_secret: str = field(default="", repr=False)
+    """OIDC_CLIENT_SECRET: what this server proves to the provider that it is; empty for a public client."""
+
+    oidc_match: str = "preferred_username=username"
+    """OIDC_MATCH: which claim of the provider holds which fact of a person here: username, nip, or email where the provider has verified it; such as nip=nip."""
+
+    oidc_create: bool = False
+    """OIDC_CREATE: 1 gives who is unknown here an account without roles at their first login; without it they are refused."""
+
+    oidc_name: str = "SSO"
+    """OIDC_NAME: what people call that provider, as the login page shows it."""
 
     demo: bool = False
     """Demo people with a password that everybody knows; set by `serve --demo` alone."""
@@ -114,6 +131,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         city=environ.get("CITY") or default.city,
         public_url=_base(environ.get("PUBLIC_URL") or default.public_url),
         logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
+        **_openid(environ, default),
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,
         **_mail(environ, default),
@@ -153,6 +171,32 @@ def _base(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise ValueError(f"PUBLIC_URL “{url}” bukan alamat; tulis seperti https://dukcapil.example.go.id.")
     return url
+
+
+def _openid(environ: Mapping[str, str], default: Config) -> dict[str, Any]:
+    """The settings of OpenID Connect; a half of them is wrong."""
+    issuer, client = environ.get("OIDC_ISSUER") or "", environ.get("OIDC_CLIENT_ID") or ""
+    if bool(issuer) != bool(client):
+        raise ValueError("OIDC_ISSUER dan OIDC_CLIENT_ID diisi keduanya, atau tidak sama sekali.")
+    if issuer and not issuer.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError(f"OIDC_ISSUER harus beralamat https://, bukan “{issuer}”.")
+    match = environ.get("OIDC_MATCH") or default.oidc_match
+    claim, _, fact = match.partition("=")
+    if not claim.strip() or fact.strip() not in ("username", "nip", "email"):
+        raise ValueError(
+            f"OIDC_MATCH “{match}” tidak terbaca; tulis klaim=username, klaim=nip atau klaim=email."
+        )
+    create = environ.get("OIDC_CREATE") or "0"
+    if create not in ("0", "1"):
+        raise ValueError(f"OIDC_CREATE diisi 1 atau 0, bukan “{create}”.")
+    return {
+        "oidc_issuer": issuer,
+        "oidc_client": client,
+        "oidc_secret": environ.get("OIDC_CLIENT_SECRET") or default.oidc_secret,
+        "oidc_match": f"{claim.strip()}={fact.strip()}",
+        "oidc_create": create == "1",
+        "oidc_name": environ.get("OIDC_NAME") or default.oidc_name,
+    }
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -106,9 +106,11 @@ def employ(connection: Connection, roles: Roles, username: str, held: list[str])
 class Process:
     """A process with all that it starts: a group of its own, killed as one."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], by: Sequence[str] = (sys.executable, "-m")
+    ) -> None:
         self._running = subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [*by, *command],
             cwd=ROOT,
             env=dict(environment),
             stdout=subprocess.DEVNULL,
@@ -142,8 +144,10 @@ class Process:
 
 
 @contextmanager
-def running(command: list[str], environment: Mapping[str, str]) -> Iterator[Process]:
-    process = Process(command, environment)
+def running(
+    command: list[str], environment: Mapping[str, str], by: Sequence[str] = (sys.executable, "-m")
+) -> Iterator[Process]:
+    process = Process(command, environment, by)
     try:
         yield process
     finally:

@@ -29,3 +29,29 @@ def test_the_public_address_is_one_without_an_end() -> None:
 def test_what_is_no_public_address_is_refused_in_words(wrong: str) -> None:
     with pytest.raises(ValueError, match="PUBLIC_URL"):
         from_environment({"PUBLIC_URL": wrong})
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"OIDC_ISSUER": "https://sso.example"},
+        {"OIDC_CLIENT_ID": "kantor"},
+        {"OIDC_ISSUER": "http://sso.example", "OIDC_CLIENT_ID": "kantor"},
+        {"OIDC_MATCH": "nip"},
+        {"OIDC_MATCH": "sub=nama"},
+        {"OIDC_CREATE": "ya"},
+    ],
+)
+def test_half_a_provider_is_none(named: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="OIDC"):
+        from_environment(named)
+
+
+def test_a_provider_is_named_by_the_environment() -> None:
+    named = {"OIDC_ISSUER": "https://sso.example", "OIDC_CLIENT_ID": "kantor", "OIDC_MATCH": " nip = nip "}
+    found = from_environment({**named, "OIDC_CREATE": "1"})
+    assert (found.oidc_issuer, found.oidc_match, found.oidc_create) == (
+        "https://sso.example",
+        "nip=nip",
+        True,
+    )

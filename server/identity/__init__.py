@@ -47,6 +47,7 @@ from server.identity.login import (
     WrongSession,
     WrongToken,
 )
+from server.identity.openid import Departure, NotVouched, Provider, ProviderAway, ProviderSettings
 from server.identity.passwords import (
     WeakPassword,
     demo_credentials_exist,
@@ -127,6 +128,7 @@ __all__ = [
     "Bidang",
     "Client",
     "DemoPerson",
+    "Departure",
     "Entered",
     "Entry",
     "Found",
@@ -146,6 +148,7 @@ __all__ = [
     "NipTaken",
     "NotAuthenticated",
     "NotEmpty",
+    "NotVouched",
     "OfficeIsActed",
     "OfficeIsHeld",
     "OfficeIsVacant",
@@ -153,6 +156,9 @@ __all__ = [
     "PasswordMustChange",
     "Penerima",
     "Permission",
+    "Provider",
+    "ProviderAway",
+    "ProviderSettings",
     "Role",
     "Roles",
     "Session",

@@ -44,8 +44,11 @@ _OLD = select(FailedLogin.subject).where(_OVER).with_for_update(skip_locked=True
 _DROP_OLD = delete(FailedLogin).where(FailedLogin.subject.in_(_OLD))
 
 
-def check_attempts(connection: Connection, username: str, address: str, now: datetime) -> bool:
-    """Raises TooManyAttempts while username or address has reached its limit. True: the username has failures."""
+def check_attempts(connection: Connection, username: str | None, address: str, now: datetime) -> bool:
+    """Raises TooManyAttempts while username or address has reached its limit. True: the username has failures.
+
+    `username` is None where nobody said one.
+    """
     return f"user:{username}" in check_limits(connection, _subjects(username, address), now)
 
 
@@ -58,7 +61,7 @@ def check_limits(connection: Connection, limits: Mapping[str, int], now: datetim
     return frozenset(row.subject for row in rows)
 
 
-def count_failure(connection: Connection, username: str, address: str, now: datetime) -> bool:
+def count_failure(connection: Connection, username: str | None, address: str, now: datetime) -> bool:
     """Adds one to both counts, and drops those whose time is over. True: one of them has just reached its limit."""
     return count_towards(connection, _subjects(username, address), now)
 
@@ -105,5 +108,6 @@ def unlock(connection: Connection, username: str) -> None:
     forget_failures(connection, username)
 
 
-def _subjects(username: str, address: str) -> dict[str, int]:
-    return {f"user:{username}": LIMITS["user"], f"address:{address}": LIMITS["address"]}
+def _subjects(username: str | None, address: str) -> dict[str, int]:
+    named = {} if username is None else {f"user:{username}": LIMITS["user"]}
+    return named | {f"address:{address}": LIMITS["address"]}

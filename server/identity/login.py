@@ -8,15 +8,16 @@ count from the next request on, in every process.
 import hmac
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from server.db import AnyRow, fetch, write
 from server.errors import Forbidden
-from server.identity import audit
+from server.identity import audit, openid
 from server.identity.actor import Actor, load_actor
 from server.identity.attempts import TooManyAttempts, check_attempts, count_failure, forget_failures
 from server.identity.audit import Entry
@@ -63,11 +64,15 @@ class PasswordMustChange(Forbidden):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who a session belongs to. `must_change`: they may do nothing before they have chosen a password of their own."""
+    """Who a session belongs to. `must_change`: they may do nothing before they have chosen a password of their own.
+
+    `vouched`: a provider said who they are.
+    """
 
     actor: Actor
     session: int
     must_change: bool
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class _Known:
     until: datetime
     session: int = 0
     must_change: bool = False
+    vouched: bool = False
 
 
 _VERB: Final = "login"
@@ -151,12 +157,62 @@ class Login:
         username = username.strip().lower()
         with self._hashing:
             found = _right_password(connection, username, password, address[:64], now)
+        return self._enter(connection, username, address, agent, now, must_change=found.must_change)
+
+    def log_in_vouched(
+        self,
+        connection: Connection,
+        settings: openid.ProviderSettings,
+        claims: Mapping[str, Any],
+        address: str,
+        agent: str,
+        now: datetime,
+    ) -> Entered:
+        """Opens a session for the person whom a provider vouches for; a temporary password of theirs is no matter.
+
+        Raises Stranger, Unbelievable.
+        """
+        username = openid.vouched_for(connection, settings, claims)
+        if username is None:
+            with write(connection.engine) as apart:
+                username = openid.add_vouched(apart, settings, claims, now)
+                entry = Entry(now, None, "user.add", f"person:{username}", "done", settings.issuer[:200])
+                audit.record(apart, entry)
+        return self._enter(connection, username, address, agent, now, vouched=True)
+
+    def check_address(self, connection: Connection, address: str, now: datetime) -> None:
+        """Before a provider is asked. Raises TooManyAttempts."""
+        check_attempts(connection, None, address[:64], now)
+
+    def note_not_vouched(
+        self, connection: Connection, error: openid.NotVouched, address: str, now: datetime
+    ) -> None:
+        """A login through a provider that came to nothing counts against the address, and is kept.
+
+        Not so what anybody could make a browser send, or what its person has cancelled.
+        """
+        if isinstance(error, openid.NotBegunHere | openid.Declined):
+            return
+        count_failure(connection, None, address[:64], now)
+        detail = {"address": address[:64], "openid": getattr(error, "why", "")}
+        audit.record(connection, Entry(now, None, _VERB, "person:?", type(error).__name__, detail))
+
+    def _enter(
+        self,
+        connection: Connection,
+        username: str,
+        address: str,
+        agent: str,
+        now: datetime,
+        must_change: bool = False,
+        vouched: bool = False,
+    ) -> Entered:
         refused, previous = _since_last_login(connection, username)
         actor = load_actor(connection, username, now.date(), self._roles)
         with write(connection.engine) as apart:
-            opened = open_session(apart, username, address, agent, now)
-            _note(apart, username, "done", address, now)
-        return Entered(opened, actor, found.must_change, refused, previous)
+            opened = open_session(apart, username, address, agent, now, vouched)
+            _note(apart, username, "done", address, now, vouched)
+        return Entered(opened, actor, must_change, refused, previous)
 
     def authenticate_session(self, connection: Connection, text: str, now: datetime) -> Visitor:
         """Raises WrongSession."""
@@ -165,7 +221,7 @@ class Login:
         if known is None:
             known = _check_session(connection, text, now, self._roles)
             self._remember(proof, known, now)
-        return Visitor(known.actor, known.session, known.must_change)
+        return Visitor(known.actor, known.session, known.must_change, known.vouched)
 
     def change_password(
         self, connection: Connection, visitor: Visitor, old: str, new: str, address: str, now: datetime
@@ -229,9 +285,12 @@ def _right_password(
     return found
 
 
-def _note(connection: Connection, username: str, outcome: str, address: str, now: datetime) -> None:
+def _note(
+    connection: Connection, username: str, outcome: str, address: str, now: datetime, vouched: bool = False
+) -> None:
     actor = username if outcome == "done" else None
-    entry = Entry(now, actor, _VERB, f"person:{username}", outcome, {"address": address[:64]})
+    detail = {"address": address[:64]} | ({"openid": ""} if vouched else {})
+    entry = Entry(now, actor, _VERB, f"person:{username}", outcome, detail)
     audit.record(connection, entry)
 
 
@@ -254,7 +313,8 @@ def _check_session(connection: Connection, text: str, now: datetime, roles: Role
             mark_seen(apart, found.id, now)
     known = _known(connection, found.username, found.account_version, now, roles)
     until = min(known.until, found.expires_at, found.seen_at + IDLE)
-    return replace(known, until=until, session=found.id, must_change=bool(found.must_change))
+    must_change = bool(found.must_change) and not found.vouched
+    return replace(known, until=until, session=found.id, must_change=must_change, vouched=bool(found.vouched))
 
 
 def _check_token(connection: Connection, text: str, now: datetime, roles: Roles | None) -> _Known:

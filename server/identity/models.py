@@ -103,7 +103,10 @@ class ApiToken(Base):
 
 
 class LoginSession(Base):
-    """A person's stay in the pages. The cookie's text itself is not kept. A session that ended has no row."""
+    """A person's stay in the pages. The cookie's text itself is not kept. A session that ended has no row.
+
+    `vouched`: a provider said who it is, and no password was asked for.
+    """
 
     __tablename__ = "login_session"
 
@@ -115,6 +118,7 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
+    vouched: Mapped[bool] = mapped_column(default=False)
 
 
 class FailedLogin(Base):

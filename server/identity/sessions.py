@@ -29,7 +29,7 @@ class UnknownSession(NotFound):
 
 @dataclass(frozen=True)
 class Session:
-    """What a person may know of a session of theirs. `agent`: the browser, as it calls itself."""
+    """What a person may know of a session of theirs. `agent`: the browser, as it calls itself; `vouched`: by OpenID Connect."""
 
     id: int
     username: str
@@ -38,6 +38,7 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ _OF = (
 
 
 def open_session(
-    connection: Connection, username: str, address: str, agent: str, now: datetime
+    connection: Connection, username: str, address: str, agent: str, now: datetime, vouched: bool = False
 ) -> OpenedSession:
-    """A session of a person whose password was right; their ended ones are forgotten. Raises UnknownPerson."""
+    """A session of a person whose password was right, or whom a provider vouches for; their ended ones are forgotten."""
     over = or_(LoginSession.expires_at <= now, LoginSession.seen_at <= now - IDLE)
     connection.execute(delete(LoginSession).where(LoginSession.username == username, over))
     text = token_urlsafe(32)
@@ -81,6 +82,7 @@ def open_session(
         "created_at": now,
         "seen_at": now,
         "expires_at": now + LONGEST,
+        "vouched": vouched,
     }
     opened = connection.execute(insert(LoginSession).returning(LoginSession.id), row).scalar_one()
     return OpenedSession(opened, text, now + LONGEST)

@@ -28,6 +28,7 @@ from server.web import (
     incidents,
     mails,
     notifications,
+    openid,
     people,
     posts,
     problems,
@@ -49,6 +50,7 @@ __all__ = ["answer_error", "create_web"]
 ROOMS = (
     files,
     sessions,
+    openid,
     inbox,
     tasks,
     catalogue,
@@ -77,7 +79,7 @@ answer_error = problems.answer
 
 def create_web(app: Flask, gate: Gate, engine: Engine, config: Config) -> None:
     """Puts the pages into the application; whatever path nobody else owns is theirs."""
-    app.extensions[EXTENSION] = Office(gate, engine, config, read_assets())
+    app.extensions[EXTENSION] = Office(gate, engine, config, read_assets(), openid.provider_of(config))
     app.url_map.converters |= {"key": KeyConverter, "document": DocumentConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.register(app, {"said": facts.said, "service": service_name})

@@ -198,8 +198,9 @@ def _person(entry: Entry) -> str | None:
 def _told(detail: Any) -> str:
     if detail is None or isinstance(detail, str):
         return detail or ""
-    if isinstance(detail, dict) and set(detail) == {"address"}:
-        return f"dari {detail['address']}"
+    if isinstance(detail, dict) and "address" in detail and set(detail) <= {"address", "openid"}:
+        through = f", lewat OpenID Connect {detail['openid']}" if "openid" in detail else ""
+        return f"dari {detail['address']}{through}".rstrip()
     if isinstance(detail, list) and all(isinstance(each, str) for each in detail):
         return ", ".join(detail)
     return dump_json(detail)

@@ -25,6 +25,7 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_ANYBODY: Final = frozenset(
     {"web.asset", "web.logo", "web.login", "web.log_in", "web.home", "web.unread"}
     | {"web.track", "web.follow", "web.requirements", "web.requirement_list"}
+    | {"web.leave_for_provider", "web.return_from_provider", "web.leave_provider"}
 )
 BEFORE_NEW_PASSWORD: Final = frozenset({"web.password", "web.change_password", "web.log_out"})
 LARGEST: Final = 2 * 2**20
@@ -74,9 +75,10 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if request.is_secure else name
 
 
-def keep(response: AnyResponse, name: str, text: str) -> None:
+def keep(response: AnyResponse, name: str, text: str, seconds: int | None = None) -> None:
+    """Until the browser is closed, where no time is told."""
     response.set_cookie(
-        cookie_name(name), text, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        cookie_name(name), text, seconds, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )
 
 

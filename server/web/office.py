@@ -11,7 +11,7 @@ from server.config import Config
 from server.db import Change
 from server.engine import Engine
 from server.gate import Gate
-from server.identity import Actor, Visitor
+from server.identity import Actor, Provider, Visitor
 from server.web.assets import Assets
 
 Answer = TypeVar("Answer")
@@ -23,12 +23,13 @@ EXTENSION = "tatalaksana-web"
 
 @dataclass(frozen=True)
 class Office:
-    """What the pages stand before."""
+    """What the pages stand before. `provider`: through whom people may log in besides by password."""
 
     gate: Gate
     engine: Engine
     config: Config
     assets: Assets
+    provider: Provider | None = None
 
 
 def office() -> Office:

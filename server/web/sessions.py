@@ -23,8 +23,8 @@ def home() -> Response:
 def login() -> str | Response:
     """The login page."""
     if guard.visitor_or_none():
-        return redirect(_onwards())
-    return _login_page()
+        return redirect(onwards())
+    return login_page()
 
 
 @pages.post("/masuk")
@@ -39,21 +39,15 @@ def log_in() -> Response | tuple[str, int]:
         )
     except (identity.WrongPassword, identity.TooManyAttempts) as refusal:
         status = 429 if isinstance(refusal, identity.TooManyAttempts) else 422
-        return _login_page(refusal.message, name), status
-    onwards = url_for("web.password") if entered.must_change else _onwards()
-    if entered.refused:
-        onwards = url_for("web.refused_logins", jumlah=entered.refused, lanjut=onwards)
-    response = redirect(onwards, HTTPStatus.SEE_OTHER)
-    guard.keep(response, guard.SESSION, entered.session.text)
-    guard.forget(response, guard.STRANGER)
-    return response
+        return login_page(refusal.message, name), status
+    return admitted(entered, onwards())
 
 
 @pages.get("/masuk/percobaan")
 def refused_logins() -> str:
     """Says that somebody tried to log in under one's name since the last time."""
     return render_template(
-        "refused_logins.html", count=request.args.get("jumlah", 1, type=int), onwards=_onwards()
+        "refused_logins.html", count=request.args.get("jumlah", 1, type=int), onwards=onwards()
     )
 
 
@@ -62,7 +56,8 @@ def log_out() -> Response:
     """Ends the session, and makes the browser forget what it kept of these pages."""
     who = visitor()
     office().gate.change(lambda c: identity.end_session(c, who.actor.username, who.session))
-    response = redirect(url_for("web.login", kabar="keluar"), HTTPStatus.SEE_OTHER)
+    still_there = 1 if who.vouched and office().provider else None
+    response = redirect(url_for("web.login", kabar="keluar", penyedia=still_there), HTTPStatus.SEE_OTHER)
     guard.forget(response, guard.SESSION)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -90,14 +85,29 @@ def change_password() -> Response | tuple[str, int]:
     return redirect(url_for(first_door(), kabar="sandi"), HTTPStatus.SEE_OTHER)
 
 
-def _onwards() -> str:
-    """Where to go after the login: a path of this server, never another's."""
-    wanted = request.values.get("lanjut", "")
+def admitted(entered: identity.Entered, wanted: str) -> Response:
+    """Gives the browser its session and leads it on, past what the person should know first."""
+    onwards = url_for("web.password") if entered.must_change else ours_or_first(wanted)
+    if entered.refused:
+        onwards = url_for("web.refused_logins", jumlah=entered.refused, lanjut=onwards)
+    response = redirect(onwards, HTTPStatus.SEE_OTHER)
+    guard.keep(response, guard.SESSION, entered.session.text)
+    guard.forget(response, guard.STRANGER)
+    return response
+
+
+def onwards() -> str:
+    """Where to go after the login, as the page said."""
+    return ours_or_first(request.values.get("lanjut", ""))
+
+
+def ours_or_first(wanted: str) -> str:
+    """A path of this server, never another's."""
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\", "/masuk")) and wanted.isprintable()
     return wanted if ours else url_for(first_door())
 
 
-def _login_page(message: str | None = None, username: str = "") -> str:
+def login_page(message: str | None = None, username: str = "") -> str:
     at = office()
     people = identity.demo_people(at.engine.roles) if at.config.demo else []
     shown = at.config.demo_password
@@ -110,4 +120,5 @@ def _login_page(message: str | None = None, username: str = "") -> str:
         demo_people=people if right else [],
         demo_password=shown,
         roles=at.engine.roles,
+        provider=at.provider.settings.name if at.provider else None,
     )
