@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     back = [f"{office}/masuk/openid/kembali", f"{office}/masuk?kabar=keluar"]
     with (
         live.running(["server.cli", "serve", "--demo", "--no-worker"], environment) as process,
-        live.running([*script, *back], live.os.environ, [NODE, "--no-warnings"]) as sso,
+        provider_of([*script, *back]) as sso,
     ):
         live.await_port(port, process)
         live.await_port(other, sso)
         yield Site(office, provider, database, sso)
+
+
+@contextmanager
+def provider_of(script: list[str]) -> Iterator[live.Process]:
+    """Its process is killed with what it has started: Node may come as a program that starts the real one."""
+    process = live.Process(script, live.os.environ, [NODE, "--no-warnings"])
+    try:
+        yield process
+    finally:
+        if process.alive():
+            process.kill()
 
 
 def enter(page: Page, username: str) -> None:
@@ -144,7 +156,7 @@ def test_an_answer_that_no_login_of_this_browser_asked_for_opens_nothing(site: S
 
 
 def test_a_provider_that_is_down_is_told_and_passwords_go_on(site: Site) -> None:
-    site.process.stop()
+    site.process.kill()
     restarted = requests.get(f"{site.office}/masuk")
     assert "Masuk lewat SSO Pemda" in restarted.text
     state = requests.Session()
