@@ -103,6 +103,7 @@ def _everywhere() -> dict[str, object]:
         "demo": at.config.demo,
         "largest_file": LARGEST,
         "file_kinds": ",".join(f".{ending}" for ending in KINDS),
+        "free_days": filters.free_days,
         "visitor": guard.visitor_or_none(),
         "count_unread": notifications.count_unread,
     }

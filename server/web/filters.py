@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -40,6 +41,15 @@ class Due:
 
     words: str
     level: str
+
+
+def free_days() -> dict[int, list[str]]:
+    """The days off of the years that a form may count in: last year to four years on."""
+    found, this = {}, office().engine.clock.today().year
+    for year in range(this - 1, this + 5):
+        with suppress(YearUnknown):
+            found[year] = sorted(each.isoformat() for each in office().engine.calendar.holidays(year))
+    return found
 
 
 def day(value: date) -> str:

@@ -3,6 +3,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import flatpickr from "flatpickr";
 import { Indonesian } from "flatpickr/dist/l10n/id.js";
 
+import { daysModule } from "./days.js";
 import { Draft } from "./draft.js";
 import { Files } from "./files.js";
 import { send } from "./send.js";
@@ -15,7 +16,7 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "nul
 async function start(place) {
   const { draftUrl, sendUrl, storage } = place.dataset;
   const draft = new Draft(storage, draftUrl, document.getElementById("form-state"));
-  const form = new Form({ container: place });
+  const form = new Form({ container: place, additionalModules: [daysModule(read("form-days"))] });
   const schema = read("form-schema");
   const files = new Files(
     form, place.dataset.uploadUrl,
