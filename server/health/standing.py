@@ -17,6 +17,7 @@ from server.engine.backlog import Backlog
 from server.engine.workers import Seen
 from server.gate import Gate
 from server.health.readiness import check
+from server.notify import mailing
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Standing:
 
     needed: Mapping[str, str]
     backlog: Backlog
+    mails: mailing.Queue
     workers: Sequence[Worker]
     storage: Storage
     version: str
@@ -59,6 +61,7 @@ def standing(gate: Gate, engine: Engine) -> Standing:
     return Standing(
         needed=check(gate, engine),
         backlog=gate.ask(lambda connection: backlog.count(engine, connection)),
+        mails=gate.ask(mailing.queue),
         workers=[_worker(each, now) for each in known],
         storage=gate.ask(_storage),
         version=_version(),

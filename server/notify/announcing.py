@@ -28,7 +28,7 @@ from server.identity import Permission
 from server.notify import reminding
 from server.notify.models import Comment, CommentWords
 from server.notify.occasions import Occasion
-from server.notify.telling import Telling, offered_to, tell
+from server.notify.telling import Receivers, Telling, tell
 
 BATCH = 100
 """So many rows of each kind in one step."""
@@ -70,7 +70,7 @@ class _Before:
 
 def _of_tasks(engine: Engine, connection: Connection, rows: Sequence[AnyRow]) -> Iterator[Telling]:
     open_ = [row for row in rows if row.state == TaskState.CREATED]
-    before = _before(connection, open_)
+    before, receivers = _before(connection, open_), Receivers(engine, connection)
     for row in open_:
         moved = before.moved.get(row.key)
         again = _done_before(connection, row, before.done.get((row.process_instance_key, row.element_id), []))
@@ -84,7 +84,7 @@ def _of_tasks(engine: Engine, connection: Connection, rows: Sequence[AnyRow]) ->
                 occasion = Occasion.RETURNED if row.assignee in again else Occasion.ASSIGNED
                 yield _about(row, occasion, {row.assignee} - own, moved)
             continue
-        people = offered_to(engine, connection, row)
+        people = set(receivers.offered(row))
         people -= before.acted.get((row.process_instance_key, row.created_at), set())
         people -= {moved.actor} if moved is not None else set()
         yield _about(row, Occasion.RETURNED, people & again, None)

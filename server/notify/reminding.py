@@ -17,7 +17,7 @@ from server.engine import Engine
 from server.engine.tables import InstanceState, ProcessInstance, TaskState, UserTask
 from server.notify.models import Reminder
 from server.notify.occasions import Occasion
-from server.notify.telling import Telling, tell, whom_it_waits_for
+from server.notify.telling import Receivers, Telling, tell
 
 BATCH: Final = 100
 SHORTEST: Final = timedelta(hours=2)
@@ -47,11 +47,12 @@ def remind(engine: Engine, connection: Connection, by_mail: bool) -> Change[int]
     """Tells of a batch of due times that are near or over; how many reminders were looked at."""
     now = engine.clock.now()
     rows = connection.execute(_DUE, {"now": now}).all()
+    receivers = Receivers(engine, connection)
     told = [
         Telling(
             Occasion(row.occasion),
             f"task:{row.key}:{int(row.due_at.timestamp())}",
-            frozenset(whom_it_waits_for(engine, connection, row)),
+            receivers.of(row),
             row.process_instance_key,
             row.due_at if row.occasion == Occasion.LATE else now,
             row.key,

@@ -53,16 +53,27 @@ def tell(engine: Engine, connection: Connection, tellings: Iterable[Telling], by
     return [Effect(_INSERT, keyed)] if keyed else []
 
 
-def whom_it_waits_for(engine: Engine, connection: Connection, task: AnyRow) -> set[str]:
-    """Those who can do an open task: who holds it, or all to whom it is offered."""
-    return {task.assignee} if task.assignee is not None else offered_to(engine, connection, task)
+class Receivers:
+    """Who can do an open task; asked once for all tasks of a round that are alike."""
 
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        self._connection = connection
+        self._roles, self._today = engine.roles, engine.clock.today()
+        self._known: dict[tuple[str, str | None, str | None], frozenset[str]] = {}
 
-def offered_to(engine: Engine, connection: Connection, task: AnyRow) -> set[str]:
-    if task.candidate_group is None:
-        return set()
-    asked = (task.candidate_group, task.bidang, task.barred, engine.clock.today())
-    return set(identity.receivers(connection, engine.roles, *asked))
+    def of(self, task: AnyRow) -> frozenset[str]:
+        """Who holds it, or all to whom it is offered."""
+        return frozenset({task.assignee}) if task.assignee is not None else self.offered(task)
+
+    def offered(self, task: AnyRow) -> frozenset[str]:
+        """All to whom its group's tasks come; nobody for a task of no group."""
+        if task.candidate_group is None:
+            return frozenset()
+        alike = (task.candidate_group, task.bidang, task.barred)
+        if alike not in self._known:
+            found = identity.receivers(self._connection, self._roles, *alike, self._today)
+            self._known[alike] = frozenset(found)
+        return self._known[alike]
 
 
 def _row(telling: Telling) -> dict[str, Any]:

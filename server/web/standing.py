@@ -22,6 +22,9 @@ COUNTED: Final = {
     "job_failed": "pekerjaan gagal",
     "timer_fired": "pewaktu tiba",
     "timer_failed": "pewaktu gagal",
+    "mail_sent": "surel terkirim",
+    "mail_dropped": "surel tidak perlu lagi",
+    "mail_failed": "surel gagal",
     "step": "langkah ditulis",
     "clash": "langkah diulang karena didahului",
 }

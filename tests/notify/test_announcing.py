@@ -1,5 +1,7 @@
 """Who is told of what has come up: of tasks, of cases that ended, of incidents; and that nobody is told twice."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -14,11 +16,13 @@ from tests.diagrams import (
     diagram,
     end,
     exclusive,
+    extensions,
     flow,
     lane,
     lanes,
     many,
     path,
+    props,
     service,
     start,
     user,
@@ -257,3 +261,44 @@ def listed(office: Told, username: str) -> list[verbs.search.Item]:
 def unread(office: Told, username: str) -> int:
     who = office.actor(username)
     return office.gate.ask(lambda c: notify.count_unread(office.engine, c, who))
+
+
+@pytest.mark.postgres
+def test_two_workers_that_tell_the_same_tell_it_once(letter: Told) -> None:
+    with write(letter.database) as connection:
+        identity.grant(connection, ROLES, Grant(Permission.START, username="eko"))
+    for _ in range(60):
+        letter.start(actor=letter.actor("eko"))
+    together = threading.Barrier(2)
+
+    def tell() -> None:
+        together.wait()
+        while letter.do(lambda c: notify.announce(letter.engine, c, by_mail=True)):
+            pass
+
+    threads = [threading.Thread(target=tell) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert letter.told("budi") == letter.told("citra") == [("baru", "ketik")] * 60
+
+
+def test_of_a_confidential_case_only_its_people_are_told(office: Told) -> None:
+    office.hire("joko", eko="sekretaris", budi="staf_umpeg")
+    secret = diagram(
+        extensions(props({"sifat": "rahasia"})),
+        lanes(lane("Sekretaris", "sekretaris", "start"), lane("Staf", "staf_umpeg", "catat end")),
+        start(),
+        user("catat"),
+        end(),
+        path("start catat end"),
+    )
+    office.publish(proses=secret)
+    case = office.start(subject="joko")
+    office.work()
+    office.later(minutes=1)
+    office.complete(case, "catat", office.actor("budi"))
+    office.work()
+    assert office.told("budi") == [("baru", "catat")]
+    assert office.told("joko") == office.told("eko") == []
