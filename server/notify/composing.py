@@ -90,10 +90,10 @@ def _message(post: Post, envelope: Envelope, subject: str, items: Sequence[Item]
     message["Date"] = format_datetime(envelope.at)
     message["Message-ID"] = f"<{envelope.message_id}@{post.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "id"
     shown = {"items": items, "name": envelope.name, "office": post.office, "site": post.site}
     message.set_content(MAILS.get_template("mail.txt").render(shown))
     message.add_alternative(MAILS.get_template("mail.html").render(shown), subtype="html")
+    message["Content-Language"] = "id"
     message.set_boundary(f"={envelope.message_id}=")  # a second time it is the same, byte for byte
     return message
 
