@@ -112,7 +112,7 @@ class Start(Tenanted, Referenced):
     """A start, by the key of a version or by the process's id and version (-1: the newest).
 
     `variables` are those of the start form, no others. `subject` is this server's own: the username of the person whom the
-    case is about, where that is not the caller. A case's businessId is given by the server.
+    case is about, where that is not the caller. So is `originProcessInstanceKey`: the case from whose step (`lihat`) this one is started. A case's businessId is given by the server.
 
     With `startInstructions` the case begins in the midst of its diagram, as of one that is under way on paper: `variables` are
     then the case's, and `reason` (this server's own too) is kept in its history.
@@ -123,6 +123,7 @@ class Start(Tenanted, Referenced):
     process_definition_version = Whole(least=NEWEST, load_default=NEWEST)
     variables = Object_(load_default=dict, allow_none=True)
     subject = Text(allow_none=True, load_default=None)
+    origin_process_instance_key = Key(allow_none=True, load_default=None)
     await_completion = Flag(load_default=False)
     fetch_variables = Listed(Text(), allow_none=True)
     request_timeout = Whole(least=0)
@@ -239,7 +240,7 @@ def create_process_instance(body: dict[str, Any]) -> engine.Started:
     at = [instruction["element_id"] for instruction in body.get("start_instructions") or ()]
     if at:
         return do(engine.modification.start_at, process, at, values, subject, body["reason"])
-    return do(engine.start, process, values, subject)
+    return do(engine.start, process, values, subject, body["origin_process_instance_key"])
 
 
 @process_instances.post("/<process_instance_key>/cancellation")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from server import errors
 from server.db import AnyRow, Change, Effect
-from server.engine import references, tables, undoing
+from server.engine import links, references, tables, undoing
 from server.engine.access import visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
@@ -76,22 +76,26 @@ def start(
     process: str | int,
     values: Mapping[str, object],
     subject: str | None = None,
+    origin: int | None = None,
 ) -> Change[Started]:
     """Begins a case of a process, by id (its newest version) or by the key of a version.
 
     `values` are those of the start form, and no others. `subject` is the case's own person: the starter, unless one who
-    may start for others says whom. Raises UnknownProcess, NotAStarter, forms.Rejected, StepFault.
+    may start for others says whom. `origin` is a case whose step leads to this process: who does that step may start it.
+    Raises UnknownProcess, links.UnknownOrigin, NotAStarter, forms.Rejected, StepFault.
     """
     found = newest_bundle(connection, process)
     bundle = engine.bundles.get(connection, found.bundle_key)
     if bundle.start_event is None:
         raise errors.Conflict(f"Prosedur “{found.name}” dimulai oleh pewaktu atau pesan, bukan oleh orang.")
-    allow_start(actor, bundle, found)
+    if origin is None or not links.leads(engine, connection, actor, origin, found.id):
+        allow_start(actor, bundle, found)
     subject = subject_of(connection, actor, bundle, subject)
     clean = _start_values(engine, connection, bundle, actor, values)
     step = Step(engine, connection, actor.username)
     started = open_case(step, found, bundle, clean, subject)
-    return Change(step.effects(), started)
+    whence = () if origin is None else (links.effect(started.key, origin),)
+    return Change((*step.effects(), *whence), started)
 
 
 def open_case(

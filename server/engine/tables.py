@@ -178,6 +178,15 @@ class ProcessInstance(Base):
     parent_element_key: Mapped[int | None] = mapped_column(Key)
 
 
+class CaseOrigin(Base):
+    """The case from which somebody started another one, where a step named that one's procedure."""
+
+    __tablename__ = "case_origin"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    origin_key: Mapped[int] = mapped_column(Key, index=True)
+
+
 class KeptState(Base):
     """What a case was before it was migrated, as JSON, so that it can be again while its tokens have not moved."""
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from server import bpmn, engine, errors, notify, tracking
 from server.bpmn.model import Activity, UserTask
 from server.db import Change, load_json
-from server.engine import Engine, search
+from server.engine import Engine, links, search
 from server.engine.bundle import Bundle
 from server.engine.search import (
     CASES,
@@ -103,6 +103,10 @@ class File:
     may_cancel: bool
     may_suspend: bool
     names: dict[str, str]
+    origin: list[Item]
+    """The case that it was started from, where one may see that."""
+    begun: list[Item]
+    """Those that were started from it."""
 
 
 @pages.get("/perkara")
@@ -216,7 +220,16 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         and (who.may(Permission.CANCEL, bundle.bidang) or item["started_by"] == who.username),
         may_suspend=open_ and who.may(Permission.CANCEL, bundle.bidang),
         names=names,
+        origin=[search.find(engine, connection, who, CASES, one) for one in _origin(connection, who, key)],
+        begun=[
+            search.find(engine, connection, who, CASES, one) for one in links.begun_from(connection, who, key)
+        ],
     )
+
+
+def _origin(connection: Connection, who: Actor, key: int) -> list[int]:
+    found = links.origin_of(connection, who, key)
+    return [] if found is None else [found]
 
 
 def _step(engine: Engine, task: Item, bundle: Bundle, names: Mapping[str, str]) -> Step:

@@ -1,6 +1,6 @@
 """Mulai: the procedures of the office, and the page from which one of them is started."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from server import engine, errors, population
 from server.bpmn.model import UserTask
-from server.engine import Engine, search
+from server.engine import Engine, links, search
 from server.engine.bundle import Bundle
 from server.engine.instances import allow_start, newest_bundle
-from server.engine.search import PROCESS_DEFINITIONS, Item, Query, within
+from server.engine.search import PROCESS_DEFINITIONS, PROCESS_INSTANCES, Item, Query, within
 from server.identity import Actor
 from server.web.office import ask, do, office
 from server.web.pages import pages
@@ -44,6 +44,8 @@ class Way:
     kelengkapan: list[str]
     form: str | None
     for_others: bool
+    origin: Item | None
+    """The case that this one would be started from."""
 
 
 @pages.get("/mulai")
@@ -69,15 +71,15 @@ def procedure(process_id: str) -> str:
     """What a procedure is, what it needs, and how to start it."""
     at = office()
     listed = at.gate.ask(lambda c: population.is_listed(at.engine, c, process_id))
-    return render_template(
-        "procedure.html", section="web.catalogue", way=ask(_way, process_id), listed=listed
-    )
+    way = ask(_way, process_id, request.args.get("asal", type=int))
+    return render_template("procedure.html", section="web.catalogue", way=way, listed=listed)
 
 
 @pages.post("/mulai/<process_id>")
 def begin(process_id: str) -> Response:
-    """Starts a case, for oneself or for whom `untuk` names; says where to go on."""
-    started = do(engine.start, process_id, sent(), request.args.get("untuk", "").strip().lower() or None)
+    """Starts a case, for oneself or for whom `untuk` names, from the case `asal`; says where to go on."""
+    subject = request.args.get("untuk", "").strip().lower() or None
+    started = do(engine.start, process_id, sent(), subject, request.args.get("asal", type=int))
     onwards = next_task(started.key, "dimulai") or url_for("web.case", case=started.key, kabar="dimulai")
     response = jsonify(next=onwards)
     response.status_code = HTTPStatus.CREATED
@@ -118,7 +120,7 @@ def _may_start(who: Actor, bundle: Bundle, row: object) -> bool:
     return True
 
 
-def _way(engine: Engine, connection: Connection, who: Actor, process_id: str) -> Way:
+def _way(engine: Engine, connection: Connection, who: Actor, process_id: str, asal: int | None) -> Way:
     row = newest_bundle(connection, process_id)
     definition = search.find(engine, connection, who, PROCESS_DEFINITIONS, row.key)
     bundle = engine.bundles.get(connection, row.bundle_key)
@@ -127,12 +129,15 @@ def _way(engine: Engine, connection: Connection, who: Actor, process_id: str) ->
     )
     form = search.start_form(engine, connection, who, row.key)
     shown = _procedure(engine, connection, who, definition)
+    if asal is not None and shown.by_hand and links.leads(engine, connection, who, asal, process_id):
+        shown = replace(shown, may_start=True)
     return Way(
         procedure=shown,
         steps=steps,
         kelengkapan=list(dict.fromkeys(item for step in steps[:1] for item in step.mutu_baku.kelengkapan)),
         form=form.schema if form else None,
         for_others=shown.may_start and (bundle.starter.insider or bundle.starter.subject_first),
+        origin=None if asal is None else search.find(engine, connection, who, PROCESS_INSTANCES, asal),
     )
 
 

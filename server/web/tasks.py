@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from server import engine, errors, notify, tracking
 from server.bpmn.model import Activity, MutuBaku
 from server.db import load_json
-from server.engine import Engine, may_take_back, search, successors
+from server.engine import Engine, links, may_take_back, search, successors
 from server.engine.bundle import Bundle
+from server.engine.instances import newest_bundle
 from server.engine.search import (
     DECISION_INSTANCES,
     INBOX,
@@ -69,6 +70,8 @@ class Desk:
     may_give_back: bool
     may_take_back: bool
     case_is_visible: bool
+    links: dict[str, str]
+    """The procedures that the step's remark names: id → name."""
 
 
 @pages.get("/tugas/<key:task>")
@@ -183,7 +186,19 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
         may_give_back=open_ and theirs and None not in (task["assignee"], task["candidate_group"]),
         may_take_back=not open_ and may_take_back(engine, connection, who, key),
         case_is_visible=_sees(engine, connection, who, case),
+        links=_links(engine, connection, node),
     )
+
+
+def _links(engine: Engine, connection: Connection, node: Activity) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for process_id in links.linked(node):
+        try:
+            bundle = engine.bundles.get(connection, newest_bundle(connection, process_id).bundle_key)
+        except errors.NotFound:
+            continue
+        names[process_id] = bundle.process.name or process_id
+    return names
 
 
 def _sees(engine: Engine, connection: Connection, who: Actor, case: int) -> bool:

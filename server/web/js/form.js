@@ -50,7 +50,9 @@ async function start(place) {
       return;
     }
     const subject = document.querySelector("[data-subject]")?.value.trim();
-    const answer = await send(subject ? `${sendUrl}?untuk=${encodeURIComponent(subject)}` : sendUrl, data);
+    const address = new URL(sendUrl, location.href);
+    if (subject) address.searchParams.set("untuk", subject);
+    const answer = await send(address, data);
     button.disabled = false;
     if (answer.ok) {
       draft.done();
