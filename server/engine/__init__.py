@@ -18,6 +18,7 @@ from server.engine import (
     timers,
     workers,
 )
+from server.engine.approving import approval_of, approve
 from server.engine.definitions import Deployed, Published, Unpublishable, deploy, published_digests
 from server.engine.engine import Engine
 from server.engine.execution import StepFault
@@ -41,6 +42,8 @@ __all__ = [
     "StepFault",
     "Unpublishable",
     "administration",
+    "approval_of",
+    "approve",
     "assign",
     "backlog",
     "cancel",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from marshmallow import Schema
 
 from server import feel
-from server.forms import check, schema
+from server.forms import check, schema, sheet
 from server.forms.model import Documents, Field, Rows, Scope
 
 
@@ -50,3 +50,13 @@ class Form:
         fields may hold. Raises `Rejected` with all problems at once.
         """
         return check.check(self.scope, self.shape, data, variables, environment, documents)
+
+    def untouched(
+        self,
+        answers: Mapping[str, object],
+        variables: Mapping[str, object],
+        environment: feel.Environment = feel.DEFAULT,
+    ) -> dict[str, object]:
+        """What the form sends when somebody opens it and fills in nothing but `answers` (values by key): what the variables hold
+        for its other visible fields, or their defaults."""
+        return sheet.untouched(self.scope, answers, variables, environment)

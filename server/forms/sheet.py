@@ -2,7 +2,7 @@
 judges it."""
 
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from server import feel
@@ -113,6 +113,32 @@ class Sheet:
     def is_hidden(self, member: Field | Rows) -> bool:
         """Whether the member, or a group around it, is hidden."""
         return any(self.evaluate(condition) is True for condition in member.hides)
+
+
+def untouched(
+    scope: Scope,
+    answers: Mapping[str, object],
+    variables: Mapping[str, object],
+    environment: feel.Environment,
+) -> Data:
+    """What a form sends when nothing but `answers` is filled in; see `Form.untouched`."""
+    writable = [each for each in scope.fields if isinstance(each, Rows) or not isinstance(each, Computed)]
+    filled: Data = {}
+    for member in writable:
+        value = answers.get(member.key, get(variables, member.path))
+        if value is MISSING and isinstance(member, Field):
+            value = member.default
+        if value is not MISSING and value is not None:
+            put(filled, member.path, value)
+    form = Sheet(scope, filled, filled, dict(variables), environment)
+    form.compute()
+    sent: Data = {}
+    for member in writable:
+        locked = isinstance(member, Field) and member.lockable and form.is_locked(member)
+        value = get(filled, member.path)
+        if value is not MISSING and not locked and not form.is_hidden(member):
+            put(sent, member.path, value)
+    return sent
 
 
 def get(data: object, path: tuple[str, ...]) -> object:

@@ -13,6 +13,7 @@ from server.gate import Gate
 from server.tracking import service_name
 from server.web import (
     administration,
+    approving,
     attachments,
     audit,
     calendar,
@@ -71,6 +72,7 @@ ROOMS = (
     handing_over,
     mails,
     sop,
+    approving,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from server import feel, forms
-from tests.forms.filling import check, form_of, problems
+from tests.forms.filling import ENVIRONMENT, check, form_of, problems
 
 JENIS = {"type": "select", "key": "jenis", "label": "Jenis", "values": ["tahunan", "sakit"]}
 BUKTI = {
@@ -249,3 +249,23 @@ def test_a_required_choice_may_be_answered_with_false() -> None:
     form = form_of({"type": "radio", "key": "wna", "values": answers, "validate": {"required": True}})
     assert check(form, {"wna": False}) == {"wna": False}
     assert "wna" in problems(form, {})
+
+
+def test_a_form_that_nobody_touches_sends_what_it_shows():
+    form = form_of(
+        {
+            "type": "radio",
+            "key": "putusan",
+            "label": "Putusan",
+            "values": [{"value": "ya"}, {"value": "tidak"}],
+        },
+        {"type": "textarea", "key": "alasan", "label": "Alasan", "conditional": {"hide": '=putusan = "ya"'}},
+        {"type": "textfield", "key": "nomor", "label": "Nomor", "defaultValue": "001"},
+        {"type": "textfield", "key": "nama", "label": "Nama", "readonly": True},
+        {"type": "textfield", "key": "alamat.jalan", "label": "Jalan"},
+    )
+    held = {"alasan": "lama", "nama": "Siti", "alamat": {"jalan": "Melati", "kota": "Pasuruan"}}
+    assert form.untouched({"putusan": "ya"}, held, ENVIRONMENT) == {
+        "putusan": "ya", "nomor": "001", "alamat": {"jalan": "Melati"},
+    }  # fmt: skip
+    assert form.untouched({}, held, ENVIRONMENT)["alasan"] == "lama"

@@ -38,7 +38,12 @@ def office(server: str) -> str:
         start(), user("kirim", groups="pns", form="unggah", name="Kirim bukti"), end(),
         path("start kirim end"), id="unggah", name="Unggah bukti",
     )  # fmt: skip
-    sent = [("resources", ("unggah.bpmn", drawn)), ("resources", ("unggah.form", json.dumps(FORM)))]
+    approved = diagram(
+        start(), user("paraf", groups="pns", name="Paraf konsep surat"), end(),
+        path("start paraf end"), id="konsep", name="Konsep surat",
+    )  # fmt: skip
+    book = {"unggah.bpmn": drawn, "unggah.form": json.dumps(FORM), "konsep.bpmn": approved}
+    sent = [("resources", each) for each in book.items()]
     answer = requests.post(f"{server}/v2/deployments", files=sent, auth=("admin", "demo"), timeout=60)
     assert answer.status_code == 200, answer.text
     return server
@@ -169,3 +174,24 @@ def test_a_comment_and_a_task_handed_over_by_keyboard_alone(visit: Visit, office
     receiver.get_by_label("Alasan").first.fill("Bukan saya")
     receiver.get_by_role("button", name="Kembalikan", exact=True).click()
     receiver.get_by_text("Tugas sudah dikembalikan").wait_for()
+
+
+def test_several_are_approved_at_once_by_keyboard_alone(visit: Visit, office: str) -> None:
+    for process in ("konsep", "konsep", "unggah"):
+        begin(office, process)
+    page = visit("pns")
+    page.goto("/tugas?urut=terbaru")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.get_by_role("button", name="Setujui atau paraf").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="2 tugas akan Anda setujui").wait_for()
+    expect(page.get_by_role("heading", name="1 tugas harus dibuka")).to_be_visible()
+    check(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    check(page)
+    page.get_by_role("button", name="Ya, setujui").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="2 disetujui atau diparaf").wait_for()
+    check(page)
