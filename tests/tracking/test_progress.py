@@ -104,6 +104,22 @@ def test_before_the_counter_has_looked_nothing_is_missing(counter: Counter) -> N
     assert papers.lacking == ()
 
 
+def test_a_card_is_ready_only_when_nobody_of_the_office_has_anything_left_to_do(counter: Counter) -> None:
+    loket, kasi = "petugas_loket_pendaftaran_penduduk", "kepala_seksi_pendaftaran_penduduk"
+    case = counter.start("ktp_el_penerbitan", loket)
+    said = {"pemohon": {"nama": "Budi"}, "tanggal_permohonan": "2026-11-27", "alasan_ktp": "rusak"}
+    counter.complete(case, "langkah_1", loket, said)
+    codes = [one["kode"] for one in counter.variable(case, "persyaratan")]
+    counter.complete(case, "langkah_2", loket, {"persyaratan_ada": codes})
+    assert counter.stages(case, loket) == ("Menunggu persetujuan Kepala Seksi",)
+    counter.complete(case, "langkah_3_kepala_seksi", kasi)
+    counter.complete(case, "langkah_3_kepala_bidang", "kepala_bidang_pendaftaran_penduduk")
+    assert counter.stages(case, loket) == ("Sedang dikerjakan Petugas Operator",)
+    card = {"nik": "3508011707900001", "tanggal": "2026-11-27", "encode": "berhasil"}
+    counter.complete(case, "langkah_3", "petugas_operator_pendaftaran_penduduk", {"ktp": card})
+    assert counter.stages(case, loket) == ("Siap diambil",)
+
+
 def test_a_stopped_or_cancelled_case_says_so(counter: Counter) -> None:
     case = counter.apply()
     counter.do("kepala_bidang_pencatatan_sipil", verbs.suspend, case)
