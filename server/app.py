@@ -46,7 +46,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
         clock=clock,
         book=book,
     )
-    return House(config, Gate(database, clock, Login(roles)), engine)
+    return House(config, Gate(database, clock, Login(roles, demo=config.demo)), engine)
 
 
 class _Server(Flask):

@@ -105,7 +105,7 @@ class _Known:
 _VERB: Final = "login"
 _VERSION = select(Person.account_version).where(Person.username == bindparam("username"), Person.active)
 _CREDENTIAL = (
-    select(Credential.argon2id, Credential.must_change, Person.account_version)
+    select(Credential.argon2id, Credential.must_change, Credential.demo, Person.account_version)
     .join(Person, Person.username == Credential.username)
     .where(Credential.username == bindparam("username"), Person.active)
 )
@@ -118,9 +118,13 @@ class Login:
     what must be kept whatever becomes of the request (a failed attempt, a token's last use) is written apart.
     """
 
-    def __init__(self, roles: Roles | None = None) -> None:
-        """`roles`: the office's, by which an officer stands above another."""
+    def __init__(self, roles: Roles | None = None, demo: bool = False) -> None:
+        """`roles`: the office's, by which an officer stands above another.
+
+        `demo`: the demo people's passwords are good for work; everywhere else only for choosing another one.
+        """
         self._roles = roles
+        self._demo = demo
         self._key = secrets.token_bytes(32)
         self._known: dict[bytes, _Known] = {}
         self._hashing = threading.Lock()
@@ -137,7 +141,7 @@ class Login:
             with self._hashing:
                 known = self._recall(connection, proof, now)
                 if known is None:
-                    known = _check_password(connection, username, password, address[:64], now, self._roles)
+                    known = self._check_password(connection, username, password, address[:64], now)
                     self._remember(proof, known, now)
         return known.actor
 
@@ -157,7 +161,7 @@ class Login:
         username = username.strip().lower()
         with self._hashing:
             found = _right_password(connection, username, password, address[:64], now)
-        return self._enter(connection, username, address, agent, now, must_change=found.must_change)
+        return self._enter(connection, username, address, agent, now, must_change=self._is_temporary(found))
 
     def log_in_vouched(
         self,
@@ -219,7 +223,7 @@ class Login:
         proof = self._proof(f"session:{text}")
         known = self._recall(connection, proof, now)
         if known is None:
-            known = _check_session(connection, text, now, self._roles)
+            known = self._check_session(connection, text, now)
             self._remember(proof, known, now)
         return Visitor(known.actor, known.session, known.must_change, known.vouched)
 
@@ -235,6 +239,32 @@ class Login:
         with write(connection.engine) as apart:
             set_password(apart, username, new, now, keep=visitor.session)
             audit.record(apart, Entry(now, username, "user.password", f"person:{username}", "done"))
+
+    def _check_password(
+        self, connection: Connection, username: str, password: str, address: str, now: datetime
+    ) -> _Known:
+        found = _right_password(connection, username, password, address, now)
+        if self._is_temporary(found):
+            raise PasswordMustChange
+        return _known(connection, username, found.account_version, now, self._roles)
+
+    def _check_session(self, connection: Connection, text: str, now: datetime) -> _Known:
+        found = find_session(connection, text, now)
+        if found is None:
+            raise WrongSession
+        if found.seen_at < now - NOTED_VISIT:
+            with write(connection.engine) as apart:
+                mark_seen(apart, found.id, now)
+        known = _known(connection, found.username, found.account_version, now, self._roles)
+        until = min(known.until, found.expires_at, found.seen_at + IDLE)
+        must_change = self._is_temporary(found) and not found.vouched
+        return replace(
+            known, until=until, session=found.id, must_change=must_change, vouched=bool(found.vouched)
+        )
+
+    def _is_temporary(self, credential: AnyRow) -> bool:
+        """Whether the password is only good for choosing another one."""
+        return bool(credential.must_change or (credential.demo and not self._demo))
 
     def _recall(self, connection: Connection, proof: bytes, now: datetime) -> _Known | None:
         known = self._known.get(proof)
@@ -252,15 +282,6 @@ class Login:
     def _proof(self, credential: str) -> bytes:
         """A name for the credential from which nobody can tell it."""
         return hmac.digest(self._key, credential.encode("utf-8", "surrogatepass"), "sha256")
-
-
-def _check_password(
-    connection: Connection, username: str, password: str, address: str, now: datetime, roles: Roles | None
-) -> _Known:
-    found = _right_password(connection, username, password, address, now)
-    if found.must_change:
-        raise PasswordMustChange
-    return _known(connection, username, found.account_version, now, roles)
 
 
 def _right_password(
@@ -302,19 +323,6 @@ def _since_last_login(connection: Connection, username: str) -> tuple[int, datet
             return refused, entry.at
         refused += entry.outcome == "WrongPassword"
     return refused, None
-
-
-def _check_session(connection: Connection, text: str, now: datetime, roles: Roles | None) -> _Known:
-    found = find_session(connection, text, now)
-    if found is None:
-        raise WrongSession
-    if found.seen_at < now - NOTED_VISIT:
-        with write(connection.engine) as apart:
-            mark_seen(apart, found.id, now)
-    known = _known(connection, found.username, found.account_version, now, roles)
-    until = min(known.until, found.expires_at, found.seen_at + IDLE)
-    must_change = bool(found.must_change) and not found.vouched
-    return replace(known, until=until, session=found.id, must_change=must_change, vouched=bool(found.vouched))
 
 
 def _check_token(connection: Connection, text: str, now: datetime, roles: Roles | None) -> _Known:

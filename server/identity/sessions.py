@@ -55,7 +55,7 @@ _LIVE = (LoginSession.expires_at > bindparam("now", type_=Instant)) & (
 )
 _COLUMNS: tuple[Any, ...] = tuple(getattr(LoginSession, each.name) for each in fields(Session))
 _FIND = (
-    select(*_COLUMNS, Person.account_version, Credential.must_change)
+    select(*_COLUMNS, Person.account_version, Credential.must_change, Credential.demo)
     .join(Person, Person.username == LoginSession.username)
     .outerjoin(Credential, Credential.username == LoginSession.username)
     .where(Person.active, LoginSession.sha256 == bindparam("digest"), _LIVE)
@@ -89,7 +89,7 @@ def open_session(
 
 
 def find_session(connection: Connection, text: str, now: datetime) -> AnyRow | None:
-    """The live session of this text: a Session's columns, its account's version, and whether the password must change."""
+    """The live session of this text: a Session's columns, its account's version, and whether the password is a temporary or a demo one."""
     return connection.execute(_FIND, {"digest": digest(text), **_at(now)}).one_or_none()
 
 

@@ -11,6 +11,7 @@ from server.db import read, write
 from server.identity import (
     Login,
     NotEmpty,
+    PasswordMustChange,
     Permission,
     Roles,
     demo_credentials_exist,
@@ -46,7 +47,22 @@ def test_people_are_named_after_the_role_that_they_hold(
     demo: Engine, now: datetime, username: str, groups: set[str]
 ) -> None:
     with read(demo) as connection:
-        assert Login().authenticate_basic(connection, username, "demo", "127.0.0.1", now).groups == groups
+        actor = Login(demo=True).authenticate_basic(connection, username, "demo", "127.0.0.1", now)
+    assert actor.groups == groups
+
+
+def test_a_demo_password_is_only_good_for_choosing_another_outside_a_demo(
+    demo: Engine, now: datetime
+) -> None:
+    login = Login()
+    with read(demo) as connection:
+        with pytest.raises(PasswordMustChange):
+            login.authenticate_basic(connection, "pns", "demo", "127.0.0.1", now)
+        entered = login.log_in(connection, "pns", "demo", "127.0.0.1", "Peramban", now)
+        visitor = login.authenticate_session(connection, entered.session.text, now)
+        assert (entered.must_change, visitor.must_change) == (True, True)
+        login.change_password(connection, visitor, "demo", "kuda lumping besi", "127.0.0.1", now)
+        assert not login.authenticate_session(connection, entered.session.text, now).must_change
 
 
 def test_every_role_of_the_office_is_held_wherever_it_can_be(demo: Engine, roles: Roles, today: date) -> None:
