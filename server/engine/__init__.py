@@ -25,7 +25,7 @@ from server.engine.execution import StepFault
 from server.engine.handlers import BpmnError, Call, Case, Effect, Handler, Handlers, Outcome, leaves_nothing
 from server.engine.instances import Started, cancel, resume, set_variables, start, suspend
 from server.engine.taking_back import may_take_back, take_back
-from server.engine.tasks import assign, change, complete, hand_over, save_draft, successors, unassign
+from server.engine.tasks import assign, change, complete, doubts, hand_over, save_draft, successors, unassign
 
 __all__ = [
     "BpmnError",
@@ -51,6 +51,7 @@ __all__ = [
     "complete",
     "decisions",
     "deploy",
+    "doubts",
     "due_dates",
     "hand_over",
     "incidents",

@@ -267,6 +267,19 @@ def complete(
     return Change((*step.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
 
 
+def doubts(
+    engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
+) -> tuple[errors.Problem, ...]:
+    """What of the values for a task looks wrong and would be taken all the same; to be made sure of before it is completed."""
+    task = _open(connection, actor, key)
+    running = Step(engine, connection, actor.username).look(task)
+    element = running.bundle.elements[task.element_id]
+    if element.form is None:
+        return ()
+    held = running.execution.scopes.view(task.element_instance_key)
+    return element.form.form.doubts(values, held, engine.environment)
+
+
 def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
     found = fetch(connection, _SELECT, {"key": key, "actor": actor.username})
     if not found:

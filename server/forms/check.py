@@ -12,7 +12,7 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError
 
 from server import errors, feel
-from server.forms import schema, values
+from server.forms import nomor, schema, values
 from server.forms.model import (
     Bounded,
     Checkbox,
@@ -26,6 +26,7 @@ from server.forms.model import (
     Moment,
     Rows,
     Scope,
+    Text,
 )
 from server.forms.sheet import MISSING, Data, Sheet, copied, get, put
 
@@ -62,6 +63,44 @@ def check(
     if judge.problems:
         raise Rejected(judge.found())
     return kept
+
+
+def doubts(
+    scope: Scope,
+    shape: Schema,
+    data: Mapping[str, object],
+    variables: Mapping[str, object],
+    environment: feel.Environment,
+) -> Iterator[errors.Problem]:
+    """What is taken though it looks wrong: numbers of persons that do not agree with what stands beside them."""
+    try:
+        clean = shape.load(data)
+    except ValidationError as error:
+        clean = error.valid_data
+    sheet = Sheet(scope, data, clean, dict(variables), environment)
+    sheet.compute()
+    yield from _doubts(sheet)
+
+
+def _doubts(sheet: Sheet) -> Iterator[errors.Problem]:
+    for member in sheet.scope.fields:
+        if member.hides and sheet.is_hidden(member):
+            continue
+        if isinstance(member, Rows):
+            for row in sheet.rows[member.key]:
+                yield from _doubts(row)
+        elif isinstance(member, Text) and member.nomor:
+            text = get(sheet.data, member.path)
+            if isinstance(text, str) and nomor.KINDS[member.nomor][0](text):
+                born, sex = (_beside(sheet, member.properties.get(name)) for name in ("lahir", "kelamin"))
+                for doubt in nomor.doubts(member.nomor, text, born, sex):
+                    yield errors.Problem(f"“{member.label}” {doubt}.", sheet.where + member.key)
+
+
+def _beside(sheet: Sheet, key: object) -> object:
+    """The value of a field beside it, or else of the form or the case."""
+    value = get(sheet.data, tuple(str(key).split(".")))
+    return sheet.names.get(str(key)) if value is MISSING else value
 
 
 @dataclass(slots=True)

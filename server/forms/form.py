@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from marshmallow import Schema
 
-from server import feel
+from server import errors, feel
 from server.forms import check, schema, sheet
 from server.forms.model import Documents, Field, Rows, Scope
 
@@ -60,3 +60,12 @@ class Form:
         """What the form sends when somebody opens it and fills in nothing but `answers` (values by key): what the variables hold
         for its other visible fields, or their defaults."""
         return sheet.untouched(self.scope, answers, variables, environment)
+
+    def doubts(
+        self,
+        data: Mapping[str, object],
+        variables: Mapping[str, object],
+        environment: feel.Environment = feel.DEFAULT,
+    ) -> tuple[errors.Problem, ...]:
+        """What `check` takes though it looks wrong, by field: whoever fills the form in should make sure of it."""
+        return tuple(check.doubts(self.scope, self.shape, data, variables, environment))

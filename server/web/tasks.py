@@ -115,10 +115,22 @@ def keep_draft(task: int) -> tuple[str, int]:
 
 @pages.post("/tugas/<key:task>/selesai")
 def complete(task: int) -> Response:
-    """Completes the task; says where to go on."""
-    case = ask(search.find, USER_TASKS, task)["process_instance_key"]
-    do(engine.complete, task, sent())
+    """Completes the task; says where to go on. What is in doubt must be sent again, with `yakin`."""
+    case, values = ask(search.find, USER_TASKS, task)["process_instance_key"], sent()
+    if "yakin" not in request.args and (doubts := ask(_doubts, task, values)):
+        return jsonify(doubts=[{"where": each.where, "message": each.message} for each in doubts])
+    do(engine.complete, task, values)
     return jsonify(next=next_task(case, "selesai") or url_for("web.inbox", kabar="selesai"))
+
+
+def _doubts(
+    at: Engine, connection: Connection, who: Actor, task: int, values: Mapping[str, Any]
+) -> tuple[errors.Problem, ...]:
+    """Of values that would be taken; those that are refused, and tasks that are over, completing tells of."""
+    try:
+        return engine.doubts(at, connection, who, task, values)
+    except errors.OfficeError:
+        return ()
 
 
 def sent() -> dict[str, Any]:

@@ -30,6 +30,7 @@ async function start(place) {
 
   const button = document.querySelector("[data-send]");
   let changed = false;
+  let sure = "";
   form.on("changed", 100, ({ data }) => {
     if (!changed) return;
     files.sendNew();
@@ -52,9 +53,14 @@ async function start(place) {
     const subject = document.querySelector("[data-subject]")?.value.trim();
     const address = new URL(sendUrl, location.href);
     if (subject) address.searchParams.set("untuk", subject);
+    if (sure === JSON.stringify(data)) address.searchParams.set("yakin", "");
     const answer = await send(address, data);
     button.disabled = false;
-    if (answer.ok) {
+    if (answer.ok && answer.body.doubts) {
+      draft.keepHere(data);
+      sure = JSON.stringify(data);
+      showProblems(form, answer.body.doubts, { heading: "Pastikan isian berikut. Bila memang demikian, kirim sekali lagi." }, true);
+    } else if (answer.ok) {
       draft.done();
       location.href = answer.body.next;
     } else if (answer.status === 401) {

@@ -10,7 +10,7 @@ export function showProblems(form, problems, answer = null, atFields = false) {
   const places = placesOf(form);
   if (atFields) markFields(form, problems, places);
   const head = document.createElement("b");
-  head.textContent = problems.length ? "Perbaiki isian berikut, lalu kirim lagi." : answer.message;
+  head.textContent = problems.length ? answer?.heading ?? "Perbaiki isian berikut, lalu kirim lagi." : answer.message;
   const list = document.createElement("ul");
   for (const { where, message } of problems) list.append(line(form, places.get(where), message));
   const body = document.createElement("div");
