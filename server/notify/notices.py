@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from server import errors
-from server.db import Change, Effect
+from server.db import Change, Effect, fetch
 from server.engine import Engine
 from server.engine.access import offered_tasks, sees_case
 from server.engine.search import Listing
@@ -36,7 +36,7 @@ from server.identity import Actor
 from server.notify.models import Comment, CommentWords, Notification
 
 MOST_COUNTED: Final = 99
-KEPT: Final = timedelta(days=60)
+KEPT: Final = timedelta(days=30)
 """What was read is kept for so long, what was not for twice as long."""
 
 TIDIED: Final = 500
@@ -111,7 +111,9 @@ NOTIFICATIONS: Final = Listing(
 
 
 def count_unread(engine: Engine, connection: Connection, actor: Actor) -> int:
-    """How many there are that one has not read, counted to one more than a hundred less one."""
+    """How many there are that one has not read and that still matter, counted to a hundred."""
+    if not fetch(connection, _ANY_UNREAD, {"username": actor.username}):
+        return 0
     few = select(literal(1)).select_from(NOTIFICATIONS.source).where(_visible(actor), _UNREAD)
     counted = few.limit(MOST_COUNTED + 1).subquery()
     return connection.execute(select(func.count()).select_from(counted)).scalar_one()
@@ -155,6 +157,11 @@ def tidy(engine: Engine, connection: Connection) -> Change[int]:
     return Change(tuple(effects), len(old) + len(gone))
 
 
+_ANY_UNREAD = (
+    select(Notification.key)
+    .where(Notification.username == bindparam("username"), Notification.read_at.is_(None))
+    .limit(1)
+)
 _OF_OPEN_TASK = exists().where(
     UserTask.key == Notification.user_task_key, UserTask.state == TaskState.CREATED
 )
