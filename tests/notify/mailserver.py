@@ -3,7 +3,9 @@
 import email
 import email.policy
 import socketserver
+import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -13,7 +15,10 @@ from server.notify import Post
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`errs`: the answer to a command, by its first word; `on_mail`: called with each mail before it is acknowledged."""
+    """`errs`: the answer to a command, by its first word; `on_mail`: called with each mail before it is acknowledged.
+
+    `tls`: its certificate and key, where it can speak TLS; `logins`: what came with AUTH.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -22,6 +27,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.received: list[EmailMessage] = []
         self.errs: dict[str, str] = {}
+        self.tls: ssl.SSLContext | None = None
+        self.logins: list[str] = []
         self.on_mail: Callable[[EmailMessage], None] = lambda mail: None
 
     @property
@@ -48,6 +55,16 @@ class _Talk(socketserver.StreamRequestHandler):
             verb = line.split()[0].decode().upper()
             if verb in self.server.errs:
                 self.say(self.server.errs[verb])
+            elif verb == "EHLO":
+                self.say(
+                    "250-baik\r\n250-AUTH PLAIN\r\n250 " + ("STARTTLS" if self.server.tls else "8BITMIME")
+                )
+            elif verb == "STARTTLS" and self.server.tls:
+                self.say("220 silakan")
+                self.encrypt(self.server.tls)
+            elif verb == "AUTH":
+                self.server.logins.append(b64decode(line.split()[2]).decode())
+                self.say("235 baik")
             elif verb == "DATA":
                 self.say("354 silakan")
                 self.keep()
@@ -56,6 +73,13 @@ class _Talk(socketserver.StreamRequestHandler):
             else:
                 self.say("250 baik")
         return None
+
+    def encrypt(self, tls: ssl.SSLContext) -> None:
+        try:
+            self.connection = tls.wrap_socket(self.connection, server_side=True)
+        except ssl.SSLError:  # who does not trust us takes leave
+            return
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
 
     def keep(self) -> None:
         lines = []

@@ -246,7 +246,7 @@ def test_a_mail_that_can_never_come_through_is_given_up_at_once(office: Told, se
     assert office.rows(Mail)[0].state == "FAILED"
 
 
-@pytest.mark.parametrize("settings", [{"security": "starttls"}, {"user": "a", "password": "b"}])
+@pytest.mark.parametrize("settings", [{"security": "starttls"}, {"security": "tls"}])
 def test_without_what_the_settings_ask_for_no_mail_is_handed_over(
     office: Told, server: MailServer, settings: dict[str, str]
 ) -> None:
@@ -276,6 +276,41 @@ def test_a_second_worker_sends_what_the_first_one_left_under_the_same_message_id
     work(office, server)
     assert [str(mail["Message-ID"]) for mail in server.received] == [f"<{taken.message_id}@contoh.go.id>"]
     assert office.do(lambda c: mailing.sent(office.engine, c, taken)) is False
+
+
+def test_mails_that_ended_long_ago_are_forgotten(office: Told, server: MailServer) -> None:
+    office_with(office, "budi")
+    office.run(drawn(waktu="P1Y"))
+    work(office, server)
+    office.later(minutes=1)
+    work(office, server)
+    office.later(days=89)
+    work(office, server)
+    assert len(office.rows(Mail)) >= 1
+    office.later(days=2)
+    work(office, server)
+    assert not any(
+        row.state == "SENT" and row.ended_at < office.now - mailing.KEPT for row in office.rows(Mail)
+    )
+
+
+def test_another_choice_moves_what_waits_to_be_mailed(office: Told, server: MailServer) -> None:
+    office_with(office, "budi", digest_at=time(16, 0))
+    office.run(drawn())
+    work(office, server)
+    at_once = notify.Wishes(digest_at=None)
+    office.do(lambda c: notify.keep_wishes(office.engine, c, office.actor("budi"), at_once))
+    office.later(minutes=1)
+    work(office, server)
+    assert len(server.received) == 1
+    never = {each: notify.Channels(page=True, mail=False) for each in notify.Occasion}
+    office.start()
+    work(office, server)
+    silent = notify.Wishes(None, never, None)
+    office.do(lambda c: notify.keep_wishes(office.engine, c, office.actor("budi"), silent))
+    office.later(minutes=1)
+    work(office, server)
+    assert len(server.received) == 1
 
 
 @pytest.mark.postgres
