@@ -135,7 +135,8 @@ def services(engine: Engine, connection: Connection) -> tuple[Service, ...]:
 
 def service(engine: Engine, connection: Connection, process_id: str) -> Service:
     """One of them. Raises NoRequirements."""
-    listed = connection.execute(_LISTS.where(Definition.id == PREFIX + process_id)).first()
+    asked = _LISTS.where(Definition.id == PREFIX + process_id)
+    listed = process_id.isprintable() and connection.execute(asked).first()
     found = _service(engine, connection, process_id) if listed else None
     if found is None:
         raise NoRequirements(process_id)

@@ -8,6 +8,8 @@ from server.population import LETTERS
 
 GROUPS: Final = 4
 GROUP: Final = 4
+LONGEST: Final = 60
+"""Characters that are looked at, however a code is typed."""
 
 
 def new_code() -> str:
@@ -17,5 +19,5 @@ def new_code() -> str:
 
 def digest(code: str) -> bytes:
     """The SHA-256 under which a code is kept, however it was typed. Random codes need neither salt nor a slow hash."""
-    typed = "".join(each for each in code.upper() if each.isascii() and each.isalnum())
+    typed = "".join(each for each in code[:LONGEST].upper() if each.isascii() and each.isalnum())
     return sha256(typed.encode()).digest()

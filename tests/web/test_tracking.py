@@ -244,7 +244,9 @@ def test_an_answer_that_is_missing_or_none_is_told_at_its_question(
     assert 'id="daftar"' not in page
 
 
-@pytest.mark.parametrize("process", ["entah", "pengajuan_cuti", "distribusi_blangko", "penanganan_disiplin"])
+@pytest.mark.parametrize(
+    "process", ["entah", "pengajuan_cuti", "distribusi_blangko", "penanganan_disiplin", "%00", "%25", "a%2Fb"]
+)
 def test_who_has_no_list_has_no_page(counter: Site, process: str) -> None:
     assert counter.client().get(f"/persyaratan/{process}").status_code == 404
 
