@@ -117,7 +117,7 @@ def tracking_office(sqlite_copy: Copy) -> Iterator[Counter]:
     with sqlite_copy() as url:
         database = open_engine(url)
         counter = Counter(build(Config(), database))
-        counter.house = build(Config(), database, counter.clock())
+        counter.house = build(Config(demo=True), database, counter.clock())
         house = counter.house
         with write(database) as connection:
             identity.fill_demo(connection, house.engine.roles, "demo", NOW)
