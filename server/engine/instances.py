@@ -300,16 +300,26 @@ def allow_start(actor: Actor, bundle: Bundle, found: AnyRow) -> None:
 def subject_of(connection: Connection, actor: Actor, bundle: Bundle, named: str | None) -> str | None:
     """The case's own person. Who only may start for themselves cannot name another."""
     if named is not None and named != actor.username:
-        group = bundle.starter.group.text if bundle.starter.group else None
-        in_their_name = bundle.starter.insider and actor.receives(group, bundle.bidang, None)
-        if not in_their_name and not actor.may(Permission.START, bundle.bidang):
+        if not may_name_another(actor, bundle):
             raise errors.Forbidden("Anda hanya dapat memulai prosedur ini atas nama sendiri.")
         if not is_active(connection, named):
             raise UnknownPerson(named)
-    if named is None and bundle.starter.subject_first:
-        in_their_own = not bundle.starter.insider or bundle.starter.role in actor.groups
-        return actor.username if in_their_own else None
+    if named is None and starts_for_oneself(actor, bundle):
+        return actor.username
     return named
+
+
+def may_name_another(actor: Actor, bundle: Bundle) -> bool:
+    """Whether the actor may start a case in somebody else's name: who records for outsiders, and who may start anything."""
+    group = bundle.starter.group.text if bundle.starter.group else None
+    in_their_name = bundle.starter.insider and actor.receives(group, bundle.bidang, None)
+    return in_their_name or actor.may(Permission.START, bundle.bidang)
+
+
+def starts_for_oneself(actor: Actor, bundle: Bundle) -> bool:
+    """Whether the actor is the subject of a case that they start without naming anybody."""
+    in_their_own = not bundle.starter.insider or bundle.starter.role in actor.groups
+    return bundle.starter.subject_first and in_their_own
 
 
 def _start_values(

@@ -13,6 +13,7 @@ from server.gate import Gate
 from server.tracking import service_name
 from server.web import (
     administration,
+    applicants,
     approving,
     attachments,
     audit,
@@ -73,6 +74,7 @@ ROOMS = (
     mails,
     sop,
     approving,
+    applicants,
 )
 """Each adds its routes to `pages` when it is imported."""
 

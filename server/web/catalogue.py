@@ -12,7 +12,7 @@ from server import engine, errors, population
 from server.bpmn.model import UserTask
 from server.engine import Engine, links, search
 from server.engine.bundle import Bundle
-from server.engine.instances import allow_start, newest_bundle
+from server.engine.instances import allow_start, may_name_another, newest_bundle, starts_for_oneself
 from server.engine.search import PROCESS_DEFINITIONS, PROCESS_INSTANCES, Item, Query, within
 from server.identity import Actor
 from server.web.office import ask, do, office
@@ -37,13 +37,19 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Way:
-    """A procedure with the steps of people, in the book's order, and the form that starts it."""
+    """A procedure with the steps of people, in the book's order, and the form that starts it.
+
+    `for_others`: the visitor may start it in another's name; `for_oneself`: without a name it is theirs; `about_somebody`: each
+    case has a person of its own.
+    """
 
     procedure: Procedure
     steps: list[UserTask]
     kelengkapan: list[str]
     form: str | None
     for_others: bool
+    for_oneself: bool
+    about_somebody: bool
     origin: Item | None
     """The case that this one would be started from."""
 
@@ -136,7 +142,9 @@ def _way(engine: Engine, connection: Connection, who: Actor, process_id: str, as
         steps=steps,
         kelengkapan=list(dict.fromkeys(item for step in steps[:1] for item in step.mutu_baku.kelengkapan)),
         form=form.schema if form else None,
-        for_others=shown.may_start and (bundle.starter.insider or bundle.starter.subject_first),
+        for_others=shown.may_start and may_name_another(who, bundle),
+        for_oneself=starts_for_oneself(who, bundle),
+        about_somebody=bundle.starter.insider or bundle.starter.subject_first,
         origin=None if asal is None else search.find(engine, connection, who, PROCESS_INSTANCES, asal),
     )
 

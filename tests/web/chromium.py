@@ -18,7 +18,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"desk": (1280, 900), "phone": (360, 740)}
 ENGLISH = frozenset(Path(__file__).with_name("english.txt").read_text().split())
-"""Common English words that are no Indonesian ones, too."""
+"""Common English words that are neither Indonesian nor in the SOP book."""
 
 in_browser = [
     pytest.mark.slow,

@@ -195,3 +195,22 @@ def test_several_are_approved_at_once_by_keyboard_alone(visit: Visit, office: st
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="2 disetujui atau diparaf").wait_for()
     check(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_applicant_is_found_and_named_by_keyboard_alone(visit: Visit, size: str) -> None:
+    page = visit("kasubag_umpeg", size)
+    page.goto("/mulai/pengajuan_cuti")
+    page.get_by_label("Cari pemohon").focus()
+    page.keyboard.type("staf_umpeg")
+    expect(page.locator("#orang .person")).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#orang input")).to_be_checked()
+    check(page)
+    page.get_by_role("button", name="Mulai", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Perkara sudah dimulai").wait_for()
+    receiver = visit("staf_umpeg", size)
+    open_newest(receiver)
+    expect(receiver.get_by_role("heading", name="Ajukan permohonan cuti")).to_be_visible()

@@ -50,7 +50,7 @@ async function start(place) {
       button.disabled = false;
       return;
     }
-    const subject = document.querySelector("[data-subject]")?.value.trim();
+    const subject = document.querySelector("[data-subject] input[type=radio]:checked")?.value;
     const address = new URL(sendUrl, location.href);
     if (subject) address.searchParams.set("untuk", subject);
     if (sure === JSON.stringify(data)) address.searchParams.set("yakin", "");
