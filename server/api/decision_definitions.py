@@ -146,5 +146,6 @@ def get_decision_definition_xml(decision_definition_key: int) -> Response:
 @decision_definitions.response(200, Evaluation)
 def evaluate_decision(body: dict[str, Any]) -> dict[str, Any]:
     """Evaluate a decision outside any case."""
-    named: str | int = body.get("decision_definition_key") or body["decision_definition_id"]
+    key = body.get("decision_definition_key")
+    named: str | int = body["decision_definition_id"] if key is None else key
     return ask(decisions.evaluate, named, body["variables"] or {})

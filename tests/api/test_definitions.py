@@ -214,6 +214,7 @@ def test_a_decision_is_evaluated_and_explained(published: Any, pns: Caller) -> N
         ({}, 400),
         ({"decisionDefinitionId": "entah"}, 404),
         ({"decisionDefinitionKey": "1"}, 404),
+        ({"decisionDefinitionKey": "0"}, 404),
         ({"decisionDefinitionId": "lama", "decisionDefinitionKey": "1"}, 400),
         ({"decisionDefinitionId": "lama", "variables": []}, 400),
     ],
