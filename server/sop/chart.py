@@ -17,7 +17,7 @@ from server.sop.procedure import Kind, Procedure, Symbol, Way
 HALF_WIDTH, HALF_HEIGHT = 0.3, 0.3
 """How far a symbol reaches from its middle, at the least height of a level."""
 TRACKS = (0.05, 0.1, 0.15)
-"""How far from the edges of columns and levels arrows may run."""
+"""How far from the edges of columns and levels arrows may run; the first is too near for a line along the rule of a row."""
 NEAR = 0.03
 """Lines nearer than this are one line to the eye."""
 BEND, LENGTH, CROSSING, UNUSUAL, FAULT = 1.0, 0.12, 0.7, 0.6, 100.0
@@ -268,7 +268,7 @@ class _Router:
                     yield [(x1, y1), (x1, gap), (x, gap), (x, other), (x2, other), (x2, y2)]
 
     def _gaps(self, edge: int, direction: int) -> list[float]:
-        return [edge + direction * track for track in TRACKS[:2]]
+        return [edge + direction * track for track in TRACKS[1:]]
 
     def _channels(self) -> list[float]:
         sides = (*TRACKS, *(1 - track for track in reversed(TRACKS)))
