@@ -71,6 +71,29 @@ def test_its_totals_are_the_sums_of_what_it_lists() -> None:
     assert tuple(map(int, together)) == tuple(sum(column) for column in zip(*found, strict=True))
 
 
+SHARED_ROW = re.compile(r"^\| ([a-z-]+) \| (\d+) \| (.+\)(?: [¹²])?) \|$", re.MULTILINE)
+
+
+def test_every_row_in_which_several_act_is_listed_with_its_tasks() -> None:
+    """Rows with more than one task that are the book's own way of drafting are told in words."""
+    listed = {
+        (name, row): sorted(re.sub(r" [¹²]$", "", task) for task in re.split(r" [→∥] ", tasks))
+        for name, row, tasks in SHARED_ROW.findall((ROOT / "docs" / "sop-book.md").read_text())
+    }
+    drawn: dict[tuple[str, str], list[str]] = {}
+    for path, process in processes().items():
+        for node in process.nodes.values():
+            if isinstance(node, model.UserTask) and node.mutu_baku.langkah:
+                lane = process.lanes_of(node.id)[0].name
+                drawn.setdefault((Path(path).stem, node.mutu_baku.langkah), []).append(
+                    f"{node.name} ({lane})"
+                )
+    shared = {
+        row: sorted(tasks) for row, tasks in drawn.items() if len({t.rpartition(" (")[2] for t in tasks}) > 1
+    }
+    assert listed == shared
+
+
 FORMS = re.compile(r"(\d+) of the (\d+) tasks of people")
 
 
