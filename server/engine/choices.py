@@ -171,12 +171,12 @@ class _Crossing:
         certain = [name for name, truth in truths.items() if truth]
         open_ = [name for name, truth in truths.items() if truth is None]
         if certain and len(certain) + len(open_) > 1:
-            return f"{chosen} ditempuh lebih dari satu alur {bpmn.called(self.gateway)}: {', '.join([*certain, *open_])}; bedakan syaratnya."
+            return f"{chosen} ditempuh lebih dari satu alur dari {bpmn.called(self.gateway)}: {', '.join([*certain, *open_])}; bedakan syaratnya."
         if certain or self._has_default or len(open_) > 1:
             return None
         if open_:
-            return f"{chosen} hanya ditempuh alur {open_[0]} {bpmn.called(self.gateway)} bila syaratnya yang lain terpenuhi; beri jalan untuk selebihnya."
-        return f"{chosen} tidak ditempuh alur mana pun {bpmn.called(self.gateway)}; beri alur dengan syarat itu, atau hapus pilihannya."
+            return f"{chosen} hanya ditempuh alur {open_[0]} dari {bpmn.called(self.gateway)} bila syaratnya yang lain terpenuhi; beri jalan untuk selebihnya."
+        return f"{chosen} tidak ditempuh alur mana pun dari {bpmn.called(self.gateway)}; beri alur dengan syarat itu, atau hapus pilihannya."
 
 
 def _gateway_behind(process: model.Process, node: model.Node, key: str | None) -> model.Gateway | None:

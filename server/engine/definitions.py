@@ -176,7 +176,10 @@ class _Publication:
                     named = {task.form.id for task in tasks if task.form and task.form.id}
                     own_forms = {id_: form(f"{Kind.FORM}:{id_}") for id_ in named}
                     for each in choices.unclear(process, own_forms, self.engine.functions):
-                        yield replace(each, where=f"{file}: {each.where}")
+                        if coming.get(member) == file:
+                            yield replace(each, where=f"{file}: {each.where}")
+                        else:  # the line is one of the diagram's, which did not come
+                            yield replace(each, where=f"{file}: {process.id}: {each.where}", line=None)
 
     def _body(self, member: str, coming: Mapping[str, str], newest: Mapping[str, Any]) -> bytes:
         """The file that a definition comes in, else the one that its newest version came in."""

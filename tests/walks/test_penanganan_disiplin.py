@@ -238,6 +238,7 @@ def test_ten_days_in_a_row_stop_the_pay_from_the_next_month(office: Office) -> N
     ladder = Ladder(office, absent=10, tmk_berturut=10)
     found = office.variables(ladder.case)["penilaian"]
     assert (found["tindakan"], found["gaji_dihentikan_mulai"]) == ("RUJUK_BERAT", "2026-07-01")
+    assert "dibebaskan sementara" in found["susunan_pemeriksa"]
     assert [step["siapa"] for step in found["urutan_henti_gaji"]][:4] == [
         "Atasan langsung",
         "BKPSDM",
