@@ -44,19 +44,20 @@ def facts_of(bundle: Bundle, values: Mapping[str, Any], forms: Mapping[str, Any]
 
 
 def labels_of(schemas: Iterator[str]) -> dict[str, dict[str, Any]]:
-    """The fields of forms (form-js JSON) by key."""
+    """The fields of forms (form-js JSON) by the variable that they write: a group or list with a path is one, with its own within."""
     known: dict[str, dict[str, Any]] = {}
     for schema in schemas:
-        for component in _components(json.loads(schema)):
-            if component.get("key"):
-                known.setdefault(component["key"].split(".")[0], component)
+        for name, field in _fields(json.loads(schema)):
+            known.setdefault(name, field)
     return known
 
 
-def _components(parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _fields(parent: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for component in parent.get("components", ()):
-        yield component
-        yield from _components(component)
+        if name := component.get("key") or component.get("path"):
+            yield str(name).split(".")[0], component
+        else:
+            yield from _fields(component)
 
 
 def _label(forms: Mapping[str, Any], name: str) -> str:
@@ -73,10 +74,15 @@ def _fact(label: str, value: Any, field: Mapping[str, Any] | None) -> Fact:
     if _is_document(value):
         return Fact(label, str(value["metadata"]["fileName"]), document=value["documentId"])
     if isinstance(value, dict):
-        parts = [_fact(_plain(str(name)), each, None) for name, each in list(value.items())[:LONGEST]]
+        inner = dict(_fields(field or {}))
+        pairs = list(value.items())[:LONGEST]
+        parts = [
+            _fact(_label(inner, name) if name in inner else _plain(str(name)), each, inner.get(name))
+            for name, each in pairs
+        ]
         return Fact(label, "", tuple(parts))
     if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
-        rows = [_fact(str(number), each, None) for number, each in enumerate(value[:LONGEST], 1)]
+        rows = [_fact(str(number), each, field) for number, each in enumerate(value[:LONGEST], 1)]
         return Fact(label, "", tuple(rows))
     if isinstance(value, list):
         return Fact(label, ", ".join(said(each, field) for each in value[:LONGEST]) or "–")

@@ -9,7 +9,10 @@ import { Files } from "./files.js";
 import { send } from "./send.js";
 import { placesOf, showProblems } from "./summary.js";
 
-flatpickr.localize({ ...Indonesian, firstDayOfWeek: 1 });
+flatpickr.localize({
+  ...Indonesian, firstDayOfWeek: 1,
+  monthAriaLabel: "Bulan", yearAriaLabel: "Tahun", hourAriaLabel: "Jam", minuteAriaLabel: "Menit",
+});
 
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");
 
