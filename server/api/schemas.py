@@ -1,7 +1,7 @@
 """The ground of all schemas: names in camelCase, unknown names refused, messages in Indonesian, values of one type only."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -158,7 +158,7 @@ class Instant(Own, fields.DateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
             moment = datetime.fromisoformat(value)
-            if moment.tzinfo is not None:
+            if moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR:
                 return moment.astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
             pass

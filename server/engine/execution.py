@@ -7,7 +7,7 @@ mappings, does the work of activities, and has its `record` gather what the step
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -568,6 +568,9 @@ class Execution:
         except ValueError:
             shown = text.text if text else None
             raise StepFault(element, what, shown, "bukan tanggal dan waktu ISO 8601.") from None
+        if not MINYEAR < moment.year < MAXYEAR:  # in another zone it would be a year that there is not
+            shown = text.text if text else None
+            raise StepFault(element, what, shown, "di luar tahun yang dapat dihitung.")
         return moment if moment.tzinfo else moment.replace(tzinfo=self.moment.environment.clock.zone)
 
     def due(self, element: Element, scope: int) -> datetime | None:

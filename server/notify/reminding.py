@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from server.calendar import Calendar, YearUnknown
+from server import errors
+from server.calendar import Calendar
 from server.db import AnyRow, Change, Effect
 from server.engine import Engine
 from server.engine.tables import InstanceState, ProcessInstance, TaskState, UserTask
@@ -90,7 +91,7 @@ def _soon(calendar: Calendar, task: AnyRow) -> datetime | None:
             return None
         before = whole - min(whole / 4, EARLIEST)
         return calendar.due(task.created_at, f"PT{int(before.total_seconds())}S", task.bidang)
-    except YearUnknown:
+    except (errors.Invalid, OverflowError):  # the calendar cannot tell
         return task.due_at - min((task.due_at - task.created_at) / 4, timedelta(days=1))
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from server import engine as verbs
+from server.engine import StepFault, tables
 from server.notify.models import Reminder
 from tests.diagrams import diagram, end, lane, lanes, path, start, user
 from tests.engine.conftest import ANYBODY
@@ -95,3 +96,28 @@ def test_who_holds_the_task_is_reminded_alone(office: Told) -> None:
     office.work()
     assert office.told("citra") == [("baru", "ketik"), ("terlambat", "ketik")]
     assert office.told("budi") == [("baru", "ketik")]
+
+
+def with_due(office: Told, due: str) -> int:
+    office.hire(budi="staf_umpeg")
+    drawn = diagram(
+        lanes(lane("Staf", "staf_umpeg", "start ketik end")),
+        start(),
+        user("ketik", due=due),
+        end(),
+        path("start ketik end"),
+    )
+    return office.run(drawn)
+
+
+@pytest.mark.parametrize("due", ["2026-03-02T10:00:00Z", "2500-01-01T00:00:00Z", "9998-12-31T23:59:59Z"])
+def test_however_far_a_due_time_lies_the_task_is_told(office: Told, due: str) -> None:
+    with_due(office, due)
+    assert "baru" in occasions(office)
+    assert all(row.announced_at for row in office.rows(tables.UserTask))
+
+
+@pytest.mark.parametrize("due", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_a_due_time_in_a_year_that_another_zone_has_not_is_refused(office: Told, due: str) -> None:
+    with pytest.raises(StepFault, match="di luar tahun"):
+        with_due(office, due)
