@@ -156,12 +156,15 @@ class _Drawing:
         return None, (Branch(following),)
 
     def _numbered(self, alur: Alur) -> Alur:
-        """The flow with rows by their place, where it names them by the numbers that the table prints."""
+        """The flow with rows by their place, where it names them by the numbers that the table prints; a number that it does
+        not print is negative."""
         printed = [row.tertulis for row in self.tabel.rows]
         if None in printed or len(set(printed)) < len(printed):
             return alur
         places = {number: place for place, number in enumerate(printed, 1)}
-        branches = (replace(one, to=places.get(one.to, 0) if one.to else one.to) for one in alur.branches)
+        branches = (
+            replace(one, to=places.get(one.to, -one.to) if one.to else one.to) for one in alur.branches
+        )
         return replace(alur, branches=tuple(branches))
 
     def _people(self, alur: Alur, row: Baris) -> Iterator[tuple[str, int]]:
@@ -183,7 +186,7 @@ class _Drawing:
     def _known(self, branches: Iterable[Branch], text: Text) -> Iterator[Branch]:
         for branch in branches:
             if branch.to is not None and not 1 <= branch.to <= len(self.tabel.rows):
-                self.problems.append(Problem(f"tidak ada langkah {branch.to}", text.where))
+                self.problems.append(Problem(f"tidak ada langkah {abs(branch.to)}", text.where))
             else:
                 yield branch
 
