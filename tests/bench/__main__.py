@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import live, postgres
-from tests.bench import due, growth, inbox, memory, moving, parts, processes, rates
+from tests.bench import due, growth, inbox, memory, moving, pages, parts, processes, rates
 from tests.bench.procedure import BOOK, PEOPLE, Cases
 from tests.bench.rates import COMPLETION, FLOOR, ROUTES, Rate, Volume
 
@@ -26,6 +26,7 @@ def main() -> None:
         shares = {name: parts.measure(each) for name, each in cases.items()}
         grown = {name: growth.measure(each) for name, each in cases.items()}
         moved = {name: moving.measure(each) for name, each in cases.items()}
+        seen = {name: pages.measure(office) for name, office in offices.items()}
         timers = {name: due.measure(each) for name, each in cases.items()}
         speeds = processes.measure(cases["PostgreSQL"]) if "PostgreSQL" in cases else []
         inboxes = {name: inbox.measure(office) for name, office in offices.items()}
@@ -34,6 +35,7 @@ def main() -> None:
     _print_parts(shares)
     _print_growth(grown)
     _print_moved(moved)
+    _print_pages(seen)
     _print_crowded(timers, inboxes)
     _print_processes(speeds)
     _print_memory(used)
@@ -43,6 +45,7 @@ def main() -> None:
             "parts_ms": shares,
             "growth": {name: asdict(each) for name, each in grown.items()},
             "migration": {name: asdict(each) for name, each in moved.items()},
+            "pages": {name: [asdict(page) for page in each] for name, each in seen.items()},
             "due_timers_ms": {name: asdict(each) for name, each in timers.items()},
             "inbox_ms": {name: asdict(each) for name, each in inboxes.items()},
             "processes": [asdict(each) for each in speeds],
@@ -125,6 +128,13 @@ def _print_moved(moved: Mapping[str, moving.Moving]) -> None:
     _print_row(f"{moving.COUNT} cases to another version, s", *moved)
     _print_row("the plan", *(f"{each.plan_s:.2f}" for each in moved.values()))
     _print_row("moved", *(f"{each.moved_s:.2f}" for each in moved.values()))
+
+
+def _print_pages(seen: Mapping[str, list[pages.Page]]) -> None:
+    print()
+    _print_row("pages, ms (and as many times as the same data over REST)", *seen)
+    for rows in zip(*seen.values(), strict=True):
+        _print_row(rows[0].name, *(f"{each.page_ms:.1f} ({each.times:.1f})" for each in rows))
 
 
 def _print_crowded(timers: Mapping[str, due.Due], inboxes: Mapping[str, inbox.Inbox]) -> None:

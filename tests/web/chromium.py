@@ -106,4 +106,5 @@ def check(page: Page) -> None:
         "all => all.map(e => `${e.ariaLabel} ${e.title} ${e.placeholder ?? ''}`)",
     )
     words = re.findall(r"[a-z]+", f"{page.inner_text('body')} {' '.join(labels)}".lower())
-    assert ENGLISH & set(words) == set(), page.url
+    english = sorted(ENGLISH & set(words))
+    assert not english, f"{page.url} says {english}"

@@ -79,7 +79,7 @@ def test_plain_approvals_are_confirmed_and_done_and_the_others_named(desk: Site)
     keys, client = tasks(desk), desk.client("sekretaris")
     page = post(client, "/tugas/paraf", {"tugas": list(keys.values())}, page="/tugas").text
     assert "3 tugas akan Anda setujui" in page
-    assert "Surat disetujui?: <b>Setuju</b>" in page
+    assert "Surat disetujui? <b>Setuju</b>" in page
     assert "2 tugas harus dibuka" in page
     assert "“Nomor” wajib diisi" in page
     assert "bukan sekadar paraf" in page
