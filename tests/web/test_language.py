@@ -10,8 +10,8 @@ from server import web
 from tests.web.chromium import ENGLISH
 
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").glob("*.html"))
-ALLOWED = {"word", "enter", "worker"}
-"""A program, a key of the keyboard, and the word of the command line for the process that does what is due."""
+ALLOWED = {"word", "enter"}
+"""A program, and a key of the keyboard."""
 
 SENTENCE = re.compile(r"(?:^|\s)[A-Za-z]+ [A-Za-z]+(?:[\s.,;:?]|$)")
 """Two words, as no class or address of a page has them."""
