@@ -34,6 +34,8 @@ TIMEOUT: Final = 5.0
 REMEMBERED: Final = 3600.0
 AGAIN: Final = 60.0
 """Seconds after which keys that do not fit are asked for anew: a provider changes them without a word."""
+RESPITE: Final = 10.0
+"""Seconds for which a provider that was away is not asked: whoever comes then need not wait to hear the same."""
 LEEWAY: Final = 60
 FIELDS: Final[Mapping[str, Any]] = {
     "username": Person.username,
@@ -128,6 +130,8 @@ class Provider:
 
     settings: ProviderSettings
     _read: _Read | None = field(default=None, init=False)
+    _away: float = field(default=-RESPITE, init=False)
+    """When it last did not answer, by the stopwatch."""
 
     def depart(self, back: str) -> Departure:
         """`back`: the address here to which the provider returns the browser."""
@@ -239,7 +243,13 @@ class Provider:
     def _known(self) -> _Read:
         now = stopwatch.monotonic()
         if self._read is None or now - self._read.at > REMEMBERED:
-            self._read = self._discovered(now)
+            if now - self._away < RESPITE:
+                raise ProviderAway(self.settings.name)
+            try:
+                self._read = self._discovered(now)
+            except ProviderAway:
+                self._away = stopwatch.monotonic()
+                raise
         return self._read
 
     def _discovered(self, now: float) -> _Read:

@@ -232,6 +232,20 @@ def test_a_provider_that_is_away_or_another_one_is_told(sso: Sso, now: datetime)
         provider(sso).depart(BACK)
 
 
+def test_a_provider_that_was_away_is_left_alone_for_some_seconds(
+    sso: Sso, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, right = provider(sso), sso.metadata
+    sso.metadata = []  # type: ignore[assignment]
+    with pytest.raises(ProviderAway):
+        at.depart(BACK)
+    sso.metadata = right
+    with pytest.raises(ProviderAway):
+        at.depart(BACK)
+    monkeypatch.setattr(openid, "RESPITE", 0.0)
+    assert at.depart(BACK).address
+
+
 def test_only_one_active_person_is_meant_by_a_claim(engine: Engine, now: datetime) -> None:
     def who(field: str, claims: dict[str, Any]) -> str | None:
         settings = ProviderSettings("https://sso.example", CLIENT, SECRET, "klaim", field)
