@@ -43,7 +43,7 @@ from server.api.process_instances import process_instances
 from server.api.rates import Rates
 from server.api.requirements import requirements
 from server.api.resources import resources
-from server.api.schemas import Unusable, camel, key_of
+from server.api.schemas import LARGEST_KEY, Unusable, camel, key_of
 from server.api.signals import signals
 from server.api.sop import SPREADSHEET_LIMIT, sop
 from server.api.tracking import receipts
@@ -174,8 +174,10 @@ def _seal(response: Response) -> Response:
 
 
 def _read_keys(named: dict[str, Any]) -> None:
-    """Turns the keys of the path into numbers. Raises Unusable."""
+    """Turns the keys of the path into numbers, and keeps other numbers within what a database counts. Raises Unusable."""
     for name, text in named.items():
+        if isinstance(text, int) and text > LARGEST_KEY:
+            raise Unusable((errors.Problem("terlalu besar untuk sebuah nomor", camel(name)),))
         if name.endswith("_key"):
             named[name] = key_of(text)
             if named[name] is None:

@@ -137,3 +137,11 @@ def test_a_database_that_is_away_is_told_with_a_time_to_come_back(
     answer = pns.call("GET", "/v2/status")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("path", ["/api/people/budi/holdings/{}/to-date", "/api/calendar/hours/{}"])
+def test_a_number_is_one_that_a_database_counts(admin: Caller, path: str) -> None:
+    verb, body = ("PUT", {"toDate": "2026-12-31"}) if path.endswith("to-date") else ("DELETE", None)
+    answer = admin.call(verb, path.format(2**63), body)
+    assert answer.status_code == 400
+    assert told(answer)["problems"][0]["where"] == "id"
