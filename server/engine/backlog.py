@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from server.engine import jobs, timers
 from server.engine.engine import Engine
-from server.engine.tables import Incident, IncidentState, Job, TaskState, Timer, UserTask, stands
+from server.engine.tables import Incident, IncidentState, Job, TaskState, Timer, UserTask, is_in_state
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,5 @@ def count(engine: Engine, connection: Connection) -> Backlog:
 
 _JOBS = select(func.count(), func.min(Job.due_at)).where(*jobs.IS_DUE)
 _TIMERS = select(func.count(), func.min(Timer.due_at)).where(*timers.IS_DUE)
-_TASKS = select(func.count()).where(stands(UserTask.state, TaskState.CREATED))
+_TASKS = select(func.count()).where(is_in_state(UserTask.state, TaskState.CREATED))
 _INCIDENTS = select(func.count()).where(Incident.state == IncidentState.ACTIVE)

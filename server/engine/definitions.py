@@ -7,7 +7,7 @@ to the versions of all that it names (its bundle), and bound anew when one of th
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -106,7 +106,7 @@ class _Publication:
         touched = [(head.name, head.bidang) for head in self.heads if head.kind == Kind.PROCESS]
         touched += [
             (row.name, row.bidang)
-            for member, row in self._newest().items()
+            for member, row in self._newest.items()
             if row.kind == Kind.PROCESS and coming & {member, *row.references}
         ]
         for name, bidang in touched:
@@ -120,7 +120,7 @@ class _Publication:
             first = seen.setdefault((head.kind, head.id), head.file)
             if first != head.file:
                 yield errors.Problem(f"{head.id} ada juga dalam {first}; beri id lain.", where=head.file)
-        newest = self._newest()
+        newest = self._newest
         unanswered = [problem for head in self.heads for problem in self._unanswered(head, newest)]
         yield from unanswered or self._unclear(newest)
 
@@ -189,7 +189,7 @@ class _Publication:
 
     def change(self) -> Change[Deployed]:
         deployment = self.engine.keys.draw()[0]
-        newest = self._newest()
+        newest = self._newest
         rows: dict[type, list[dict[str, Any]]] = {Resource: [], Definition: [], Bundle: []}
         published = [each for name in self.files for each in self._file(name, deployment, newest, rows)]
         self._bind(published, newest, rows)
@@ -263,6 +263,7 @@ class _Publication:
         bundles = _Binding(keys, named, bound).bundles(self.engine.keys)
         rows[Bundle] = [row for row in bundles if row["key"] not in {old.key for old in bound.values()}]
 
+    @cached_property
     def _newest(self) -> dict[str, Any]:
         """The newest version of every definition, by `kind:id`."""
         return {f"{row.kind}:{row.id}": row for row in self.connection.execute(_NEWEST)}

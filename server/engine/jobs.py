@@ -18,7 +18,7 @@ from server.engine import incidents, instances
 from server.engine.engine import WORKER, Engine
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
-from server.engine.tables import InstanceState, Job, JobState, ProcessInstance, stands
+from server.engine.tables import InstanceState, Job, JobState, ProcessInstance, is_in_state
 
 LEASE = timedelta(minutes=1)
 """A worker that says nothing for so long is taken for dead."""
@@ -129,7 +129,7 @@ def _is_open(connection: Connection, job: AnyRow) -> bool:
 
 _INSTANT = Job.due_at.type
 IS_DUE = (
-    stands(Job.state, JobState.CREATED),
+    is_in_state(Job.state, JobState.CREATED),
     Job.due_at <= bindparam("now", type_=_INSTANT),
     exists().where(
         ProcessInstance.key == Job.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE

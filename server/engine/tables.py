@@ -65,7 +65,7 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-def stands(column: Any, state: str) -> ColumnElement[bool]:
+def is_in_state(column: Any, state: str) -> ColumnElement[bool]:
     """Whether a row is in this state, which is written out: the databases then see which index of such rows serves."""
     return cast(ColumnElement[bool], column == bindparam(None, state, String, literal_execute=True))
 

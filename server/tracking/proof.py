@@ -12,6 +12,8 @@ from datetime import date
 from hmac import compare_digest
 from typing import Final
 
+from server.calendar import words
+
 NIK: Final = re.compile(r"\d{6}(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d\d)\d{4}", re.ASCII)
 """Of women the day is written with forty added."""
 NIP: Final = re.compile(r"\d\d(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)\d{10}", re.ASCII)
@@ -20,7 +22,7 @@ SHORTEST: Final = 8
 LAST: Final = 4
 LONGEST: Final = 40
 """Characters of an answer that are looked at."""
-MONTHS: Final = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
+MONTHS: Final = tuple(month[:3].lower() for month in words.MONTHS)
 
 
 @dataclass(frozen=True)

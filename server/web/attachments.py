@@ -4,7 +4,9 @@ attachments only.
 A form without script sends several files at once; a script sends them one by one, and asks for JSON.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -74,24 +76,16 @@ def document(document: str) -> Response:
 def attach_to_task(task: int) -> AnyResponse | tuple[str, int]:
     """Adds files to an open task's case."""
     ask(search.find, USER_TASKS, task)
-    refused = _attached(NewDocument("", b"", user_task_key=task))
-    if wants_json():
-        return _told(refused)
-    if refused:
-        return tasks.shown(task, tasks.Again(refused=refused)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for("web.task", task=task, kabar="dilampirkan"), HTTPStatus.SEE_OTHER)
+    page = url_for("web.task", task=task, kabar="dilampirkan")
+    return _attached(NewDocument("", b"", user_task_key=task), partial(tasks.shown, task), page)
 
 
 @pages.post("/perkara/<key:case>/lampiran")
 def attach_to_case(case: int) -> AnyResponse | tuple[str, int]:
     """Adds files to a case under way."""
     ask(search.find, PROCESS_INSTANCES, case)
-    refused = _attached(NewDocument("", b"", process_instance_key=case))
-    if wants_json():
-        return _told(refused)
-    if refused:
-        return cases.shown(case, tasks.Again(refused=refused)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for("web.case", case=case, kabar="dilampirkan"), HTTPStatus.SEE_OTHER)
+    page = url_for("web.case", case=case, kabar="dilampirkan")
+    return _attached(NewDocument("", b"", process_instance_key=case), partial(cases.shown, case), page)
 
 
 @pages.post("/lampiran")
@@ -116,15 +110,21 @@ def _list(case: int) -> str:
     return render_template("_papers.html", papers=ask(papers_of, case), back=request.path.rpartition("/")[0])
 
 
-def _attached(place: NewDocument) -> list[str]:
-    """Attaches each of the files by itself; why some were refused."""
+def _attached(
+    place: NewDocument, shown: Callable[[tasks.Again], str], page: str
+) -> AnyResponse | tuple[str, int]:
+    """Attaches each of the files by itself. `shown`: the page as it says why some were refused; `page`: where to go where none was."""
     refused = []
     for file in _sent():
         try:
             do(documents.attach, _read(file, place))
         except errors.Invalid as refusal:
             refused.append(refusal.message)
-    return refused
+    if wants_json():
+        return _told(refused)
+    if refused:
+        return shown(tasks.Again(refused=refused)), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(page, HTTPStatus.SEE_OTHER)
 
 
 def _sent() -> list[FileStorage]:

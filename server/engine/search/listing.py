@@ -43,7 +43,7 @@ from server.engine.search.query import (
     Unseen,
     Where,
 )
-from server.engine.tables import ProcessInstance, Variable, stands
+from server.engine.tables import ProcessInstance, Variable, is_in_state
 from server.identity import Actor, Entry, record_all
 
 MOST_COUNTED: Final = 10_000
@@ -203,7 +203,7 @@ def _related(listing: Listing, condition: Condition) -> int | None:
 def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
     match condition:
         case Where("state", "eq", str(value)):
-            return stands(listing.fields["state"], value)
+            return is_in_state(listing.fields["state"], value)
         case Where(name, operator, value):
             return OPERATORS[operator](listing.fields[name], value)
         case Holds(place, name, tests):
