@@ -97,9 +97,10 @@ def check(page: Page) -> None:
     """No violation of WCAG, nothing wider than the screen, no English word."""
     page.evaluate(AXE.read_text())
     found: Any = page.evaluate(f"axe.run({{runOnly: {TAGS}}})")
-    assert [
+    violations = [
         (each["id"], [node["html"][:150] for node in each["nodes"]]) for each in found["violations"]
-    ] == []
+    ]
+    assert violations == [], f"{page.url}: {violations}"
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     labels = page.eval_on_selector_all(
         "[aria-label], [title], [placeholder]",
