@@ -26,6 +26,7 @@ from server.api.deployments import UPLOAD_LIMIT, deployments
 from server.api.discipline import discipline
 from server.api.document import Api
 from server.api.documents import BATCH_LIMIT, documents
+from server.api.drafts import DRAFT_LIMIT, drafts
 from server.api.element_instances import element_instances
 from server.api.forms import forms
 from server.api.incidents import incidents
@@ -95,6 +96,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     blank_stock,
     sop,
     notifications,
+    drafts,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
@@ -106,6 +108,9 @@ SEALS: Final = {
 LIMITS: Final = {
     "deployments.create_deployment": UPLOAD_LIMIT,
     "sop.import_sop": SPREADSHEET_LIMIT,
+    "drafts.open_draft": DRAFT_LIMIT,
+    "drafts.save_draft": DRAFT_LIMIT,
+    "drafts.examine_draft": DRAFT_LIMIT,
     "documents.create_document": LARGEST + JSON_LIMIT,
     "documents.create_documents": BATCH_LIMIT,
 }

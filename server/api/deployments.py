@@ -119,7 +119,11 @@ UPLOAD: Final = {
 @deployments.response(200, Deployment)
 def create_deployment() -> dict[str, Any]:
     """Publish files (.bpmn, .dmn, .form); what is there already, byte for byte, keeps its version."""
-    deployed = do(engine.deploy, _sent_files(), office().examine)
+    return told(do(engine.deploy, _sent_files(), office().examine))
+
+
+def told(deployed: engine.Deployed) -> dict[str, Any]:
+    """What a deployment has published."""
     vacant = (
         {
             "group": each.vacancy.group,

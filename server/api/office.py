@@ -11,7 +11,7 @@ from server.api.rates import Rates
 from server.config import Config
 from server.db import Change
 from server.engine import Engine
-from server.engine.trial import Examine
+from server.engine.trial import Examine, Read, read_apart
 from server.gate import Gate
 from server.identity import Actor
 from server.letters import Letterhead, letterhead
@@ -25,7 +25,7 @@ EXTENSION = "tatalaksana"
 
 @dataclass(frozen=True)
 class Office:
-    """What the API stands before. `examine` reads files that somebody wants to publish."""
+    """What the API stands before. `examine` reads files that somebody wants to publish, `read` such as are not ready yet."""
 
     gate: Gate
     engine: Engine
@@ -34,6 +34,7 @@ class Office:
     letterhead: Letterhead = field(default_factory=lambda: letterhead(Config()))
     public_url: str = ""
     """Where applicants reach the server, if that is settled."""
+    read: Read = read_apart
 
 
 def office() -> Office:

@@ -6,6 +6,7 @@ Pure: no database, no web, no engine. `read` is the one way in; what it gives is
 
 from server.bpmn import model
 from server.bpmn.door import examine, read
+from server.bpmn.doubts import doubts
 from server.bpmn.errors import Refused
 from server.bpmn.grid import in_order, leaves
 from server.bpmn.layout import lay_out
@@ -21,6 +22,7 @@ __all__ = [
     "Process",
     "Refused",
     "called",
+    "doubts",
     "examine",
     "in_order",
     "lay_out",

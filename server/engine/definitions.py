@@ -6,6 +6,7 @@ to the versions of all that it names (its bundle), and bound anew when one of th
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from server import bpmn, errors, forms
 from server.bpmn import model
-from server.db import Change, Effect, Keys
+from server.db import AnyRow, Change, Effect, Keys
 from server.engine import choices, numbering, officers, starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
@@ -69,8 +70,36 @@ def deploy(
     actor: Actor,
     files: Mapping[str, bytes],
     examine: trial.Examine = trial.examine_apart,
+    note: str | None = None,
 ) -> Change[Deployed]:
-    """Publishes files by name (.bpmn, .dmn, .form). Raises Unpublishable with all problems of all files."""
+    """Publishes files by name (.bpmn, .dmn, .form); `note` says what has changed, and why.
+
+    Raises Unpublishable with all problems of all files.
+    """
+    publication, problems = _look(engine, connection, actor, files, examine)
+    if problems:
+        raise Unpublishable(problems)
+    return publication.change(note)
+
+
+def refusals(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    files: Mapping[str, bytes],
+    examine: trial.Examine = trial.examine_apart,
+) -> list[errors.Problem]:
+    """All for which `deploy` would refuse these files; raises what it would raise of who may not publish them."""
+    return _look(engine, connection, actor, files, examine)[1]
+
+
+def _look(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    files: Mapping[str, bytes],
+    examine: trial.Examine,
+) -> tuple["_Publication", list[errors.Problem]]:
     if Permission.DEPLOY not in actor.permissions:
         raise errors.Forbidden("Menerbitkan prosedur hanya untuk pemilik proses yang berwenang.")
     if not files:
@@ -78,10 +107,21 @@ def deploy(
     heads, problems = examine(files)
     publication = _Publication(engine, connection, actor, files, heads)
     publication.allow()
-    problems = [*problems, *(publication.problems() if not problems else ())]
-    if problems:
-        raise Unpublishable(problems)
-    return publication.change()
+    return publication, [*problems, *(publication.problems() if not problems else ())]
+
+
+def newest(connection: Connection) -> dict[str, AnyRow]:
+    """The newest version of every definition, by `kind:id`."""
+    return {f"{row.kind}:{row.id}": row for row in connection.execute(_NEWEST)}
+
+
+def touched(coming: AbstractSet[str], newest: Mapping[str, AnyRow]) -> list[AnyRow]:
+    """The newest processes to which new versions of these definitions (`kind:id`) come."""
+    return [
+        row
+        for member, row in newest.items()
+        if row.kind == Kind.PROCESS and coming & {member, *row.references}
+    ]
 
 
 def published_digests(connection: Connection) -> set[str]:
@@ -103,13 +143,9 @@ class _Publication:
         Raises OtherField.
         """
         coming = {f"{head.kind}:{head.id}" for head in self.heads}
-        touched = [(head.name, head.bidang) for head in self.heads if head.kind == Kind.PROCESS]
-        touched += [
-            (row.name, row.bidang)
-            for member, row in self._newest.items()
-            if row.kind == Kind.PROCESS and coming & {member, *row.references}
-        ]
-        for name, bidang in touched:
+        processes = [(head.name, head.bidang) for head in self.heads if head.kind == Kind.PROCESS]
+        processes += [(row.name, row.bidang) for row in touched(coming, self._newest)]
+        for name, bidang in processes:
             if not self.actor.may(Permission.DEPLOY, bidang):
                 raise OtherField(name, bidang)
 
@@ -132,14 +168,14 @@ class _Publication:
                 word = {"form": "formulir", "decision": "tabel keputusan", "process": "proses"}[kind]
                 yield errors.Problem(
                     f"{element} memakai {word} “{id_}” yang belum ada; terbitkan bersama diagram ini.",
-                    where=head.file,
+                    where=_place(head, element),
                 )
         for type_, element in head.handlers:
             if type_ not in self.engine.handlers:
                 known = ", ".join(sorted(self.engine.handlers)) or "belum ada"
                 yield errors.Problem(
                     f"{element} memakai pekerjaan “{type_}” yang tidak dikenal. Yang ada: {known}.",
-                    where=head.file,
+                    where=_place(head, element),
                 )
         for role, lane in head.lanes:
             if role is not None and role not in self.engine.roles:
@@ -187,7 +223,7 @@ class _Publication:
             return self.files[coming[member]]
         return bytes(self.connection.execute(_FILE, {"key": newest[member].resource_key}).scalar_one())
 
-    def change(self) -> Change[Deployed]:
+    def change(self, note: str | None = None) -> Change[Deployed]:
         deployment = self.engine.keys.draw()[0]
         newest = self._newest
         rows: dict[type, list[dict[str, Any]]] = {Resource: [], Definition: [], Bundle: []}
@@ -195,7 +231,7 @@ class _Publication:
         self._bind(published, newest, rows)
         if not any(rows.values()):
             return Change((), Deployed(deployment, tuple(published), self._vacant()))
-        act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username}
+        act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username, "note": note}
         effects = [Effect(insert(Deployment), act)]
         effects += [Effect(insert(table), values) for table, values in rows.items() if values]
         for each in published:
@@ -264,9 +300,13 @@ class _Publication:
         rows[Bundle] = [row for row in bundles if row["key"] not in {old.key for old in bound.values()}]
 
     @cached_property
-    def _newest(self) -> dict[str, Any]:
-        """The newest version of every definition, by `kind:id`."""
-        return {f"{row.kind}:{row.id}": row for row in self.connection.execute(_NEWEST)}
+    def _newest(self) -> dict[str, AnyRow]:
+        return newest(self.connection)
+
+
+def _place(head: Head, element: str) -> str:
+    """The file and the element that a sentence's beginning names last, in brackets."""
+    return f"{head.file}: {element.rpartition('(')[2].removesuffix(')')}"
 
 
 def _deciding(coming: Mapping[str, str], newest: Mapping[str, Any]) -> dict[str, str]:

@@ -71,13 +71,14 @@ def is_in_state(column: Any, state: str) -> ColumnElement[bool]:
 
 
 class Deployment(Base):
-    """One act of publishing."""
+    """One act of publishing. `note`: what its author said of it: what has changed, and why."""
 
     __tablename__ = "deployment"
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Instant)
     by: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str | None] = mapped_column(String(1000))
 
 
 class Resource(Base):

@@ -9,8 +9,8 @@ import resource
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 
 from server import bpmn, dmn, errors, forms
@@ -51,12 +51,28 @@ class Head:
     """Roles that may read all cases of a confidential process."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading files. `doubts`: what would work, but is hardly meant; only of files without a problem."""
+
+    heads: list[Head]
+    problems: list[errors.Problem]
+    doubts: list[errors.Problem] = field(default_factory=list)
+
+
 Examined = tuple[list[Head], list[errors.Problem]]
 Examine = Callable[[Mapping[str, bytes]], Examined]
+Read = Callable[[Mapping[str, bytes]], Reading]
 
 
 def examine_apart(files: Mapping[str, bytes]) -> Examined:
     """`examine` in a process of its own."""
+    reading = read_apart(files)
+    return reading.heads, reading.problems
+
+
+def read_apart(files: Mapping[str, bytes]) -> Reading:
+    """`read` in a process of its own."""
     sent = json.dumps({name: b64encode(body).decode() for name, body in files.items()})
     try:
         done = subprocess.run(
@@ -68,12 +84,23 @@ def examine_apart(files: Mapping[str, bytes]) -> Examined:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return [], [errors.Problem("Berkas terlalu rumit untuk dibaca; pecah menjadi beberapa proses.")]
+        return Reading(
+            [], [errors.Problem("Berkas terlalu rumit untuk dibaca; pecah menjadi beberapa proses.")]
+        )
     if done.returncode != 0:
-        return [], [errors.Problem("Berkas tidak dapat dibaca: pembaca berhenti di tengah. Periksa isinya.")]
+        return Reading(
+            [], [errors.Problem("Berkas tidak dapat dibaca: pembaca berhenti di tengah. Periksa isinya.")]
+        )
     answer = json.loads(done.stdout)
     heads = [Head(**{**head, "kind": Kind(head["kind"])}) for head in answer["heads"]]
-    return heads, [errors.Problem(**problem) for problem in answer["problems"]]
+    told = ([errors.Problem(**each) for each in answer[name]] for name in ("problems", "doubts"))
+    return Reading(heads, *told)
+
+
+def read(files: Mapping[str, bytes]) -> Reading:
+    """`examine`, and what is doubtful in files that can be read."""
+    heads, problems = examine(files)
+    return Reading(heads, problems, [] if problems else [*_doubts(files)])
 
 
 def examine(files: Mapping[str, bytes]) -> Examined:
@@ -88,11 +115,25 @@ def examine(files: Mapping[str, bytes]) -> Examined:
     return heads, problems
 
 
+def _doubts(files: Mapping[str, bytes]) -> Iterator[errors.Problem]:
+    for name, body in files.items():
+        found: Iterable[errors.Problem] = ()
+        if _ending(name) == ".bpmn":
+            found = bpmn.doubts(bpmn.read(body))
+        elif _ending(name) == ".dmn":
+            found = dmn.check_tables(dmn.read(body))
+        yield from (placed(name, each) for each in found)
+
+
+def _ending(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
 def _heads(name: str, body: bytes) -> Iterator[Head]:
     if len(body) > FILE_LIMIT:
         raise errors.Invalid(f"Berkas lebih besar dari {FILE_LIMIT // 2**20} MiB.")
     readers = {".bpmn": _process_heads, ".dmn": _decision_heads, ".form": _form_heads}
-    reader = readers.get(PurePath(name).suffix.lower())
+    reader = readers.get(_ending(name))
     if reader is None:
         raise errors.Invalid("Jenis berkas tidak dikenal; pakai .bpmn, .dmn atau .form.")
     return reader(name, body)
@@ -181,21 +222,21 @@ def _form_heads(name: str, body: bytes) -> Iterator[Head]:
 
 
 def _placed(name: str, fault: errors.Invalid) -> Iterator[errors.Problem]:
-    """Each problem, with the name of its file before the place in it."""
     for problem in fault.problems or (errors.Problem(fault.message),):
-        where = f"{name}: {problem.where}" if problem.where else name
-        yield errors.Problem(problem.message, where, problem.line)
+        yield placed(name, problem)
+
+
+def placed(name: str, problem: errors.Problem) -> errors.Problem:
+    """A problem, with the name of its file before the place in it."""
+    return replace(problem, where=f"{name}: {problem.where}" if problem.where else name)
 
 
 def main() -> None:
-    """Reads files as JSON from standard input and writes what `examine` finds."""
+    """Reads files as JSON from standard input and writes what `read` finds."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    heads, problems = examine({name: b64decode(body) for name, body in json.load(sys.stdin).items()})
-    json.dump(
-        {"heads": [asdict(head) for head in heads], "problems": [asdict(each) for each in problems]},
-        sys.stdout,
-    )
+    reading = read({name: b64decode(body) for name, body in json.load(sys.stdin).items()})
+    json.dump(asdict(reading), sys.stdout)
 
 
 if __name__ == "__main__":

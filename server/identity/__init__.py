@@ -14,7 +14,7 @@ from server.identity.acting import (
 )
 from server.identity.actor import Actor, granted, load_actor
 from server.identity.attempts import TooManyAttempts, locked_names, locked_until, unlock
-from server.identity.audit import Entry, Found, Wanted, look_up, record, record_all, trail
+from server.identity.audit import Entry, Found, Wanted, look_up, record, record_all, recording, trail
 from server.identity.clients import (
     AccessToken,
     Client,
@@ -223,6 +223,7 @@ __all__ = [
     "receivers",
     "record",
     "record_all",
+    "recording",
     "register_client",
     "revoke_client",
     "revoke_token",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select
 
+from server.db import Effect
 from server.identity.models import AuditEntry
 
 
@@ -53,6 +54,7 @@ class Wanted:
 MOST: Final = 1000
 DONE: Final = "done"
 
+_RECORD: Final = insert(AuditEntry)
 _FIELDS = (
     AuditEntry.at,
     AuditEntry.actor,
@@ -71,6 +73,11 @@ def record_all(connection: Connection, entries: Iterable[Entry]) -> None:
     rows = [vars(entry) for entry in entries]
     if rows:
         connection.execute(insert(AuditEntry), rows)
+
+
+def recording(entry: Entry) -> Effect:
+    """The entry as part of a change."""
+    return Effect(_RECORD, vars(entry))
 
 
 def look_up(

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import server.authoring.models
 import server.engine.tables
 import server.files.models
 import server.identity.models

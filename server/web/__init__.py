@@ -21,6 +21,7 @@ from server.web import (
     cases,
     catalogue,
     comments,
+    drafts,
     facts,
     files,
     filters,
@@ -35,6 +36,7 @@ from server.web import (
     posts,
     problems,
     programs,
+    publishing,
     requirements,
     sessions,
     sop,
@@ -75,6 +77,8 @@ ROOMS = (
     sop,
     approving,
     applicants,
+    drafts,
+    publishing,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -8,7 +8,7 @@ from flask import jsonify, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import engine, errors, population
+from server import authoring, engine, errors, population
 from server.bpmn.model import UserTask
 from server.engine import Engine, links, search
 from server.engine.bundle import Bundle
@@ -78,7 +78,13 @@ def procedure(process_id: str) -> str:
     at = office()
     listed = at.gate.ask(lambda c: population.is_listed(at.engine, c, process_id))
     way = ask(_way, process_id, request.args.get("asal", type=int))
-    return render_template("procedure.html", section="web.catalogue", way=way, listed=listed)
+    return render_template(
+        "procedure.html",
+        section="web.catalogue",
+        way=way,
+        listed=listed,
+        may_change=ask(authoring.may_change, process_id),
+    )
 
 
 @pages.post("/mulai/<process_id>")

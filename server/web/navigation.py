@@ -22,6 +22,7 @@ DOORS: tuple[Door, ...] = (
     Door("Kotak tugas", "web.inbox", "inbox"),
     Door("Mulai", "web.catalogue", "plus"),
     Door("Perkara", "web.cases", "folder"),
+    Door("Rancangan", "web.drafts", "pencil", (Permission.DEPLOY,)),
     Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),
 )
 """In the order in which they are shown; the first one is where a login leads."""

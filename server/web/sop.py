@@ -13,11 +13,12 @@ from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import bpmn, engine, errors
+from server import authoring, bpmn, engine, errors
 from server import sop as book
 from server.engine import Engine, search
 from server.engine.instances import newest_bundle
 from server.engine.search import PROCESS_DEFINITIONS, Query, within
+from server.engine.tables import Kind
 from server.gate import status_of
 from server.identity import Actor, Permission
 from server.web import guard
@@ -124,14 +125,25 @@ def publish_draft() -> AnyResponse | tuple[str, int]:
         drawn = bpmn.write(diagram)
         if request.form.get("aksi") == "unduh":
             return _file(drawn, BPMN, f"{process.id}.bpmn", "attachment")
+        if request.form.get("aksi") == "rancangan":
+            return _kept(process, drawn)
         if not process.properties.get("bidang"):
             raise NoBidang
         do(engine.deploy, {f"bpmn/{process.id}.bpmn": drawn})
-    except errors.Invalid as refused:
-        return _previewed(body, refused.problems, str(refused)), status_of(refused)
+    except (errors.Invalid, authoring.AlreadyDrafted) as refused:
+        problems = getattr(refused, "problems", ())
+        return _previewed(body, problems, str(refused)), status_of(refused)
     return redirect(
         url_for("web.procedure", process_id=process.id, kabar="diterbitkan"), HTTPStatus.SEE_OTHER
     )
+
+
+def _kept(process: bpmn.Process, drawn: bytes) -> AnyResponse:
+    """Keeps the diagram as a draft, and leads to its editor."""
+    bidang = process.properties.get("bidang") or None
+    title = (process.name or process.id)[:200]
+    key = do(authoring.begin, Kind.PROCESS, process.id, title, drawn, bidang)
+    return redirect(url_for("web.draft", draft=key), HTTPStatus.SEE_OTHER)
 
 
 def _for_publishers() -> None:

@@ -100,7 +100,8 @@ def site(engine: Database, app: Flask, tmp_path: Any) -> Site:
 
 def bundle(folder: Any) -> Assets:
     """What scripts/assets would have built, without anything in it."""
-    names = {name: f"{name.replace('.', '-H.')}" for name in ("app.js", "form.js", "app.css", "form.css")}
+    entries = ("app", "form", "diagram")
+    names = {f"{entry}.{kind}": f"{entry}-H.{kind}" for entry in entries for kind in ("js", "css")}
     for name in names.values():
         for ending in ("", ".gz", ".br"):
             (folder / (name + ending)).write_text(f"{name}{ending}")

@@ -1,0 +1,34 @@
+"""What is being worked on and not yet in force."""
+
+from datetime import datetime
+
+from sqlalchemy import Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, Instant, Key
+
+
+class DraftFile(Base):
+    """A file that may become the next version of a procedure, a file of tables or a form. There is one for each; all share it.
+
+    kind, id: the definition whose file it is. name: what the file is called when it is published; title: what people call it.
+    bidang: of a procedure that is not in force yet. base_key: the file that it was made of, None: of none.
+    revision rises with every saving.
+    """
+
+    __tablename__ = "draft_file"
+    __table_args__ = (UniqueConstraint("kind", "id"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(255))
+    bidang: Mapped[str | None] = mapped_column(String(50))
+    base_key: Mapped[int | None] = mapped_column(Key)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column(Integer)
+    opened_by: Mapped[str] = mapped_column(String(100))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[str] = mapped_column(String(100))
+    changed_at: Mapped[datetime] = mapped_column(Instant)
