@@ -1,0 +1,34 @@
+"""Drafts over REST: the same verbs as on the pages."""
+
+from typing import Any
+
+from server.db import load_json
+from tests.api.conftest import IZIN, Caller
+
+
+def test_a_draft_is_opened_saved_examined_and_published(published: Any, admin: Caller) -> None:
+    key = admin.post("/api/drafts", {"kind": "process", "id": "izin"})["draftKey"]
+    draft = admin.get(f"/api/drafts/{key}")
+    assert (draft["content"], draft["revision"], draft["baseKey"]) == (IZIN.decode(), 1, draft["inForceKey"])
+    text = draft["content"].replace("Izin keluar kantor", "Izin keluar")
+    saved = admin.call("PUT", f"/api/drafts/{key}", {"revision": 1, "content": text})
+    assert load_json(saved.data)["revision"] == 2
+    assert admin.call("PUT", f"/api/drafts/{key}", {"revision": 1, "content": ""}).status_code == 409
+    found = admin.post(
+        f"/api/drafts/{key}/examination", {"content": text.replace('"pemeriksaan"', '"entah"')}
+    )
+    assert [(one["where"], one["draftKey"]) for one in found["items"] if one["refused"]] == [("periksa", key)]
+    assert [one["draftKey"] for one in admin.post("/api/drafts/search")["items"]] == [key]
+    chosen = {"drafts": [{"draftKey": key, "revision": 2}], "note": "Nama lebih pendek"}
+    (deployed,) = admin.post("/api/drafts/publication", chosen)["deployments"]
+    assert deployed["processDefinition"]["processDefinitionVersion"] == 2
+    assert admin.call("GET", f"/api/drafts/{key}").status_code == 404
+
+
+def test_drafts_are_no_business_of_others(published: Any, admin: Caller, pns: Caller) -> None:
+    key = admin.post("/api/drafts", {"kind": "process", "id": "izin"})["draftKey"]
+    assert pns.post("/api/drafts/search")["items"] == []
+    assert pns.call("GET", f"/api/drafts/{key}").status_code == 404
+    assert pns.call("POST", "/api/drafts", {"kind": "process", "id": "izin"}).status_code == 403
+    assert pns.call("POST", f"/api/drafts/{key}/discard", {"revision": 1}).status_code == 404
+    assert admin.call("POST", f"/api/drafts/{key}/discard", {"revision": 1}).status_code == 204
