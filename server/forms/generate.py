@@ -34,13 +34,12 @@ def generate(
     kelengkapan: Sequence[str],
     output: Sequence[str],
     decision: Decision | None = None,
-    attachments: bool = False,
     again: bool = False,
 ) -> dict[str, object]:
     """A form in form-js JSON: heading, what to do, the requirements as a checklist (`kelengkapan_<id>`), the
     expected output, the decision (one of its options, required) with what must be mended where it sends the work
-    back, `lampiran` where files can be attached, and a note `catatan_<id>`. `again`: work may be sent back to this
-    step, which then shows what must be mended.
+    back, and a note `catatan_<id>`. `again`: work may be sent back to this step, which then shows what must be
+    mended. Files are attached to the task itself, whatever its form.
 
     All texts are taken literally: neither templates nor expressions in them come to life.
     """
@@ -51,7 +50,6 @@ def generate(
         *_requirements(kelengkapan, own),
         *_expected(output),
         *_decided(decision),
-        *_attached(attachments),
         {"type": "textarea", "key": f"catatan_{own}", "label": "Catatan", "validate": {"maxLength": 2000}},
     ]
     numbered: list[Component] = [
@@ -124,14 +122,6 @@ def _to_mend(decision: Decision) -> list[Component]:
             "conditional": {"hide": f"=not(list contains({answers}, {decision.key}))"},
         }
     ]
-
-
-def _attached(attachments: bool) -> list[Component]:
-    return (
-        [{"type": "filepicker", "key": "lampiran", "label": "Lampiran", "multiple": True}]
-        if attachments
-        else []
-    )
 
 
 def _options(labels: Mapping[str, str]) -> list[dict[str, str]]:

@@ -14,6 +14,8 @@ PAGES: Final = Environment(loader=FileSystemLoader(Path(__file__).parent), autoe
 COLUMN, LEVEL, LINE = 96, 56, 12
 """Width of an actor's column, least height of a level, height of a line of an answer, in pixels."""
 SYMBOL_WIDTH, SYMBOL_HEIGHT, DIAMOND_HEIGHT = 54, 28, 34
+LETTER, NEAR = 5, SYMBOL_WIDTH * 2 // 5
+"""Width of a letter of an answer; how far from a decision's middle the answers at its sides begin."""
 
 
 def page(sheet: Mapping[str, Any]) -> str:
@@ -26,8 +28,15 @@ def page(sheet: Mapping[str, Any]) -> str:
 
 
 def _height(row: Mapping[str, Any]) -> int:
-    lines = max((len(answer["baris"]) for answer in row["jawaban"]), default=1)
-    return int(row["tingkat"] * (LEVEL + (lines - 1) * LINE))
+    """So high that no answer reaches over the edge of its level."""
+    reach = max((_reach(one, _lines_beside(row, one)) for one in row["jawaban"]), default=0)
+    return int(row["tingkat"] * max(LEVEL, 2 * reach))
+
+
+def _reach(answer: Mapping[str, Any], beside: int) -> int:
+    """How far from the middle of its level an answer reaches up or down."""
+    lines = LINE * len(answer["baris"])
+    return _top(beside) + lines + 4 if answer["sisi"] == Side.BOTTOM else lines + 4
 
 
 def _picture(row: Mapping[str, Any], columns: int) -> str:
@@ -50,7 +59,9 @@ def _picture(row: Mapping[str, Any], columns: int) -> str:
         yield from (at(one["x"], one["y"], _symbol(one["bentuk"])) for one in row["lambang"])
         for one in row["panah"]:
             yield at(one["x"], one["y"], _head(one["sisi"], forms[one["x"], one["y"]]))
-        yield from (at(one["x"], one["y"], _answer(one)) for one in row["jawaban"])
+        yield from (
+            at(one["x"], one["y"], _answer(one, _lines_beside(row, one), columns)) for one in row["jawaban"]
+        )
 
     return f'<svg class="gambar" aria-hidden="true">{"".join(pieces())}</svg>'
 
@@ -79,15 +90,40 @@ def _head(side: str, form: str) -> str:
     return f'<polygon points="{points[Side(side)]}"/>'
 
 
-def _answer(answer: Mapping[str, Any]) -> str:
+def _lines_beside(row: Mapping[str, Any], answer: Mapping[str, Any]) -> int:
+    """How many lines the right side of a decision has below its way out, past which the answer of the tip begins."""
+    place = (answer["x"], answer["y"], Side.RIGHT, True)
+    return max(
+        (
+            len(other["baris"])
+            for other in row["jawaban"]
+            if answer["sisi"] == Side.BOTTOM
+            and (other["x"], other["y"], other["sisi"], other["naik"]) == place
+        ),
+        default=0,
+    )
+
+
+def _top(beside: int) -> int:
+    """Where below the middle of a decision the answer of its tip begins."""
+    return max(DIAMOND_HEIGHT // 2 - 2, LINE * beside)
+
+
+def _answer(answer: Mapping[str, Any], beside: int, columns: int) -> str:
+    """Beside its way out, moved over the symbol where the cell ends too soon."""
     lines, side = answer["baris"], answer["sisi"]
-    if side in (Side.LEFT, Side.RIGHT):
-        x = SYMBOL_WIDTH * 2 // 5 * (1 if side == Side.RIGHT else -1)
-        y = LINE if answer["naik"] else -4 - LINE * (len(lines) - 1)
+    width = LETTER * max(map(len, lines))
+    if side == Side.LEFT:
+        x = min(max(-NEAR, width - COLUMN * answer["x"]), 0)
     else:
-        x, y = 4, DIAMOND_HEIGHT // 2 + LINE - 2
+        least = NEAR if side == Side.RIGHT else 4
+        x = max(min(least, COLUMN * (columns - answer["x"]) - width), 0)
+    if side == Side.BOTTOM:
+        y = _top(beside) + LINE
+    else:
+        y = LINE if answer["naik"] else -4 - LINE * (len(lines) - 1)
     anchor = "end" if side == Side.LEFT else "start"
     spans = (
-        f'<tspan x="{x}" y="{y + LINE * index}">{escape(text)}</tspan>' for index, text in enumerate(lines)
+        f'<tspan x="{x:g}" y="{y + LINE * index}">{escape(text)}</tspan>' for index, text in enumerate(lines)
     )
     return f'<text text-anchor="{anchor}">{"".join(spans)}</text>'

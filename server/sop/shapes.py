@@ -1,7 +1,7 @@
 """The symbols that lie over a spreadsheet's cells: most offices draw the boxes of their flow instead of writing marks.
 
-Of each shape only its kind and the cell that its middle lies in are taken; lines, text boxes and pictures say nothing. Reads
-a file that was found fit to be opened.
+Of each shape only its kind and the cell that its middle lies in are taken, also of those in groups; lines, text boxes and
+pictures say nothing. Reads a file that was found fit to be opened.
 """
 
 import posixpath
@@ -21,6 +21,8 @@ ACTS: Final = frozenset(
 )
 """The shapes that somebody's act is drawn as."""
 MOST: Final = 5_000
+LONGEST: Final = 200
+"""Rows or columns that one shape or group may lie over."""
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 XDR: Final = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -31,6 +33,9 @@ COLUMN, ROW = 8.43, 15.0
 """Width in letters, height in points, where the sheet gives none."""
 
 Cell = tuple[int, int]
+Frame = tuple[float, float, float, float]
+"""Left, top, width and height, as shares of something larger."""
+WHOLE: Final[Frame] = (0.0, 0.0, 1.0, 1.0)
 
 
 def drawn(data: bytes) -> dict[str, etree._Element]:
@@ -55,12 +60,50 @@ def drawn(data: bytes) -> dict[str, etree._Element]:
 
 
 def acts(drawing: etree._Element, sheet: Worksheet) -> Iterator[Cell]:
-    """The cells (row and column from 1) that the shapes of acts lie over."""
-    for anchor in list(drawing)[:MOST]:
+    """The cells (row and column from 1) that the shapes of acts lie over; groups of shapes are looked into."""
+    shapes = 0
+    for anchor in drawing:
         begin, end = anchor.find(f"{XDR}from"), anchor.find(f"{XDR}to")
-        shape = anchor.find(f"{XDR}sp")
-        if begin is not None and end is not None and shape is not None and _is_act(shape):
-            yield tuple(_middle(axis, begin, end, sheet) for axis in ("row", "col"))  # type: ignore[misc]
+        for across, down in _acts(anchor, WHOLE) if begin is not None and end is not None else ():
+            shapes += 1
+            if shapes > MOST:
+                return
+            assert begin is not None
+            assert end is not None
+            yield _cell("row", begin, end, down, sheet), _cell("col", begin, end, across, sheet)
+
+
+def _acts(parent: etree._Element, frame: Frame) -> Iterator[tuple[float, float]]:
+    """Where within an anchor, as shares of its width and height, the shapes of acts below an element have their middle.
+
+    `frame`: what part of the anchor the element fills.
+    """
+    left, top, width, height = frame
+    for shape in parent.iterchildren(f"{XDR}sp", f"{XDR}grpSp"):
+        own = _within(parent, shape)
+        inside = (left + own[0] * width, top + own[1] * height, own[2] * width, own[3] * height)
+        if shape.tag == f"{XDR}grpSp":
+            yield from _acts(shape, inside)
+        elif _is_act(shape):
+            yield inside[0] + inside[2] / 2, inside[1] + inside[3] / 2
+
+
+def _within(parent: etree._Element, shape: etree._Element) -> Frame:
+    """What part of a group one of its shapes fills; all of an anchor, which has no measures of its own."""
+    measures = parent.find(f"{XDR}grpSpPr/{A}xfrm")
+    place = shape.find(f"{{*}}grpSpPr/{A}xfrm" if shape.tag == f"{XDR}grpSp" else f"{{*}}spPr/{A}xfrm")
+    if measures is None or place is None:
+        return WHOLE
+    left, top = _pair(measures, "chOff", "x", "y")
+    width, height = _pair(measures, "chExt", "cx", "cy")
+    x, y = _pair(place, "off", "x", "y")
+    cx, cy = _pair(place, "ext", "cx", "cy")
+    return (x - left) / (width or 1), (y - top) / (height or 1), cx / (width or 1), cy / (height or 1)
+
+
+def _pair(measures: etree._Element, name: str, one: str, other: str) -> tuple[int, int]:
+    found = measures.find(f"{A}{name}")
+    return (0, 0) if found is None else (int(found.get(one, "0")), int(found.get(other, "0")))
 
 
 def _is_act(shape: etree._Element) -> bool:
@@ -69,18 +112,18 @@ def _is_act(shape: etree._Element) -> bool:
     return form is not None and form.get("prst") in ACTS and (box is None or box.get("txBox") != "1")
 
 
-def _middle(axis: str, begin: etree._Element, end: etree._Element, sheet: Worksheet) -> int:
-    """The row or column in which a shape's middle lies."""
+def _cell(axis: str, begin: etree._Element, end: etree._Element, share: float, sheet: Worksheet) -> int:
+    """The row or column in which a point lies that is so far from the beginning of an anchor to its end."""
     first, start = _place(begin, axis)
     last, stop = _place(end, axis)
-    if not first <= last <= first + 100:
+    if not first <= last <= first + LONGEST:
         return first
     sizes = [_size(axis, number, sheet) for number in range(first, last + 1)]
-    middle = (start + sum(sizes[:-1]) + stop) / 2
+    point = start + (sum(sizes[:-1]) + stop - start) * share
     for number, size in enumerate(sizes, first):
-        if middle <= size:
+        if point <= size:
             return number
-        middle -= size
+        point -= size
     return last
 
 

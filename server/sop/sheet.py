@@ -108,23 +108,30 @@ def _heads(chart: Chart, row: int, first: int) -> list[dict[str, Any]]:
 
 
 def _answers(chart: Chart, row: int, first: int) -> list[dict[str, Any]]:
-    """The answers of decisions, each beside its way out; `naik` where that way leads up at once."""
+    """The answers of decisions, each beside its way out; `naik` where that way leads up at once. Ways that leave together have
+    their answers below each other, parted by `;`.
+    """
     places = {shape.id: shape for shape in chart.shapes if shape.row == row}
-    found = []
+    found: dict[tuple[str, Side, bool], list[str]] = {}
     for arrow in chart.arrows:
         shape = places.get(arrow.way.source)
         if shape and arrow.way.label:
             (_, y), turn = arrow.points[0], arrow.points[2] if len(arrow.points) > 2 else arrow.points[1]
-            found.append(
-                {
-                    "x": shape.column + 0.5,
-                    "y": shape.level - first + 0.5,
-                    "sisi": arrow.exit,
-                    "naik": arrow.exit in (Side.LEFT, Side.RIGHT) and turn[1] < y,
-                    "baris": _broken(arrow.way.label),
-                }
-            )
-    return found
+            up = arrow.exit in (Side.LEFT, Side.RIGHT) and turn[1] < y
+            lines = found.setdefault((shape.id, arrow.exit, up), [])
+            if lines:
+                lines[-1] += ";"
+            lines += _broken(arrow.way.label)
+    return [
+        {
+            "x": places[one].column + 0.5,
+            "y": places[one].level - first + 0.5,
+            "sisi": side,
+            "naik": up,
+            "baris": lines,
+        }
+        for (one, side, up), lines in found.items()
+    ]
 
 
 def _broken(text: str) -> list[str]:

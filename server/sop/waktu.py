@@ -28,6 +28,8 @@ PARTS = re.compile(
 NUMBERS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
 SMALLER = {"D": ("TH", 8), "TH": ("TM", 60), "TM": ("TS", 60)}
 """What half of a unit is made of; a working day has eight hours."""
+DAY = 24
+"""Hours, by the clock, of a day that is counted as `24 jam`."""
 NO_TIME = {
     "",
     "-",
@@ -46,6 +48,10 @@ ABOUT = re.compile(
 """What stands before a time that is meant all the same."""
 RANGE = re.compile(r"\d{1,5}\s*(?:[a-z]+\s*)?(?:-|–|—|s/d|s\.d\.?|sd|sampai(?: dengan)?)\s*(?=\d)")
 """`10-15 menit`: the longer one is the promise."""
+TIMES = re.compile(
+    r"\b(?P<times>\d{1,3})\s*(?:\([^)]*\)\s*)?[x×*]\s*(?P<number>\d{1,4})\s*(?:\([^)]*\)\s*)?(?P<hours>j(?:am)?\b)?"
+)
+"""`2 x 30 menit`; and `2 x 24 jam`, which is how offices say two days."""
 
 
 class NoTime(ValueError):
@@ -70,7 +76,7 @@ def read_time(text: str) -> str | None:
     if DURATION.fullmatch(text.strip().upper()):
         return text.strip().upper()
     amounts: dict[str, int] = {}
-    said = RANGE.sub("", ABOUT.sub("", said))
+    said = TIMES.sub(_multiplied, RANGE.sub("", ABOUT.sub("", said)))
     rest = said
     for found in PARTS.finditer(said):
         key = next(key for key, _, _ in UNITS if found[key])
@@ -79,6 +85,12 @@ def read_time(text: str) -> str | None:
     if not amounts or re.sub(r"[\s,.+&]|dan", "", rest):
         raise NoTime(text)
     return _written(amounts)
+
+
+def _multiplied(found: re.Match[str]) -> str:
+    if found["hours"] and int(found["number"]) == DAY:
+        return f"{found['times']} hari"
+    return f"{int(found['times']) * int(found['number'])} {found['hours'] or ''}"
 
 
 def _add(amounts: dict[str, int], key: str, number: str) -> None:

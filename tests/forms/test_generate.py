@@ -59,10 +59,6 @@ def test_a_step_to_which_work_is_sent_back_shows_what_must_be_mended():
     assert "**Dikembalikan:** {{catatan_perbaikan}}" in shown
 
 
-def test_files_can_be_attached_where_they_are_asked_for():
-    assert [field.key for field in made(attachments=True).fields][-2:] == ["lampiran", "catatan_cuti_2"]
-
-
 @pytest.mark.parametrize("text", ["{{1}}", "=1", " = 1 ", "{{{1}}}", "a{{b}}"])
 def test_no_text_of_the_book_comes_to_life(text):
     document = generate("x", text, text, [text], [text], Decision(text, "keputusan_1", {text: text}))

@@ -1,5 +1,6 @@
 """SOP sheets as PDF and as a page."""
 
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
@@ -8,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from server.sop import Paper, book_pdf, sheet_page, sheet_pdf
+from server.sop.sheet import sheet
 from tests.diagrams import diagram, end, path, start, user
 from tests.sop.book import NAMES, ROLES, of, procedure
 
@@ -86,3 +88,18 @@ def test_a_row_that_is_longer_than_a_page_still_fits_on_one() -> None:
     printed = pages(sheet_pdf(of(hostile(uraian="sangat panjang " * 700 + "TAMAT")), ROLES, AT))
     assert len(printed) == 2
     assert "TAMAT" in printed[1]
+
+
+def test_answers_that_leave_a_decision_together_do_not_hide_each_other() -> None:
+    (row,) = (row for row in sheet(procedure("penanganan-disiplin"), ROLES)["langkah"] if row["nomor"] == 11)
+    below = [" ".join(one["baris"]) for one in row["jawaban"] if one["sisi"] == "bottom"]
+    assert below == [
+        "belum membaik selama masa pengawasan: penundaan kenaikan gaji berkala; "
+        "tetap belum membaik selama masa pembinaan: penundaan kenaikan pangkat"
+    ]
+
+
+def test_an_answer_on_the_page_moves_over_its_decision_where_the_cell_ends() -> None:
+    page = sheet_page(procedure("penanganan-disiplin"), ROLES)
+    (x,) = re.findall(r'<text text-anchor="end"><tspan x="([^"]+)" y="[^"]+">penundaan<', page)
+    assert -20 < float(x) <= 0

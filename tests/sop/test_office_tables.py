@@ -125,6 +125,47 @@ def test_the_symbols_drawn_over_the_cells_say_who_acts() -> None:
     assert drawn.problems == ()
 
 
+def group(inside: str, measures: str) -> str:
+    """A group over the table's three columns of actors and its three rows."""
+    place = "<from><col>2</col><colOff>0</colOff><row>6</row><rowOff>0</rowOff></from>"
+    place += "<to><col>4</col><colOff>600000</colOff><row>8</row><rowOff>190500</rowOff></to>"
+    return f"<twoCellAnchor>{place}<grpSp>{frame('grpSpPr', measures)}{inside}</grpSp></twoCellAnchor>"
+
+
+def frame(element: str, measures: str, form: str = "") -> str:
+    names = ("off x y", "ext cx cy", "chOff x y", "chExt cx cy")
+    numbers = iter(measures.split())
+    parts = [
+        f'<a:{name} {one}="{next(numbers)}" {other}="{next(numbers)}"/>'
+        for name, one, other in (each.split() for each in names[: len(measures.split()) // 2])
+    ]
+    return f"<{element}><a:xfrm>{''.join(parts)}</a:xfrm>{form}</{element}>"
+
+
+def within(form: str, measures: str) -> str:
+    return f"<sp>{frame('spPr', measures, f'<a:prstGeom prst={chr(34)}{form}{chr(34)}/>')}</sp>"
+
+
+def test_symbols_of_a_group_say_who_acts_too() -> None:
+    decided = within("flowChartDecision", "140 140 20 20")
+    inner = f"<grpSp>{frame('grpSpPr', '1100 1100 100 100 100 100 100 100')}{decided}</grpSp>"
+    shapes = [
+        within("flowChartTerminator", "1010 1010 80 80"),
+        inner,
+        within("rect", "1210 1210 80 80"),
+        within("line", "1100 1050 100 10"),
+    ]
+    drawn, found = understood(
+        with_symbols(table(*ROWS), [group("".join(shapes), "0 0 300 300 1000 1000 300 300")])
+    )
+    assert [[found.actors[act.actor].role for act in found.acts(row)] for row in found.rows] == [
+        ["pemohon"],
+        ["kepala_seksi"],
+        ["kepala_dinas"],
+    ]
+    assert drawn.problems == ()
+
+
 @pytest.mark.parametrize(
     "symbol", ["<twoCellAnchor", shape("rect", 3, 7).replace("<col>2</col>", "<col>x</col>")]
 )

@@ -20,6 +20,11 @@ from server.sop.waktu import NoTime, in_words, read_time
         ("tiga bulan", "P3M"),
         ("1 minggu", "P1W"),
         ("PT8M", "PT8M"),
+        ("2 x 24 jam", "P2D"),
+        ("3×24 Jam", "P3D"),
+        ("maks. 1 (satu) x 24 (dua puluh empat) jam", "P1D"),
+        ("2 x 30 menit", "PT60M"),
+        ("2 x 3 jam", "PT6H"),
         ("Relatif", None),
         ("-", None),
     ],
@@ -28,7 +33,7 @@ def test_a_time_is_understood(text: str, iso: str | None) -> None:
     assert read_time(text) == iso
 
 
-@pytest.mark.parametrize("text", ["entah", "2 x 24 jam", "sebelum pukul 10", "menit", "0,333 menit"])
+@pytest.mark.parametrize("text", ["entah", "2 x", "24 x jam", "sebelum pukul 10", "menit", "0,333 menit"])
 def test_what_is_no_time_is_told(text: str) -> None:
     with pytest.raises(NoTime):
         read_time(text)
