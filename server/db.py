@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -158,7 +159,9 @@ def _aware(value: datetime | None) -> datetime | None:
     return value
 
 
+@lru_cache(64)
 def _instant_text(value: datetime | None) -> str | None:
+    """A step writes its one moment many times."""
     aware = _aware(value)
     return None if aware is None else aware.astimezone(UTC).isoformat(timespec="microseconds")
 

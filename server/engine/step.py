@@ -43,7 +43,7 @@ class TooManyCalls(errors.Invalid):
 
 @dataclass
 class Running:
-    """A case under way, with its tokens in motion. `version` is None for one that this step begins."""
+    """A case under way, with its tokens in motion. `version` and `kept_state` are None for one that this step begins."""
 
     bundle: Bundle
     execution: Execution
@@ -52,6 +52,7 @@ class Running:
     root_key: int
     parent_key: int | None = None
     parent_element_key: int | None = None
+    kept_state: InstanceState | None = None
     depth: int = 0
     terminated: bool = False
     suspended: bool = False
@@ -71,15 +72,13 @@ class Running:
 
     def row_effect(self) -> Effect:
         """The case's own row."""
-        over = self.state in (InstanceState.COMPLETED, InstanceState.TERMINATED)
-        changed: dict[str, object] = {
-            "tokens": self.tokens.dump(),
-            "state": self.state,
-            "ended_at": self.execution.moment.now if over else None,
-        }
+        changed: dict[str, object] = {"tokens": self.tokens.dump()}
+        if self.state != self.kept_state:
+            over = self.state in (InstanceState.COMPLETED, InstanceState.TERMINATED)
+            changed |= {"state": self.state, "ended_at": self.execution.moment.now if over else None}
         if self.version is not None:
             known = {"_key": self.key, "_version": self.version, "version": self.version + 1}
-            return Effect(_UPDATE, known | changed, expect=1)
+            return Effect(_MOVE if "state" in changed else _UPDATE, known | changed, expect=1)
         case = self.execution.case
         return Effect(
             _INSERT,
@@ -175,6 +174,7 @@ class Step:
         running = Running(
             bundle, execution, tokens, row.version, row.root_key, row.parent_key, row.parent_element_key
         )
+        running.kept_state = row.case_state
         running.suspended = row.case_state == InstanceState.SUSPENDED
         return running
 
@@ -322,13 +322,9 @@ _INSERT = insert(ProcessInstance)
 _UPDATE = (
     update(ProcessInstance)
     .where(ProcessInstance.key == bindparam("_key"), ProcessInstance.version == bindparam("_version"))
-    .values(
-        version=bindparam("version"),
-        tokens=bindparam("tokens"),
-        state=bindparam("state"),
-        ended_at=bindparam("ended_at"),
-    )
+    .values(version=bindparam("version"), tokens=bindparam("tokens"))
 )
+_MOVE = _UPDATE.values(state=bindparam("state"), ended_at=bindparam("ended_at"))
 _NEWEST = (
     select(tables.Bundle.key)
     .join(tables.Definition, tables.Definition.key == tables.Bundle.definition_key)
