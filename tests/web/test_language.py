@@ -35,3 +35,10 @@ def test_the_list_is_long_enough() -> None:
 def test_no_template_speaks_english(path: Path) -> None:
     words = set(re.findall(r"[a-z]+", said(path.read_text()).lower()))
     assert words & ENGLISH - ALLOWED == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_file_field_is_one_that_the_pages_dress_or_nobody_sees(path: Path) -> None:
+    """js/picks.js says in Indonesian what browsers say in a language of their own."""
+    for field in re.findall(r'<input[^>]*type="file"[^>]*>', path.read_text()):
+        assert re.search(r'class="(form-control|visually-hidden)', field), field

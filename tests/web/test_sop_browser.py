@@ -1,5 +1,6 @@
 """Impor SOP in real Chromium: a sheet that the command line wrote, changed as an office changes it, and brought in."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -73,6 +74,24 @@ def test_a_sheet_is_read_doubted_and_published(visit: Visit, tmp_path: Path, siz
     check(page)
     page.goto(f"/mulai?cari={name}")
     expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_a_file_field_speaks_indonesian_and_is_worked_by_keyboard(visit: Visit, tmp_path: Path) -> None:
+    page = visit("admin")
+    page.goto("/mulai/impor")
+    field = page.get_by_label("Lembar kerja SOP")
+    expect(field).to_have_accessible_description(re.compile("^Belum ada berkas yang dipilih Berkas .xlsx"))
+    expect(page.get_by_text("Pilih berkas")).to_be_visible()
+    field.focus()
+    with page.expect_file_chooser() as chosen:
+        page.keyboard.press("Enter")
+    (tmp_path / f"{XSS[:12]}.xlsx").write_bytes(b"PK")
+    chosen.value.set_files(tmp_path / f"{XSS[:12]}.xlsx")
+    expect(page.locator(".pick")).to_contain_text("<img src=x o.xlsx")
+    expect(field).to_have_accessible_description(re.compile("^<img src=x o.xlsx"))
+    with page.expect_file_chooser():
+        page.get_by_text("Pilih berkas").click(force=True)
+    check(page)
 
 
 def test_importing_is_for_publishers_only(visit: Visit) -> None:
