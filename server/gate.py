@@ -121,7 +121,9 @@ class Gate:
         if not hidden and (not isinstance(error, errors.Forbidden) or isinstance(error, NotAuthenticated)):
             return
         name = actor.username if actor else None
-        entry = Entry(self.clock.now(), name, verb[:64], about[:200], type(error).__name__)
+        entry = Entry(
+            self.clock.now(), name, verb[:64], about[:200], type(error).__name__, error.message[:300]
+        )
         with suppress(errors.Unavailable):
             self.change(lambda connection: record(connection, entry))
 

@@ -97,7 +97,7 @@ def get_tracking(process_instance_key: int) -> tracking.Request:
 def get_shortage_letter(wanted: dict[str, Any], process_instance_key: int) -> Response:
     """The letter to the applicant that lists which documents are missing, as a PDF."""
     at = office()
-    said, opening = ask(tracking.shortage, process_instance_key, _base())
+    said, opening = do(tracking.shortage, process_instance_key, _base())
     paper = letters.Paper(wanted["kertas"])
     body = letters.shortage_pdf(at.letterhead, opening, said, paper, at.engine.clock.now())
     return _file(body, f"kekurangan-berkas-{said.nomor}.pdf")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from server import errors, identity, migrations
 from server.app import House, build
 from server.cli.told import settings
+from server.db import dump_json
 from server.engine import officers
 from server.identity import Acting, Appointment, Entry, Grant, Holding, Member, NewPerson, Permission, Wanted
 
@@ -237,7 +238,8 @@ def give_role(
 ) -> None:
     """`role` or `role@bidang`, from today where no first day is named. Raises UnknownRole, WrongBidang, UnknownPerson."""
     holding = _holding(username, role, first or house.engine.clock.today(), last)
-    _do(house, "user.role", username, lambda c: identity.hold(c, house.engine.roles, holding), role)
+    act = partial(identity.hold, roles=house.engine.roles, holding=holding)
+    _do(house, "user.role", username, act, holding.told)
 
 
 def end_role(house: House, username: str, role: str, last_day: date) -> None:
@@ -252,7 +254,7 @@ def end_role(house: House, username: str, role: str, last_day: date) -> None:
         for key in held:
             identity.end_holding(connection, key, last_day)
 
-    _do(house, "user.role.end", username, act, role)
+    _do(house, "user.role.end", username, act, {"role": role, "to": last_day.isoformat()})
     _give_back(house, username)
 
 
@@ -268,8 +270,8 @@ def appoint(
     """A Plt. or Plh. of `role` or `role@bidang`. Raises what identity.appoint does."""
     today, (name, _, bidang) = house.engine.clock.today(), role.partition("@")
     wanted = Appointment(username, name, bidang or None, acting, first or today, last, acts_for)
-    detail = f"{acting} {role} {wanted.from_date}..{last}"
-    _do(house, "user.acting", username, lambda c: identity.appoint(c, house.engine.roles, wanted), detail)
+    act = partial(identity.appoint, roles=house.engine.roles, wanted=wanted)
+    _do(house, "user.acting", username, act, Holding(**vars(wanted)).told)
     if wanted.from_date <= today:
         _give_back(house, None, wanted.from_date - timedelta(days=1))
 
@@ -302,7 +304,7 @@ def register(
     act = partial(
         identity.register_client, username=username, name=name, scopes=scopes, now=now, expires_at=ends
     )
-    return _do(house, "user.client", username, act, name)
+    return _do(house, "user.client", username, act, {"name": name})
 
 
 def revoke_program(house: House, username: str, program: str) -> None:
@@ -334,7 +336,8 @@ def told_audit(house: House, wanted: Wanted, most: int) -> Iterator[str]:
     zone = house.engine.clock.zone
     for found in house.gate.ask(lambda c: identity.look_up(c, wanted, most=most)):
         entry = found.entry
-        detail = "" if entry.detail is None else f"  {entry.detail}"
+        said = entry.detail if isinstance(entry.detail, str) else dump_json(entry.detail)
+        detail = "" if entry.detail is None else f"  {said}"
         at = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         yield f"{at}  {entry.actor or '-'}  {entry.verb}  {entry.object or '-'}  {entry.outcome}{detail}"
 
@@ -348,7 +351,7 @@ def issue(house: House, username: str, name: str, days: int, scopes: Iterable[Pe
         "user.token",
         username,
         lambda c: identity.issue_token(c, username, name, scopes, now, ends),
-        name,
+        {"name": name},
     )
     return issued.text
 
@@ -382,7 +385,7 @@ def _give_back(house: House, username: str | None, since: date | None = None) ->
 
 
 def _do(
-    house: House, verb: str, username: str, act: Callable[[Connection], Answer], detail: str | None = None
+    house: House, verb: str, username: str, act: Callable[[Connection], Answer], detail: Any = None
 ) -> Answer:
     """One write transaction, with an entry in the audit trail."""
 

@@ -97,14 +97,18 @@ def change_person(
 ) -> None:
     """Other `name`, `nip` or `email`; an account closed or opened again. `give_back` follows where one was closed."""
 
-    def act(connection: Connection) -> None:
+    def act(connection: Connection) -> dict[str, Any]:
+        known = identity.find_person(connection, username)
         if facts:
             identity.change_person(connection, username, **facts)
         if active is not None:
             identity.set_active(connection, username, active)
+        wanted = facts if active is None else {**facts, "active": active}
+        return {
+            name: [was, now] for name, now in sorted(wanted.items()) if (was := getattr(known, name)) != now
+        }
 
-    changed = sorted([*facts, *(["active"] if active is not None else [])])
-    _administer(engine, connection, actor, "user.change", username, act, changed)
+    _administer(engine, connection, actor, "user.change", username, act, told=lambda changed: changed)
 
 
 def set_password(engine: Engine, connection: Connection, actor: Actor, username: str, password: str) -> None:
@@ -129,22 +133,26 @@ def unlock(engine: Engine, connection: Connection, actor: Actor, username: str) 
 def hold(engine: Engine, connection: Connection, actor: Actor, holding: Holding) -> int:
     """The new holding's id."""
     act = partial(identity.hold, roles=engine.roles, holding=holding)
-    return _administer(engine, connection, actor, "user.role", holding.username, act, holding.group)
+    return _administer(engine, connection, actor, "user.role", holding.username, act, holding.told)
 
 
 def end_holding(
     engine: Engine, connection: Connection, actor: Actor, username: str, holding: int, last_day: date
 ) -> None:
     """Says the last day of a holding or of an acting officer's span. `give_back` follows."""
-    act = partial(identity.end_holding, holding=holding, last_day=last_day, of=username)
-    _administer(engine, connection, actor, "user.role.end", username, act, f"{holding} {last_day}")
+
+    def act(connection: Connection) -> Holding:
+        identity.end_holding(connection, holding, last_day, username)
+        return identity.find_person(connection, username).holdings[holding]
+
+    _administer(engine, connection, actor, "user.role.end", username, act, told=lambda ended: ended.told)
 
 
 def appoint(engine: Engine, connection: Connection, actor: Actor, wanted: Appointment) -> int:
     """A Plt. or Plh.; the holding's id. `give_back` follows where the span has begun."""
-    detail = f"{wanted.acting} {wanted.role} {wanted.from_date}..{wanted.to_date}"
     act = partial(identity.appoint, roles=engine.roles, wanted=wanted)
-    return _administer(engine, connection, actor, "user.acting", wanted.username, act, detail)
+    told = Holding(**vars(wanted)).told
+    return _administer(engine, connection, actor, "user.acting", wanted.username, act, told)
 
 
 def grant(
@@ -159,13 +167,16 @@ def grant(
     act = partial(
         identity.grant, roles=engine.roles, given=Grant(permission, username=username, bidang=bidang)
     )
-    _administer(engine, connection, actor, "user.permission", username, act, permission)
+    detail = {"permission": permission} | ({"bidang": bidang} if bidang else {})
+    _administer(engine, connection, actor, "user.permission", username, act, detail)
 
 
 def withdraw(engine: Engine, connection: Connection, actor: Actor, username: str, permission: str) -> None:
     """In every field."""
     act = partial(identity.withdraw_all, username=username, permission=permission)
-    _administer(engine, connection, actor, "user.permission.end", username, act, permission[:64])
+    _administer(
+        engine, connection, actor, "user.permission.end", username, act, {"permission": permission[:64]}
+    )
 
 
 def give_back(
@@ -198,12 +209,34 @@ def register_client(
 
 def revoke_token(engine: Engine, connection: Connection, actor: Actor, username: str, token: int) -> None:
     act = partial(identity.revoke_token, username=username, token=token, now=engine.clock.now())
-    _manage_programs(engine, connection, actor, "user.token.end", username, act)
+    names = {each.id: each.name for each in identity.tokens_of(connection, username)}
+    _manage_programs(engine, connection, actor, "user.token.end", username, act, {"name": names.get(token)})
 
 
 def revoke_client(engine: Engine, connection: Connection, actor: Actor, username: str, client: str) -> None:
     act = partial(identity.revoke_client, username=username, client=client, now=engine.clock.now())
-    _manage_programs(engine, connection, actor, "user.client.end", username, act)
+    names = {each.id: each.name for each in identity.clients_of(connection, username)}
+    _manage_programs(engine, connection, actor, "user.client.end", username, act, {"name": names.get(client)})
+
+
+# --- one's own sessions
+
+
+def end_own_session(engine: Engine, connection: Connection, actor: Actor, session: int) -> None:
+    """Raises UnknownSession."""
+    known = identity.sessions_of(connection, actor.username, engine.clock.now())
+    identity.end_session(connection, actor.username, session)
+    detail = next(
+        ({"agent": each.agent, "address": each.address} for each in known if each.id == session), None
+    )
+    _keep(engine, connection, actor, "session.end", f"person:{actor.username}", detail)
+
+
+def end_other_sessions(engine: Engine, connection: Connection, actor: Actor, this: int) -> None:
+    known = identity.sessions_of(connection, actor.username, engine.clock.now())
+    identity.end_sessions(connection, actor.username, this)
+    others = sum(each.id != this for each in known)
+    _keep(engine, connection, actor, "session.end_others", f"person:{actor.username}", others)
 
 
 # --- readers of one case
@@ -241,12 +274,14 @@ def _administer(
     username: str,
     act: Act[Answer],
     detail: Any = None,
+    told: Callable[[Answer], Any] | None = None,
 ) -> Answer:
+    """`detail`: what is kept of it, or `told` by what came of it."""
     allow(actor)
     answer = act(connection)
     if username == actor.username and not _still_administers(engine, connection, username):
         raise OwnAdministration
-    _keep(engine, connection, actor, verb, f"person:{username}", detail)
+    _keep(engine, connection, actor, verb, f"person:{username}", told(answer) if told else detail)
     return answer
 
 
@@ -264,14 +299,14 @@ def _manage_programs(
     verb: str,
     username: str,
     act: Act[Answer],
-    scopes: Iterable[Permission] = (),
+    detail: Mapping[str, Any],
 ) -> Answer:
     if username != actor.username:
         allow(actor)
-    if wide := actor.withheld & frozenset(scopes):
+    if wide := actor.withheld & frozenset(detail.get("scopes", ())):
         raise TooWide(wide)
     answer = act(connection)
-    _keep(engine, connection, actor, verb, f"person:{username}", sorted(scopes) or None)
+    _keep(engine, connection, actor, verb, f"person:{username}", detail)
     return answer
 
 
@@ -285,9 +320,9 @@ def _issue(
     issue: Callable[..., Answer],
 ) -> Answer:
     facts = (username, program.name, program.scopes, engine.clock.now(), program.expires_at)
-    return _manage_programs(
-        engine, connection, actor, verb, username, lambda c: issue(c, *facts), program.scopes
-    )
+    until = program.expires_at.astimezone(engine.clock.zone).date().isoformat()
+    detail = {"name": program.name, "scopes": sorted(program.scopes), "until": until}
+    return _manage_programs(engine, connection, actor, verb, username, lambda c: issue(c, *facts), detail)
 
 
 def _keep(

@@ -15,7 +15,7 @@ from server.identity.models import AuditEntry
 class Entry:
     """actor: a username; None: nobody who is known. object: what it was done to, such as `person:budi`.
 
-    outcome: `done`, or what it was refused for. detail: plain JSON.
+    outcome: `done`, or what it was refused for. detail: plain JSON; of what was refused, the sentence that they heard.
     """
 
     at: datetime

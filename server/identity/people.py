@@ -89,6 +89,18 @@ class Holding:
         """The role as tasks name it."""
         return self.role if self.bidang is None else f"{self.role}@{self.bidang}"
 
+    @property
+    def told(self) -> dict[str, str]:
+        """As the audit trail keeps it."""
+        said = {
+            "role": self.group,
+            "from": self.from_date,
+            "to": self.to_date,
+            "acting": self.acting,
+            "acts_for": self.acts_for,
+        }
+        return {name: str(value) for name, value in said.items() if value is not None}
+
 
 @dataclass(frozen=True)
 class Member:

@@ -81,10 +81,12 @@ def keep_wishes(engine: Engine, connection: Connection, actor: Actor, wishes: Wi
 
 def change_own_email(engine: Engine, connection: Connection, actor: Actor, email: str | None) -> None:
     """One's own address for mails; written in the transaction of `connection`. Raises identity.InvalidPerson."""
-    if identity.find_person(connection, actor.username).email == email:
+    known = identity.find_person(connection, actor.username).email
+    if known == email:
         return
     identity.change_person(connection, actor.username, email=email)
-    entry = Entry(engine.clock.now(), actor.username, "user.email", f"person:{actor.username}", "done", None)
+    now, about = engine.clock.now(), f"person:{actor.username}"
+    entry = Entry(now, actor.username, "user.email", about, "done", {"email": [known, email]})
     identity.record(connection, entry)
 
 

@@ -76,18 +76,19 @@ def receipt(
 
 def shortage(
     engine: Engine, connection: Connection, actor: Actor, key: int, base: str
-) -> tuple[Shortage, letters.Office]:
+) -> Change[tuple[Shortage, letters.Office]]:
     """The letter about what is missing in a case's application. Raises UnknownRequest, NoRequest, NobodyYet, NothingMissing."""
     found = request(engine, connection, actor, key)
     if found.pemohon is None:
         raise NobodyYet
     if not found.papers.lacking:
         raise NothingMissing
+    now = engine.clock.now()
     said = Shortage(
         nomor=found.nomor,
         prosedur=found.layanan,
         pemohon=found.pemohon,
-        tanggal=engine.clock.now(),
+        tanggal=now,
         diterima=found.diterima,
         kurang=found.papers.lacking,
         catatan=found.papers.note,
@@ -97,7 +98,8 @@ def shortage(
         jabatan=_office_of(engine, actor, found.bidang),
         alamat_lacak=base + PAGE if connection.execute(_LIVE, {"case": key}).first() else None,
     )
-    return said, opening(engine, found.bidang)
+    noted = _noted(actor, key, now, "paper.shortage")
+    return Change((noted,), (said, opening(engine, found.bidang)))
 
 
 def _said(found: Request, actor: Actor, code: str | None, proof: Proof | None, base: str) -> Receipt:
@@ -136,9 +138,13 @@ def _effects(
         row = {"sha256": digest(code), "case_key": key, "tanggal_lahir": born, "failures": 0}
         yield Effect(_ISSUE, row | {"issued_by": actor.username, "issued_at": now, "revoked_at": None})
     verb = "tracking.renew" if renew else "tracking.issue"
-    outcome = "done" if code is not None or renew else "without code"
-    entry = {"at": now, "actor": actor.username, "verb": verb, "object": f"case:{key}", "outcome": outcome}
-    yield Effect(_NOTE, entry | {"detail": None})
+    yield _noted(actor, key, now, verb, None if code is not None else "tanpa kode lacak")
+
+
+def _noted(actor: Actor, key: int, now: datetime, verb: str, detail: str | None = None) -> Effect:
+    """What leaves the office about a person stands in the audit trail."""
+    entry = {"at": now, "actor": actor.username, "verb": verb, "object": f"case:{key}", "outcome": "done"}
+    return Effect(_NOTE, entry | {"detail": detail})
 
 
 # --- statements ------------------------------------------------------------------------------------------------------

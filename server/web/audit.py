@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from sqlalchemy import Connection
 
 from server import errors, identity
-from server.db import dump_json
-from server.engine import Engine, search
+from server.engine import Engine, instances, search
 from server.engine.search import CASES, Query, Where
 from server.gate import status_of
 from server.identity import Actor, Entry, Wanted
-from server.web import fields
+from server.web import audit_words, fields
 from server.web.administration import SECTION, for_administrators
 from server.web.office import ask, office
 from server.web.pages import pages
@@ -22,48 +22,16 @@ PAGE: Final = 50
 KINDS: Final = {
     "masuk": ("Masuk", "login"),
     "pengguna": ("Pengguna, peran, izin dan program", "user.*"),
+    "sesi": ("Sesi yang diakhiri", "session.*"),
     "kalender": ("Kalender", "calendar.*"),
+    "surat": ("Surat untuk pemohon", "paper.*"),
+    "lacak": ("Tanda terima dan pelacakan", "tracking.*"),
+    "surel": ("Surel", "mail.*"),
     "baca": ("Membaca perkara rahasia", "read"),
     "pembaca": ("Siapa boleh membaca suatu perkara", "case.*"),
     "disiplin": ("Membaca daftar disiplin", "discipline.*"),
 }
 RESULTS: Final = {"": "Semua", "berhasil": "Berhasil", "ditolak": "Ditolak"}
-WORDS: Final = {
-    "login": "masuk",
-    "client.token": "program meminta token",
-    "user.add": "menambah pengguna",
-    "user.change": "mengubah data atau akun",
-    "user.close": "menutup akun",
-    "user.open": "membuka akun lagi",
-    "user.program.end": "mencabut token atau program",
-    "user.password": "mengganti kata sandi",
-    "user.unlock": "membuka kunci",
-    "user.role": "memberi peran",
-    "user.role.end": "mengakhiri peran",
-    "user.acting": "menunjuk Plt. atau Plh.",
-    "user.permission": "memberi izin",
-    "user.permission.end": "mencabut izin",
-    "user.token": "membuat token",
-    "user.token.end": "mencabut token",
-    "user.client": "mendaftarkan program",
-    "user.client.end": "mencabut program",
-    "case.reader": "mengizinkan membaca perkara",
-    "case.reader.end": "mencabut izin membaca perkara",
-    "read": "membaca perkara rahasia",
-    "discipline.read": "membaca perkara disiplin",
-    "calendar.put_day": "mencatat hari libur",
-    "calendar.move_day": "memindahkan hari libur",
-    "calendar.remove_day": "menghapus hari libur",
-    "calendar.settle_year": "memastikan hari libur setahun",
-    "calendar.set_hours": "mengatur jam kerja",
-    "calendar.remove_hours": "menghapus jam kerja",
-}
-OUTCOMES: Final = {
-    "done": "Berhasil",
-    "WrongPassword": "Kata sandi salah",
-    "TooManyAttempts": "Dikunci sementara",
-    "WrongClient": "Rahasia program salah",
-}
 
 
 class NoSuchCase(errors.Invalid):
@@ -123,9 +91,12 @@ def _lines(
     before = request.args.get("sebelum", type=int)
     found = identity.look_up(connection, wanted, before, PAGE + 1)
     shown = found[:PAGE]
-    people = {each.entry.actor for each in shown} | {_person(each.entry) for each in shown}
-    names = identity.names_of(connection, people)
-    return [_line(each.entry, names) for each in shown], shown[-1].id if len(found) > PAGE else None
+    entries = [each.entry for each in shown]
+    by = audit_words.Sayings(
+        identity.names_of(connection, chain.from_iterable(map(audit_words.people_of, entries))),
+        instances.numbers_of(connection, {key for each in entries if (key := audit_words.key_of(each))}),
+    )
+    return [_line(each, by) for each in entries], shown[-1].id if len(found) > PAGE else None
 
 
 def _wanted(engine: Engine, connection: Connection, who: Actor, asked: dict[str, str]) -> Wanted:
@@ -165,42 +136,16 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), office().engine.clock.zone)
 
 
-def _line(entry: Entry, names: dict[str, str]) -> Line:
-    about, link = _about(entry, names)
+def _line(entry: Entry, by: audit_words.Sayings) -> Line:
+    about, link = by.about(entry)
     return Line(
         at=entry.at,
-        who=names.get(entry.actor or "", entry.actor),
-        username=entry.actor if entry.actor in names else None,
-        deed=WORDS.get(entry.verb, entry.verb),
+        who=by.name(entry.actor) if entry.actor else None,
+        username=entry.actor if entry.actor in by.names else None,
+        deed=by.deed(entry),
         about=about,
         link=link,
-        outcome=OUTCOMES.get(entry.outcome, f"Ditolak ({entry.outcome})"),
+        outcome=by.outcome(entry),
         done=entry.outcome == "done",
-        detail=_told(entry.detail),
+        detail=by.detail(entry),
     )
-
-
-def _about(entry: Entry, names: dict[str, str]) -> tuple[str, str | None]:
-    kind, _, key = (entry.object or "").partition(":")
-    if kind == "person":
-        known = key in names
-        return names.get(key, key), url_for("web.person", username=key) if known else None
-    if kind in ("case", "discipline") and key.isdigit():
-        return f"perkara {key}", url_for("web.case", case=int(key))
-    return entry.object or "", None
-
-
-def _person(entry: Entry) -> str | None:
-    kind, _, username = (entry.object or "").partition(":")
-    return username if kind == "person" else None
-
-
-def _told(detail: Any) -> str:
-    if detail is None or isinstance(detail, str):
-        return detail or ""
-    if isinstance(detail, dict) and "address" in detail and set(detail) <= {"address", "openid"}:
-        through = f", lewat OpenID Connect {detail['openid']}" if "openid" in detail else ""
-        return f"dari {detail['address']}{through}".rstrip()
-    if isinstance(detail, list) and all(isinstance(each, str) for each in detail):
-        return ", ".join(detail)
-    return dump_json(detail)

@@ -11,6 +11,7 @@ from typing import Final
 from flask import Flask
 
 from server.calendar import Calendar, YearUnknown, words
+from server.web.devices import device
 from server.web.office import office
 
 MONTHS: Final = words.MONTHS
@@ -170,15 +171,15 @@ def _due(value: datetime | None) -> Due | None:
     return due(value, engine.clock.now(), engine.calendar)
 
 
-def _group(group: str | None) -> str:
+def group(name: str | None) -> str:
     """A group as people know it: the role's name, with the bidang it is held for."""
     roles = office().engine.roles
-    role, _, bidang = (group or "").partition("@")
-    name = roles[role].nama if role in roles else role
-    return f"{name}, {roles.bidang[bidang].nama}" if bidang in roles.bidang else name
+    role, _, bidang = (name or "").partition("@")
+    told = roles[role].nama if role in roles else role
+    return f"{told}, {roles.bidang[bidang].nama}" if bidang in roles.bidang else told
 
 
-def _bidang(bidang: str | None) -> str:
+def bidang_name(bidang: str | None) -> str:
     """A bidang as people know it."""
     known = office().engine.roles.bidang
     return known[bidang].nama if bidang and bidang in known else (bidang or "Umum")
@@ -217,8 +218,9 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "due": _due,
     "duration": duration,
     "for_script": for_script,
-    "group": _group,
-    "bidang": _bidang,
+    "device": device,
+    "group": group,
+    "bidang": bidang_name,
 }
 
 

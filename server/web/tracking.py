@@ -61,7 +61,7 @@ def print_receipt(case: int) -> Response:
 def print_shortage(case: int) -> Response:
     """The letter about missing documents, as a PDF."""
     at = office()
-    said, opening = ask(tracking.shortage, case, _base())
+    said, opening = do(tracking.shortage, case, _base())
     paper = _paper(letters.Paper.F4)
     body = letters.shortage_pdf(letters.letterhead(at.config), opening, said, paper, at.engine.clock.now())
     return _file(body, f"kekurangan-berkas-{said.nomor}.pdf")

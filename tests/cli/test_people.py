@@ -91,7 +91,7 @@ def test_what_is_done_at_the_machine_stands_in_the_audit_trail(house: House) -> 
     with read(house.gate.database) as connection:
         entries = identity.trail(connection, "person:budi")
     assert [(entry.actor, entry.verb, entry.detail) for entry in entries] == [
-        ("sistem", "user.role", "sekretaris"),
+        ("sistem", "user.role", {"role": "sekretaris", "from": house.engine.clock.today().isoformat()}),
         ("sistem", "user.add", None),
     ]
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from server import letters, tracking
+from server.identity import audit
 from tests.tracking.conftest import ALL, BASE, LOKET, Counter
 
 STRANGER = "staf_umpeg"
@@ -64,12 +65,17 @@ def test_the_letter_lists_what_the_counter_did_not_find(counter: Counter) -> Non
     case = counter.apply()
     counter.code(case)
     with pytest.raises(tracking.NothingMissing):
-        counter.ask(LOKET, tracking.shortage, case, BASE)
+        counter.do(LOKET, tracking.shortage, case, BASE)
     counter.complete(case, "langkah_2", LOKET, BACK)
-    said, opening = counter.ask(LOKET, tracking.shortage, case, BASE)
+    said, opening = counter.do(LOKET, tracking.shortage, case, BASE)
     assert [one.dokumen for one in said.kurang] == [
         "Fotokopi surat kematian dari dokter atau rumah sakit",
         "Fotokopi KK atau KTP-el yang meninggal",
+    ]
+    entries = counter.house.gate.ask(lambda c: audit.trail(c, f"case:{case}"))
+    assert [(each.actor, each.verb) for each in entries] == [
+        (LOKET, "paper.shortage"),
+        (LOKET, "tracking.issue"),
     ]
     assert (said.jabatan, said.catatan, said.alamat_lacak) == (
         "Petugas Loket",

@@ -1,6 +1,8 @@
 """Jejak audit: found by who, what, when, result and case; a page at a time; for administrators."""
 
+import json
 import re
+from html import unescape
 
 from server import engine, identity
 from server.cli import PUBLISHER
@@ -46,7 +48,10 @@ def test_the_trail_is_searched_by_who_what_when_result_and_case(site: Site) -> N
     for typed in (number[1].lower(), str(case)):
         (row,) = found(nomor=typed)
         assert "Ditolak" in row
-        assert f"/perkara/{case}" in row
+        assert f"perkara {number[1]}" in row
+        assert "meminta yang bukan haknya" in row
+        assert "atau bukan untuk Anda" in row
+        assert str(case) not in row
     assert len(found(dari="2026-11-28", siapa="admin")) == 2
     assert found(dari="2026-11-29") == []
     assert "memberi peran" not in " ".join(found(sampai="2026-11-27"))
@@ -73,3 +78,40 @@ def test_a_long_trail_is_read_page_by_page_and_shows_no_markup(site: Site) -> No
     assert (len(seen), len(set(seen)), pages) == (120, 120, 3)
     head = site.client("kepala_dinas")
     assert head.get(TRAIL).status_code == 403
+
+
+def test_every_detail_is_said_in_words(site: Site) -> None:
+    """What the verbs keep, as they keep it; the last ones as earlier versions did."""
+    said = {
+        ("user.change", '{"name": ["Sari", "Sari Dewi"], "email": [null, "sari@contoh.go.id"], "active": [true, false]}'):
+            "nama: “Sari” menjadi “Sari Dewi”; alamat surel: (kosong) menjadi “sari@contoh.go.id”; akun: terbuka menjadi ditutup",
+        ("user.role", '{"role": "kepala_seksi@pencatatan-sipil", "from": "2026-01-05", "to": "2026-12-31"}'):
+            "Kepala Seksi, Pelayanan Pencatatan Sipil, mulai 5 Jan 2026, sampai 31 Des 2026",
+        ("user.acting", '{"acting": "plh", "role": "sekretaris", "acts_for": "sekretaris", "from": "2026-01-05"}'):
+            "Plh. Sekretaris, menggantikan ",
+        ("user.permission", '{"permission": "cancel", "bidang": "keuangan"}'):
+            "Membatalkan dan menghentikan perkara, di bidang Keuangan",
+        ("user.token", '{"name": "Skrip", "scopes": ["complete", "start"], "until": "2027-01-01"}'):
+            "“Skrip”, izin: Menyelesaikan tugas, Memulai prosedur apa pun, sampai 1 Jan 2027",
+        ("user.token.end", '{"name": "Skrip"}'): "“Skrip”",
+        ("user.add", '"https://sso.contoh.go.id"'): "dikenal lewat SSO https://sso.contoh.go.id",
+        ("login", '{"address": "10.0.0.7", "openid": "iss of the answer"}'): "dari 10.0.0.7, lewat SSO",
+        ("client.token", '{"address": "10.0.0.7"}'): "dari 10.0.0.7",
+        ("case.reader", '"kepala_dinas"'): "",
+        ("read", '"Kasus"'): "yang dibaca: perkara",
+        ("mail.retry", "3"): "3 surel",
+        ("calendar.move_day", '"2026-12-24 ke 2026-12-28"'): "24 Des 2026 ke 28 Des 2026",
+        ("calendar.remove_hours", '"4"'): "nomor 4",
+        ("user.change", '["email", "nip"]'): "alamat surel, NIP",
+        ("user.role.end", '"12 2026-12-31"'): "",
+        ("user.acting", '"plt kepala_dinas 2026-01-05..2026-02-05"'): "Plt. Kepala Dinas, mulai 5 Jan 2026, sampai 5 Feb 2026",
+        ("user.permission", '"see_all"'): "Melihat semua perkara",
+        ("user.token", '["start"]'): "Memulai prosedur apa pun",
+    }  # fmt: skip
+    entries = [Entry(NOW, "admin", verb, "person:pns", "done", json.loads(kept)) for verb, kept in said]
+    site.office.gate.change(lambda c: identity.record_all(c, entries))
+    page = site.client("admin").get(TRAIL).text
+    shown = unescape(page)
+    for words in said.values():
+        assert words in shown
+    assert not re.search(r"[{}\[\]]|null|see_all|kepala_dinas|@pencatatan", " ".join(rows(page)))
