@@ -114,6 +114,7 @@ PLACES: Final[Mapping[str, str]] = {
     "/api/blank-stock": "persediaan blangko",
     "/api/calendar": "kalender",
     "/api/discipline": "daftar disiplin",
+    "/api/drafts": "rancangan",
     "/api/notifications": "pemberitahuan",
     "/api/people": "pengguna",
     "/api/process-definitions": "prosedur",
