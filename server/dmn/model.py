@@ -252,6 +252,7 @@ class InputData:
     id: str
     name: str
     variable: Item
+    description: str | None = None
     line: int | None = None
 
 

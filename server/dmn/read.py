@@ -124,7 +124,9 @@ class _Reader:
     def _element(self, node: Node) -> Element | None:
         match node.tag:
             case "inputData":
-                return InputData(*self._identity(node), self._variable(node), line=node.line)
+                return InputData(
+                    *self._identity(node), self._variable(node), node.text_of("description"), node.line
+                )
             case "decision":
                 return self._decision(node)
             case "businessKnowledgeModel":

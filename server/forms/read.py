@@ -47,7 +47,7 @@ class Malformed(errors.Invalid):
 
 def read(data: bytes | Json, functions: Functions | None = None) -> Form:
     """Read a form. `functions` are the host's, for its expressions. Raises `Malformed` with all problems."""
-    form = Part(_parsed(data) if isinstance(data, bytes) else data, "form", [], functions)
+    form = Part(parsed(data) if isinstance(data, bytes) else data, "form", [], functions)
     if form.json.get("type") != "default":
         form.refuse("type formulir harus “default”.")
     version = form.whole("schemaVersion", 1, NEWEST_VERSION)
@@ -57,7 +57,8 @@ def read(data: bytes | Json, functions: Functions | None = None) -> Form:
     return Form(form.text("id"), version, scope)
 
 
-def _parsed(data: bytes) -> Json:
+def parsed(data: bytes) -> Json:
+    """The JSON object of a form's file. Raises Malformed."""
     if len(data) > MAX_BYTES:
         raise Malformed([errors.Problem(f"Berkas formulir lebih besar dari {MAX_BYTES // 1024} KiB.")])
     try:
