@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, Instant, Key
@@ -32,3 +32,18 @@ class DraftFile(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     changed_by: Mapped[str] = mapped_column(String(100))
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DecisionExample(Base):
+    """A worked example that somebody has kept of a file of decisions (`file_id`), in force or not; values are JSON."""
+
+    __tablename__ = "decision_example"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    file_id: Mapped[str] = mapped_column(String(255), index=True)
+    decision: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    inputs: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(Instant)

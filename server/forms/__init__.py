@@ -5,6 +5,7 @@ The browser checks for comfort; what is here decides.
 """
 
 from server.forms.check import Rejected
+from server.forms.compare import Difference, compare
 from server.forms.form import Form
 from server.forms.generate import Decision, generate
 from server.forms.model import (
@@ -34,6 +35,7 @@ __all__ = [
     "Choices",
     "Computed",
     "Decision",
+    "Difference",
     "Documents",
     "Field",
     "File",
@@ -46,6 +48,7 @@ __all__ = [
     "Rows",
     "Scope",
     "Text",
+    "compare",
     "generate",
     "read",
 ]
