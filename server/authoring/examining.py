@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from server import errors
+from server.authoring import uses
 from server.authoring.drafts import check_size, files_of, row_of
+from server.authoring.standing import body_of, book
 from server.db import AnyRow
 from server.engine import Engine, definitions, trial
 from server.engine.tables import Kind
@@ -52,8 +54,24 @@ def examine(
         refused = [errors.Problem(fault.message)]
     of = {name: row.key for name, row in named.items()}
     lost = () if reading.problems else strangers(named, reading.heads)
+    doubts = [*reading.doubts, *(() if reading.problems else _missed(engine, connection, named, files))]
     found = [*(_finding(of, each, True) for each in (*refused, *lost))]
-    return [*found, *(_finding(of, each, False) for each in reading.doubts)]
+    return [*found, *(_finding(of, each, False) for each in doubts)]
+
+
+def _missed(
+    engine: Engine, connection: Connection, named: Mapping[str, AnyRow], files: Mapping[str, bytes]
+) -> Iterator[errors.Problem]:
+    """What the procedures in force would miss of forms, unless they change with them."""
+    if any(row.kind == Kind.PROCESS for row in named.values()):
+        return
+    known = book(connection)
+    for name, row in named.items():
+        standing = known.in_force(row.kind, row.id)
+        if row.kind == Kind.FORM and standing is not None:
+            before = body_of(connection, standing.resource_key)
+            found = uses.missed(engine, connection, row.id, before, files[name])
+            yield from (trial.placed(name, each) for each in found)
 
 
 def strangers(named: Mapping[str, AnyRow], heads: Iterable[trial.Head]) -> Iterator[errors.Problem]:

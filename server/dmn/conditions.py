@@ -4,8 +4,9 @@ Most cells of most tables are such: `"KK"`, `"a", "b"`, `not(3)`, `[1..5]`, `>= 
 FEEL, found through an index, and checked for gaps and overlaps.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 
@@ -111,6 +112,40 @@ def _constructed(name: str, arguments: list[object]) -> object:
     if value is None:
         raise NotConstant
     return value
+
+
+def impossible(text: str, tree: syntax.Node) -> tuple[str, ...]:
+    """The dates, times and durations within an expression that there are not, such as `date("2026-02-30")`, as they are written."""
+    if not _CONSTRUCTED.search(text):
+        return ()
+    return tuple(dict.fromkeys(_impossible(tree)))
+
+
+_CONSTRUCTED = re.compile(rf"\b({'|'.join(CONSTRUCTORS)})\s*\(")
+
+
+def _impossible(node: object) -> Iterator[str]:
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, tuple):
+            waiting += each
+        elif isinstance(each, syntax.Node):
+            waiting += [getattr(each, one.name) for one in fields(each)]
+            match each:
+                case syntax.Call(function=syntax.Name(name=name), arguments=arguments, names=None) if (
+                    name in CONSTRUCTORS and all(_is_text(one) for one in arguments)
+                ):
+                    texts = [str(one.value) for one in arguments if isinstance(one, syntax.Literal)]
+                    try:
+                        _constructed(name, list(texts))
+                    except NotConstant:
+                        quoted = (f'"{one}"' for one in texts)
+                        yield f"{name}({', '.join(quoted)})"
+
+
+def _is_text(node: syntax.Node) -> bool:
+    return isinstance(node, syntax.Literal) and isinstance(node.value, str)
 
 
 def _span(node: syntax.Node) -> Span | None:

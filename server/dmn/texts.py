@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server import feel
-from server.dmn.conditions import Condition, NotConstant, condition_of, constant
+from server.dmn.conditions import Condition, NotConstant, condition_of, constant, impossible
 from server.dmn.model import Literal
 from server.dmn.session import Code, Scope, Session
 from server.dmn.types import Names, Types
@@ -60,6 +60,7 @@ class Site:
         if text not in self._expressions:
             self._expressions[text] = feel.compile(text, self.names, types=self.types.shapes)
         self._note_strangers(self._expressions[text].required, literal)
+        self._note_impossible(self._expressions[text].tree, literal)
         return self._expressions[text]
 
     def constant(self, literal: Literal) -> object:
@@ -79,11 +80,16 @@ class Site:
             return None, None
         found = self._tests[text]
         self._note_strangers(found[0].required, literal)
+        self._note_impossible(found[0].tree, literal)
         return found
 
     def problem(self, message: str, line: int | None) -> None:
         """Keep a problem of this place."""
         self.findings.problems.append(Problem(message, self.where, line))
+
+    def _note_impossible(self, tree: syntax.Node, literal: Literal) -> None:
+        for written in impossible(literal.text, tree):
+            self.problem(f"Tidak ada tanggal, waktu atau lama seperti {written}.", literal.line)
 
     def _note_strangers(self, names: frozenset[str], literal: Literal) -> None:
         if names and not self.open:

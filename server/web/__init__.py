@@ -42,6 +42,7 @@ from server.web import (
     sessions,
     sop,
     standing,
+    table_drafts,
     tasks,
     tracking,
 )
@@ -81,6 +82,7 @@ ROOMS = (
     applicants,
     drafts,
     publishing,
+    table_drafts,
 )
 """Each adds its routes to `pages` when it is imported."""
 

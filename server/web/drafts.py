@@ -12,7 +12,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import authoring, errors
-from server.authoring import Found, Standing
+from server.authoring import Found, Standing, uses
 from server.engine.tables import Kind
 from server.engine.trial import FILE_LIMIT
 from server.gate import status_of
@@ -25,8 +25,9 @@ from server.web.tasks import sent
 SECTION: Final = "web.drafts"
 CONTENT: Final = 2 * FILE_LIMIT
 """Bytes of a request that brings a draft, whose signs JSON may write longer."""
-EDITORS: Final = {Kind.PROCESS: "diagram"}
+EDITORS: Final = {Kind.PROCESS: "diagram", Kind.REQUIREMENTS: "table"}
 """The kinds that have an editor, each with the name of its entry in scripts/assets."""
+PAGES: Final = {Kind.PROCESS: "draft.html", Kind.REQUIREMENTS: "draft_table.html"}
 WORDS: Final = {Kind.PROCESS: "Prosedur", Kind.REQUIREMENTS: "Tabel keputusan", Kind.FORM: "Formulir"}
 SHOWN: Final = 300
 
@@ -88,12 +89,13 @@ def draft(draft: int) -> str:
             "Jenis rancangan ini belum punya penyunting di sini; ubah dengan Camunda Modeler."
         )
     return render_template(
-        "draft.html",
+        PAGES[opened.kind],
         section=SECTION,
         draft=opened,
         editor=EDITORS[opened.kind],
         kind_word=WORDS[opened.kind],
         read_only="lihat" in request.args,
+        uses=office().gate.ask(lambda c: uses.uses(office().engine, c, opened.kind, opened.id)),
     )
 
 
