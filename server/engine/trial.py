@@ -218,7 +218,7 @@ def _form_heads(name: str, body: bytes) -> Iterator[Head]:
     form = forms.read(body)
     if not form.id:
         raise errors.Invalid("Formulir tidak mempunyai id; beri id di penyunting formulir.")
-    yield Head(file=name, kind=Kind.FORM, id=form.id, name=form.id)
+    yield Head(file=name, kind=Kind.FORM, id=form.id, name=(forms.title(body) or form.id)[:255])
 
 
 def _placed(name: str, fault: errors.Invalid) -> Iterator[errors.Problem]:

@@ -25,7 +25,7 @@ from server.forms.model import (
     Scope,
     Text,
 )
-from server.forms.read import Malformed, read
+from server.forms.read import Malformed, read, title
 
 __all__ = [
     "DOCUMENT",
@@ -51,4 +51,5 @@ __all__ = [
     "compare",
     "generate",
     "read",
+    "title",
 ]

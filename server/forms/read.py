@@ -1,5 +1,6 @@
 """Reading form-js JSON (schemaVersion up to 19) into a form, or saying everything that is wrong with it."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,6 +56,19 @@ def read(data: bytes | Json, functions: Functions | None = None) -> Form:
     if form.problems:
         raise Malformed(form.problems)
     return Form(form.text("id"), version, scope)
+
+
+def title(data: bytes) -> str | None:
+    """What a form calls itself: the heading with which it begins. Raises Malformed."""
+    components = parsed(data).get("components")
+    for each in components if isinstance(components, list) else ():
+        text = each.get("text") if isinstance(each, dict) and each.get("type") == "text" else None
+        if isinstance(text, str) and (heading := _HEADING.match(text)):
+            return heading[1].strip()
+    return None
+
+
+_HEADING = re.compile(r"\s*#{1,3}\s+(\S[^\n]*)")
 
 
 def parsed(data: bytes) -> Json:

@@ -25,6 +25,7 @@ from server.web import (
     facts,
     files,
     filters,
+    form_drafts,
     guard,
     handing_over,
     inbox,
@@ -83,6 +84,7 @@ ROOMS = (
     drafts,
     publishing,
     table_drafts,
+    form_drafts,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -25,9 +25,13 @@ from server.web.tasks import sent
 SECTION: Final = "web.drafts"
 CONTENT: Final = 2 * FILE_LIMIT
 """Bytes of a request that brings a draft, whose signs JSON may write longer."""
-EDITORS: Final = {Kind.PROCESS: "diagram", Kind.REQUIREMENTS: "table"}
+EDITORS: Final = {Kind.PROCESS: "diagram", Kind.REQUIREMENTS: "table", Kind.FORM: "form-editor"}
 """The kinds that have an editor, each with the name of its entry in scripts/assets."""
-PAGES: Final = {Kind.PROCESS: "draft.html", Kind.REQUIREMENTS: "draft_table.html"}
+PAGES: Final = {
+    Kind.PROCESS: "draft.html",
+    Kind.REQUIREMENTS: "draft_table.html",
+    Kind.FORM: "draft_form.html",
+}
 WORDS: Final = {Kind.PROCESS: "Prosedur", Kind.REQUIREMENTS: "Tabel keputusan", Kind.FORM: "Formulir"}
 SHOWN: Final = 300
 

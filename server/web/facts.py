@@ -43,6 +43,15 @@ def facts_of(bundle: Bundle, values: Mapping[str, Any], forms: Mapping[str, Any]
     return Facts(tuple(said), tuple(found))
 
 
+def facts_of_form(schema: str, values: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Values by variable, in the words of the form (form-js JSON) that asks for them."""
+    known = labels_of(iter([schema]))
+    return tuple(
+        _fact(_label(known, name) if name in known else _plain(name), value, known.get(name))
+        for name, value in values.items()
+    )
+
+
 def labels_of(schemas: Iterator[str]) -> dict[str, dict[str, Any]]:
     """The fields of forms (form-js JSON) by the variable that they write: a group or list with a path is one, with its own within."""
     known: dict[str, dict[str, Any]] = {}
