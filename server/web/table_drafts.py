@@ -94,7 +94,7 @@ def keep_example(draft: int) -> AnyResponse | tuple[str, int]:
     decision, typed = request.form.get("keputusan", ""), _typed()
     bench = ask(_bench, draft, decision, typed, None)
     if bench.wrong:
-        return _shown(draft, bench), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _shown(draft, bench), HTTPStatus.BAD_REQUEST
     values, _ = tables.values_of(bench.questions, typed)
     try:
         do(tables.keep, draft, bench.decision, request.form.get("nama", ""), values)

@@ -238,3 +238,11 @@ def test_a_check_that_was_cut_short_says_so(monkeypatch):
         "Tabel terlalu besar untuk diperiksa sampai habis; celah dan tumpang tindih lain mungkin ada."
         in found
     )
+
+
+@pytest.mark.parametrize("cell", ['< date("2017-04-")', '[date("2026-02-30")..date("2026-03-01")]'])
+def test_a_date_that_there_is_not_is_told_at_its_cell(cell: str) -> None:
+    found = dmn.check_texts(dmn.read(table({"tgl": "date"}, [f"{cell} -> 1"])))
+
+    assert [(each.where or "")[-21:] for each in found] == [", aturan 1, masukan 1"]
+    assert found[0].message.startswith('Tidak ada tanggal, waktu atau lama seperti date("')

@@ -28,7 +28,7 @@ export function bridgeAnnotations(modeler) {
         rule.annotationEntry = columnsOf(table).map((_, number) => {
           const entry = rule.annotationEntry?.[number] ?? moddle.create("dmn:RuleAnnotation", {});
           entry.$parent = rule;
-          if (number === 0) entry.text = rule.description;
+          if (number === 0 && (rule.description || entry.text !== undefined)) entry.text = rule.description ?? "";
           return entry;
         });
         rule.description = own.get(rule);
