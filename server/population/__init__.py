@@ -9,7 +9,7 @@ from server.population.applications import (
     application_by_code,
 )
 from server.population.blanks import NoReport, NoRequest, RequestHeld, TooMany
-from server.population.handlers import handlers
+from server.population.handlers import RECORDING, handlers
 from server.population.requirements import (
     FactsNeeded,
     NoRequirements,
@@ -28,6 +28,7 @@ from server.population.stock import GOODS, OutOfStock, enter, entries, stock
 __all__ = [
     "GOODS",
     "LETTERS",
+    "RECORDING",
     "ApplicationRecord",
     "FactsNeeded",
     "InvalidApplicant",

@@ -1,9 +1,13 @@
 """The service tasks of population's procedures."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from server.engine import Call, Handler, Outcome
 from server.population import applications, blanks
+
+RECORDING: Final = frozenset({"permohonan.catat", "blangko.catat_permintaan"})
+"""Those that write down who applies."""
 
 
 def handlers() -> tuple[Handler, ...]:

@@ -19,11 +19,11 @@ from server.identity import Actor, TooManyAttempts, audit
 from server.identity.attempts import check_limits, count_towards, forget
 from server.identity.audit import Entry
 from server.identity.models import Person
-from server.population.models import Application
+from server.population.models import Application, BlankRequest
 from server.tracking.codes import digest
 from server.tracking.models import TrackingCode
 from server.tracking.opening import opening
-from server.tracking.proof import is_right, proof_of
+from server.tracking.proof import is_right, letter_of, proof_of
 from server.tracking.request import Request, request_of_code, sees
 
 OF_CODE: Final = 10
@@ -114,8 +114,8 @@ def _check(connection: Connection, limits: dict[str, int], now: datetime) -> Non
 
 def _is_right(row: AnyRow | None, answer: str) -> bool:
     """Whether the answer proves the applicant; without a code that counts, it is compared all the same."""
-    known = (row.nik, row.nip, row.telepon, row.tanggal_lahir) if row else (None, None, None, None)
-    right = is_right(proof_of(*known), answer)
+    facts = (row.nik, row.nip, row.telepon, row.tanggal_lahir, letter_of(row.laporan)) if row else (None,) * 5
+    right = is_right(proof_of(*facts), answer)
     return right and row is not None and row.revoked_at is None and row.failures < CLOSED
 
 
@@ -128,10 +128,12 @@ _CODE: Final = (
         Application.nik,
         Application.telepon,
         Person.nip,
+        BlankRequest.laporan,
     )
     .join(ProcessInstance, ProcessInstance.key == TrackingCode.case_key)
     .outerjoin(Application, Application.case_key == TrackingCode.case_key)
     .outerjoin(Person, Person.username == ProcessInstance.subject)
+    .outerjoin(BlankRequest, BlankRequest.case_key == TrackingCode.case_key)
     .where(TrackingCode.sha256 == bindparam("sha256"), ~ProcessInstance.confidential)
 )
 _COUNTED = update(TrackingCode).where(TrackingCode.sha256 == bindparam("_sha256"))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
+from types import MappingProxyType
 from typing import Final
 
 from server.bpmn import model
@@ -40,6 +41,10 @@ class Progress:
     returned: bool
     ready_at: datetime | None
     late: bool
+
+
+Called = Mapping[str, Sequence[Progress]]
+"""How far the cases are that a case has called and waits for, by the element that calls."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,13 @@ class Course:
         found = [each for each in self.bundle.elements.values() if isinstance(each.node, model.UserTask)]
         return sorted(found, key=_row)
 
+    def rows(self) -> list[Element]:
+        """User tasks and calls, in the order of the book's rows."""
+        kinds = (model.UserTask, model.CallActivity)
+        return sorted(
+            (each for each in self.bundle.elements.values() if isinstance(each.node, kinds)), key=_row
+        )
+
     def _net(self) -> Ways:
         return ways(self.bundle.process)
 
@@ -101,18 +113,25 @@ def progress(
     standing: Iterable[str],
     calendar: Calendar,
     now: datetime,
+    called: Called = MappingProxyType({}),
+    whole: bool = True,
 ) -> Progress:
-    """How far a case is. `ends`: the names of the ends that it has come to; `standing`: the elements that are live."""
+    """How far a case is. `ends`: the names of the ends that it has come to; `standing`: the elements that are live.
+
+    `whole`: nobody has called it; what a called case comes to is not yet in the applicant's hands.
+    """
     open_tasks = course.open_tasks()
     done = course.done()
     running = state == InstanceState.ACTIVE
-    ready = running and is_ready(course, open_tasks)
-    returned = running and any(course.own(each) and each.id in done for each in open_tasks) and not ready
+    inner = [each for several in called.values() for each in several]
+    ready = running and whole and not inner and is_ready(course, open_tasks)
+    own_again = any(course.own(each) and each.id in done for each in open_tasks)
+    returned = running and not ready and (own_again or any(each.returned for each in inner))
     ahead = course.ahead(standing) - {each.id for each in open_tasks} if running else set()
-    ready_at = None if ready or returned or not running else _ready_at(course, ahead, calendar, now)
+    ready_at = None if ready or returned or not running else _ready_at(course, ahead, calendar, now, inner)
     return Progress(
-        stages=_stages(course, state, ends, open_tasks, ready, returned),
-        steps=_steps(course, open_tasks, done, ahead),
+        stages=_stages(course, state, ends, open_tasks, ready, returned, inner),
+        steps=_steps(course, open_tasks, done, ahead, called),
         ready=ready,
         returned=returned,
         ready_at=ready_at,
@@ -141,6 +160,7 @@ def _stages(
     open_tasks: Sequence[Element],
     ready: bool,
     returned: bool,
+    inner: Sequence[Progress],
 ) -> tuple[str, ...]:
     if state == InstanceState.COMPLETED:
         said = [end for end in ends if end != words.STATES[state]]
@@ -158,12 +178,20 @@ def _stages(
         else words.stage(each.name, course.role(each) or "petugas")
         for each in open_tasks
     ]
+    found += [stage for each in inner for stage in each.stages]
+    if len(found) > 1:
+        found = [stage for stage in found if stage != words.UNDER_WAY]
     return tuple(dict.fromkeys(found)) or (words.UNDER_WAY,)
 
 
 def _steps(
-    course: Course, open_tasks: Sequence[Element], done: Mapping[str, datetime], ahead: set[str]
+    course: Course,
+    open_tasks: Sequence[Element],
+    done: Mapping[str, datetime],
+    ahead: set[str],
+    called: Called,
 ) -> tuple[Step, ...]:
+    """Those of a called case stand where it is called."""
     now = {each.id for each in open_tasks}
 
     def step(element: Element) -> Step | None:
@@ -173,19 +201,26 @@ def _steps(
         at = done[element.id] if state == "done" else None
         return Step(element.name, course.role(element), state, course.own(element), at)
 
-    return tuple(found for element in course.user_tasks() if (found := step(element)))
+    def steps(element: Element) -> Iterable[Step]:
+        if isinstance(element.node, model.CallActivity):
+            return chain.from_iterable(each.steps for each in called.get(element.id, ()))
+        return filter(None, [step(element)])
+
+    return tuple(chain.from_iterable(map(steps, course.rows())))
 
 
-def _ready_at(course: Course, ahead: set[str], calendar: Calendar, now: datetime) -> datetime | None:
+def _ready_at(
+    course: Course, ahead: set[str], calendar: Calendar, now: datetime, inner: Sequence[Progress]
+) -> datetime | None:
     """The rows that are left, one after the other; a row that several people work on takes its time once, and what the
-    applicant does takes none."""
+    applicant does takes none. What waits for a called case begins when that should be ready."""
     open_ = {task.element_id: task.created_at for task in course.tasks if task.state == TaskState.CREATED}
     left = [each for each in course.user_tasks() if each.id in open_ or each.id in ahead]
     officers = [open_[each.id] for each in left if each.id in open_ and not course.own(each)]
-    moment = min(officers, default=now)
+    moment = max((each.ready_at for each in inner if each.ready_at), default=min(officers, default=now))
     spans = [_time(list(row)) for _, row in groupby([e for e in left if not course.own(e)], key=_row)]
     if not any(spans):
-        return None
+        return moment if any(each.ready_at for each in inner) else None
     try:
         for span in filter(None, spans):
             moment = calendar.due(moment, span, course.bundle.bidang)

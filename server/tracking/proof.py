@@ -6,11 +6,11 @@ heart; who has another one on paper says the whole number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 
 from server.calendar import words
 
@@ -20,7 +20,9 @@ NIP: Final = re.compile(r"\d\d(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)\d{10}",
 SHORTEST: Final = 8
 """Digits below which a text is no number of a person."""
 LAST: Final = 4
-LONGEST: Final = 40
+SHORTEST_LETTER: Final = 4
+"""Letters and digits below which a letter's number proves nothing; behind it is a kecamatan's request, and nobody's person."""
+LONGEST: Final = 60
 """Characters of an answer that are looked at."""
 MONTHS: Final = tuple(month[:3].lower() for month in words.MONTHS)
 
@@ -33,8 +35,16 @@ class Proof:
     answers: tuple[str, ...]
 
 
-def proof_of(nik: str | None, nip: str | None, telepon: str | None, born: date | None) -> Proof | None:
-    """What is asked of an applicant of whom this is known; None where nothing can be."""
+def letter_of(report: Mapping[str, Any] | None) -> str | None:
+    """The number of a kecamatan's letter, out of the report that came with it."""
+    number = (report or {}).get("nomor_surat")
+    return number if isinstance(number, str) else None
+
+
+def proof_of(
+    nik: str | None, nip: str | None, telepon: str | None, born: date | None, letter: str | None = None
+) -> Proof | None:
+    """What is asked of an applicant of whom this is known; None where nothing can be. `letter`: the number of theirs."""
     for number, name, form in ((nik, "NIK", NIK), (nip, "NIP", NIP)):
         digits = _digits(number or "")
         if len(digits) >= SHORTEST:
@@ -42,13 +52,17 @@ def proof_of(nik: str | None, nip: str | None, telepon: str | None, born: date |
     digits = _digits(telepon or "")
     if len(digits) >= SHORTEST:
         return Proof("empat angka terakhir nomor telepon pemohon", (digits[-LAST:],))
+    said = (_plain(letter or ""), _digits(letter or ""))
+    if len(said[0]) >= SHORTEST_LETTER:
+        enough = tuple(each for each in said if len(each) >= SHORTEST_LETTER)
+        return Proof("nomor surat permintaan pemohon", enough)
     return Proof("tanggal lahir pemohon", (f"{born:%d%m%y}",)) if born is not None else None
 
 
 def is_right(proof: Proof | None, answer: str) -> bool:
     """Whether the answer is one of the proof's. As quick for a wrong answer as for a right one."""
     said = answer[:LONGEST]
-    tried = (_digits(said), _day(said))
+    tried = (_digits(said), _day(said), _plain(said))
     expected = proof.answers if proof else ("",)
     found = [compare_digest(one.encode(), each.encode()) and bool(each) for one in expected for each in tried]
     return any(found)
@@ -79,6 +93,11 @@ def _parts(text: str) -> Iterator[str]:
             yield word
         elif word[:3] in MONTHS:
             yield str(MONTHS.index(word[:3]) + 1)
+
+
+def _plain(text: str) -> str:
+    """The letters and digits of a letter's number, however it is punctuated: 470/12/2026 as 470122026."""
+    return "".join(each for each in text.casefold() if each.isalnum())
 
 
 def _digits(text: str) -> str:

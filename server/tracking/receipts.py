@@ -68,7 +68,7 @@ def receipt(
     if born is not None and not (now.year - OLDEST <= born.year and born <= now.date()):
         raise WrongBirthDate
     born = born or connection.execute(_BORN, {"case": key}).scalar()
-    proof = proof_of(found.nik, found.nip, found.telepon, born)
+    proof = proof_of(found.nik, found.nip, found.telepon, born, found.surat)
     code = new_code() if proof else None
     effects = tuple(_effects(actor, key, now, wish.renew, code, born))
     return Change(effects, (_said(found, actor, code, proof, wish.base), opening(engine, found.bidang)))

@@ -26,10 +26,11 @@ from server.engine.tables import (
 from server.files import Document
 from server.identity import Actor
 from server.identity.models import Person
+from server.population import RECORDING
 from server.population.models import Application, BlankRequest
 from server.tracking.papers import Papers, papers_of
 from server.tracking.progress import Course, Progress, progress
-from server.tracking.proof import Proof, proof_of
+from server.tracking.proof import Proof, letter_of, proof_of
 from server.tracking.words import service_name
 
 
@@ -75,17 +76,26 @@ class Request:
     nik: str | None
     nip: str | None
     telepon: str | None
+    surat: str | None
+    """The number of the letter by which a kecamatan has asked."""
     papers: Papers
     lampiran: tuple[str, ...]
     progress: Progress
     lanjutan: str | None
     loket: str | None
     """The group that begins such cases."""
+    records_applicant: bool
+    """Whether a step of the procedure writes down who applies."""
 
     @property
     def proof(self) -> Proof | None:
         """What its applicant is asked for besides a code, where the counter has added nothing."""
-        return proof_of(self.nik, self.nip, self.telepon, None)
+        return proof_of(self.nik, self.nip, self.telepon, None, self.surat)
+
+    @property
+    def nobody_recorded(self) -> bool:
+        """Whether its applicant is recorded nowhere, and never will be."""
+        return self.pemohon is None and not self.records_applicant
 
 
 def request(engine: Engine, connection: Connection, actor: Actor, key: int) -> Request:
@@ -136,20 +146,36 @@ def read_request(engine: Engine, connection: Connection, row: AnyRow) -> Request
         nik=row.nik,
         nip=row.nip,
         telepon=row.telepon,
+        surat=letter_of(row.laporan),
         papers=papers_of(connection, row.key, row.process_id),
         lampiran=_attached(connection, row),
         progress=found,
         lanjutan=_goes_on(bundle, row, found),
         loket=starter.group.text if starter.group else None,
+        records_applicant=any(
+            each.handler and each.handler.type in RECORDING for each in bundle.elements.values()
+        ),
     )
 
 
 def _progress(engine: Engine, connection: Connection, bundle: Bundle, row: AnyRow) -> Progress:
-    course = Course(bundle, engine.roles, connection.execute(_TASKS, {"case": row.key}).all())
-    passed = connection.execute(_PASSED, {"case": row.key}).all()
+    return _read_progress(engine, connection, bundle, row.key, row.state)
+
+
+def _read_progress(
+    engine: Engine, connection: Connection, bundle: Bundle, key: int, state: str, whole: bool = True
+) -> Progress:
+    """How far a case is, with those that it has called; a confidential one says nothing."""
+    course = Course(bundle, engine.roles, connection.execute(_TASKS, {"case": key}).all())
+    passed = connection.execute(_PASSED, {"case": key}).all()
     ends = [each.name for each in passed if each.type == "END_EVENT" and each.name]
     standing = [each.element_id for each in passed if each.state == InstanceState.ACTIVE]
-    return progress(course, row.state, ends, standing, engine.calendar, engine.clock.now())
+    called: dict[str, list[Progress]] = {}
+    for row in connection.execute(_CALLED, {"case": key}).all():
+        inner = engine.bundles.get(connection, row.bundle_key)
+        found = _read_progress(engine, connection, inner, row.key, row.state, whole=False)
+        called.setdefault(row.element_id, []).append(found)
+    return progress(course, state, ends, standing, engine.calendar, engine.clock.now(), called, whole)
 
 
 def _attached(connection: Connection, row: AnyRow) -> tuple[str, ...]:
@@ -203,6 +229,7 @@ _ROW: Final = (
         Person.name.label("person"),
         Person.nip,
         BlankRequest.kecamatan,
+        BlankRequest.laporan,
     )
     .join(Definition, Definition.key == ProcessInstance.definition_key)
     .outerjoin(Application, Application.case_key == ProcessInstance.key)
@@ -220,6 +247,16 @@ _PASSED: Final = select(
 ).where(
     ElementInstance.process_instance_key == bindparam("case"),
     or_(ElementInstance.state == InstanceState.ACTIVE, ElementInstance.type == "END_EVENT"),
+)
+_CALLED: Final = (
+    select(ProcessInstance.key, ProcessInstance.bundle_key, ProcessInstance.state, ElementInstance.element_id)
+    .join(ElementInstance, ElementInstance.key == ProcessInstance.parent_element_key)
+    .where(
+        ProcessInstance.parent_key == bindparam("case"),
+        ProcessInstance.state == InstanceState.ACTIVE,
+        ~ProcessInstance.confidential,
+    )
+    .order_by(ProcessInstance.key)
 )
 _ATTACHED: Final = (
     select(Document.name)

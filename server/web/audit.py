@@ -23,6 +23,7 @@ KINDS: Final = {
     "masuk": ("Masuk", "login"),
     "pengguna": ("Pengguna, peran, izin dan program", "user.*"),
     "sesi": ("Sesi yang diakhiri", "session.*"),
+    "rancangan": ("Rancangan", "draft.*"),
     "kalender": ("Kalender", "calendar.*"),
     "surat": ("Surat untuk pemohon", "paper.*"),
     "lacak": ("Tanda terima dan pelacakan", "tracking.*"),

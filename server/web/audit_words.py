@@ -41,6 +41,8 @@ DEEDS: Final[Mapping[str, str]] = {
     "discipline.read": "membaca perkara disiplin",
     "tracking.issue": "membuat tanda terima",
     "tracking.renew": "membuat tanda terima dengan kode lacak baru; yang lama tidak berlaku",
+    "draft.publish": "menerbitkan rancangan",
+    "draft.discard": "membuang rancangan",
     "paper.shortage": "membuat surat kekurangan berkas",
     "tracking.follow": "melacak permohonan",
     "mail.retry": "mencoba lagi surel yang tidak terkirim",
@@ -127,6 +129,7 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """What lies behind an address, for requests that were refused."""
 
+FILES: Final = {"process": "prosedur", "decision": "tabel", "requirements": "tabel", "form": "formulir"}
 FACTS: Final = {"name": "nama", "nip": "NIP", "email": "alamat surel", "active": "akun"}
 READ: Final = {"Kasus": "perkara", "Insiden": "gangguan", "Variabel": "data"}
 DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -156,6 +159,8 @@ class Sayings:
             return self._case(int(key))
         if kind.startswith("/"):
             return self._place(kind)
+        if kind in FILES:
+            return ", ".join(map(_file, (entry.object or "").split(", "))), None
         return {"calendar": "kalender kantor", "mail": "surel", "client": f"program {key}"}.get(
             kind, entry.object or ""
         ), None
@@ -301,6 +306,11 @@ def _read(by: Sayings, said: Any) -> str:
     return f"yang dibaca: {READ.get(said, str(said).lower())}"
 
 
+def _file(named: str) -> str:
+    kind, _, id_ = named.partition(":")
+    return f"{FILES.get(kind, 'berkas')} {id_}"
+
+
 def _day(iso: str) -> str:
     try:
         return days.short_day(date.fromisoformat(iso[:10]))
@@ -328,6 +338,8 @@ _DETAILS: Final[Mapping[str, Callable[[Sayings, Any], str]]] = {
     "read": _read,
     "session.end": lambda by, said: f"{device(said['agent'])}, dari {said['address']}",
     "session.end_others": lambda by, said: f"{said} sesi",
+    "draft.publish": lambda by, said: f"catatan: {said['note']}" if said.get("note") else "",
+    "draft.discard": lambda by, said: f"simpanan ke-{said['revision']}",
     "mail.retry": lambda by, said: f"{said} surel",
     "calendar.remove_hours": lambda by, said: f"nomor {said}",
 }

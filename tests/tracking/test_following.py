@@ -14,8 +14,15 @@ from server.identity.models import Person
 from server.tracking.codes import digest, new_code
 from server.tracking.following import CLOSED, OF_ADDRESS, OF_CODE, network_of
 from server.tracking.models import TrackingCode
-from server.tracking.proof import is_right, proof_of
-from tests.tracking.conftest import BORN, NOW, Counter
+from server.tracking.proof import is_right, letter_of, proof_of
+from tests.tracking.conftest import BORN, LOKET, NOW, Counter
+
+REPORT = {
+    "kecamatan": "Tempeh", "nomor_surat": "470/12/XI/2026", "tanggal_surat": "2026-11-26", "tanggal_opname": "2026-11-26",
+    "stok_awal": 141, "terima": 0, "cetak_baik": 99, "rusak": 1, "stok_fisik": 41, "rusak_dikembalikan": True,
+    "printer_siap": True, "permintaan_baru": 1080, "hari_kerja": 60, "dalam_kirim": 0, "prr": 320, "non_prr": 110,
+    "ribbon_stok": 0, "film_stok": 0,
+}  # fmt: skip
 
 
 def test_code_and_fact_together_open_the_case(counter: Counter) -> None:
@@ -202,3 +209,26 @@ def test_a_code_survives_a_new_process(counter: Counter) -> None:
     code = counter.code(counter.apply())
     kept = counter.house.gate.ask(lambda c: c.execute(select(TrackingCode.sha256)).scalars().all())
     assert digest(code) in kept
+
+
+def test_a_kecamatan_follows_its_request_by_the_number_of_its_letter(counter: Counter) -> None:
+    operator = "petugas_operator_pendaftaran_penduduk"
+    case = counter.start("distribusi_blangko", operator)
+    counter.complete(case, "langkah_1", operator, {"laporan": REPORT})
+    said = counter.receipt(case, operator)
+    assert (said.pemohon, said.fakta) == ("Kecamatan Tempeh", "nomor surat permintaan pemohon")
+    assert said.kode
+    for answer in ("470/12/XI/2026", "470 12 xi 2026", "470122026"):
+        assert counter.follow(said.kode, answer).case_key == case
+    for wrong in ("470/13/XI/2026", "47012", ""):
+        with pytest.raises(tracking.NotRecognised):
+            counter.follow(said.kode, wrong)
+
+
+@pytest.mark.parametrize("number", ["12", "-/-", None, 470])
+def test_a_letter_s_number_that_anybody_would_guess_proves_nothing(number: Any) -> None:
+    assert proof_of(None, None, None, None, letter_of({"nomor_surat": number})) is None
+
+
+def test_who_applies_is_recorded_nowhere_in_some_procedures(counter: Counter) -> None:
+    assert not counter.ask(LOKET, tracking.request, counter.start()).nobody_recorded

@@ -6,7 +6,11 @@ import pytest
 
 from server import engine as verbs
 from server import tracking
+from server.cli import PUBLISHER
+from server.engine import trial
+from server.engine.search import USER_TASKS, Query, Where, search, within
 from server.tracking import words
+from tests.diagrams import call, diagram, end, lane, lanes, path, start, user
 from tests.tracking.conftest import ALL, LOKET, Counter
 
 OPERATOR = "petugas_operator_pencatatan_sipil"
@@ -118,6 +122,46 @@ def test_a_card_is_ready_only_when_nobody_of_the_office_has_anything_left_to_do(
     card = {"nik": "3508011707900001", "tanggal": "2026-11-27", "encode": "berhasil"}
     counter.complete(case, "langkah_3", "petugas_operator_pendaftaran_penduduk", {"ktp": card})
     assert counter.stages(case, loket) == ("Siap diambil",)
+
+
+CALLED = {
+    "dalam.bpmn": diagram(
+        lanes(lane("Staf", "staf_umpeg", "start teliti"), lane("Kepala Dinas", "kepala_dinas", "ttd end")),
+        start(), user("teliti", name="Teliti berkas"), user("ttd", name="Tanda tangani surat"), end(),
+        path("start teliti ttd end"), id="dalam", name="Surat dalam",
+    ),
+    "tengah.bpmn": diagram(start(), call("panggil", "dalam"), end(), path("start panggil end"), id="tengah"),
+    "luar.bpmn": diagram(
+        lanes(lane("Pegawai", "pns", "start ajukan"), lane("Staf", "staf_umpeg", "panggil serahkan end")),
+        start(), user("ajukan", name="Ajukan surat"), call("panggil", "tengah"), user("serahkan", name="Serahkan surat"), end(),
+        path("start ajukan panggil serahkan end"), id="luar", name="Surat luar",
+    ),
+}  # fmt: skip
+
+
+def complete_called(counter: Counter, element: str, username: str) -> None:
+    """The open task of this element, in whichever case it is."""
+    open_ = within(Query((Where("state", "eq", "CREATED"),)), element_id=element)
+    (task,) = counter.ask("admin", search, USER_TASKS, open_).items
+    counter.do(username, verbs.complete, task["user_task_key"], {})
+
+
+def test_what_happens_in_a_called_case_is_the_stage_of_who_waits_for_it(counter: Counter) -> None:
+    counter.house.gate.do(lambda c: verbs.deploy(counter.house.engine, c, PUBLISHER, CALLED, trial.examine))
+    case = counter.start("luar", "pns")
+    counter.complete(case, "ajukan", "pns")
+    assert counter.stages(case, "pns") == ("Sedang diteliti Staf Umum dan Kepegawaian",)
+    steps = progress(counter, case, "pns").progress.steps
+    assert [(step.name, step.state) for step in steps] == [
+        ("Ajukan surat", "done"),
+        ("Teliti berkas", "now"),
+        ("Tanda tangani surat", "ahead"),
+        ("Serahkan surat", "ahead"),
+    ]
+    complete_called(counter, "teliti", "staf_umpeg")
+    assert counter.stages(case, "pns") == ("Menunggu tanda tangan Kepala Dinas",)
+    complete_called(counter, "ttd", "kepala_dinas")
+    assert counter.stages(case, "pns") == ("Sedang dikerjakan Staf Umum dan Kepegawaian",)
 
 
 def test_a_stopped_or_cancelled_case_says_so(counter: Counter) -> None:
