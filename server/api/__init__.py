@@ -19,6 +19,7 @@ from server.api.bodies import JSON_LIMIT, parse
 from server.api.calendar import calendar
 from server.api.cases import cases
 from server.api.cluster import cluster
+from server.api.comments import comments
 from server.api.decision_definitions import decision_definitions
 from server.api.decision_instances import decision_instances
 from server.api.decision_requirements import decision_requirements
@@ -88,6 +89,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     staff,
     offices,
     cases,
+    comments,
     calendar,
     discipline,
     requirements,

@@ -15,6 +15,7 @@ from server.notify.comments import (
     comment_on_case,
     comment_on_task,
     comments_of,
+    search_comments,
 )
 from server.notify.composing import compose, trial
 from server.notify.models import Comment, CommentWords
@@ -65,6 +66,7 @@ __all__ = [
     "mark_task_read",
     "post_of",
     "remind",
+    "search_comments",
     "tidy",
     "trial",
     "wishes_of",

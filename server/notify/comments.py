@@ -14,7 +14,7 @@ from server import errors
 from server.db import Change, Effect
 from server.engine import Engine
 from server.engine.access import offered_within, visible_cases
-from server.engine.search import Item, Listing, Query, search, within
+from server.engine.search import Found, Item, Listing, Query, search, within
 from server.engine.tables import InstanceState, ProcessInstance, UserTask
 from server.identity import Actor
 from server.notify.models import LONGEST, Comment, CommentWords
@@ -26,13 +26,13 @@ MOST: Final = 200
 class NoWords(errors.Invalid):
     def __init__(self) -> None:
         message = "Tulis dahulu komentarnya."
-        super().__init__(message, [errors.Problem(message, where="komentar")])
+        super().__init__(message, [errors.Problem(message, where="words")])
 
 
 class TooLong(errors.Invalid):
     def __init__(self, length: int) -> None:
         message = f"Komentar paling panjang {LONGEST} huruf; yang ini {length}. Singkatkan, atau lampirkan sebagai berkas."
-        super().__init__(message, [errors.Problem(message, where="komentar")])
+        super().__init__(message, [errors.Problem(message, where="words")])
 
 
 class CaseIsClosed(errors.Conflict):
@@ -68,13 +68,16 @@ def comments_of(engine: Engine, connection: Connection, actor: Actor, case: int)
     return list(search(engine, connection, actor, COMMENTS, asked).items)
 
 
+def search_comments(engine: Engine, connection: Connection, actor: Actor, case: int, query: Query) -> Found:
+    """A page of what was said about a case that the actor may read. Raises UnknownCase."""
+    _state_of(connection, actor, case)
+    return search(engine, connection, actor, COMMENTS, within(query, process_instance_key=case))
+
+
 def _said(
     engine: Engine, connection: Connection, actor: Actor, case: int, task: int | None, words: str
 ) -> Change[int]:
-    state = connection.execute(_STATE.where(ProcessInstance.key == case, _readable(actor))).scalar()
-    if state is None:
-        raise UnknownCase(case)
-    if state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
+    if _state_of(connection, actor, case) not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
         raise CaseIsClosed
     words = words.replace("\r\n", "\n").replace("\0", "").strip()
     if not words:
@@ -87,6 +90,13 @@ def _said(
     row = {"key": key, **about, "at": engine.clock.now(), "by": actor.username, "digest": digest}
     kept = {"comment_key": key, "process_instance_key": case, "words": words}
     return Change((Effect(_INSERT, row), Effect(_INSERT_WORDS, kept)), key)
+
+
+def _state_of(connection: Connection, actor: Actor, case: int) -> str:
+    state = connection.execute(_STATE.where(ProcessInstance.key == case, _readable(actor))).scalar()
+    if state is None:
+        raise UnknownCase(case)
+    return str(state)
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:

@@ -105,6 +105,9 @@ ROUTES = {
     # a case and what belongs to it
     "cases.get_draft": ONE,
     "cases.put_draft": Line(Of.ONE_CASE, {"variables": {}}),
+    "comments.comment_on_case": Line(Of.ONE_CASE, {"words": "uji"}),
+    "comments.comment_on_task": Line(Of.ONE_CASE, {"words": "uji"}),
+    "comments.search_comments": ONE,
     "cases.search_history": ONE,
     "decision instances.get_decision_instance": ONE,
     "element instances.get_element_instance": ONE,
