@@ -53,7 +53,7 @@ def _serve_and_kill(site: Site, crowd: Crowd, pause: float) -> None:
         server, worker = _start(site, stack)
         time.sleep(pause)
         with suppress(TimeoutError):
-            wait_for(lambda: len(crowd.completions) > before + 10, 5)
+            wait_for(lambda: len(crowd.completions) > before + 10, 30)
         server.kill()
         worker.kill()
 
