@@ -318,8 +318,9 @@ def _count(connection: Connection, listing: Listing, conditions: list[ColumnElem
 
 def _least(listing: Listing, columns: Iterable[Column]) -> FromClause:
     """What must be read for these columns and conditions: one table, where they ask for no other."""
-    needed = select(literal(1)).where(*(column.is_not(None) for column in columns)).get_final_froms()
-    return listing.alone if listing.alone is not None and needed == [listing.alone] else listing.source
+    if listing.alone is not None and set(select(*columns).columns_clause_froms) == {listing.alone}:
+        return listing.alone
+    return listing.source
 
 
 def _labelled(listing: Listing) -> list[Column]:
