@@ -3,6 +3,7 @@
 A draft is one shared file that is not in force. Whoever may publish it may work on it; a deployment decides what may be published.
 """
 
+from server.authoring.comparing import Alteration, Comparison, Detail, What, compare
 from server.authoring.drafts import (
     AlreadyDrafted,
     Changed,
@@ -18,6 +19,7 @@ from server.authoring.drafts import (
     find,
     may_change,
     open_draft,
+    reopen,
     save,
     search,
     text_of,
@@ -29,8 +31,11 @@ from server.authoring.standing import NotAnOwner, NotInForce, Standing, allow, b
 __all__ = [
     "LONGEST_NOTE",
     "AlreadyDrafted",
+    "Alteration",
     "Changed",
     "Chosen",
+    "Comparison",
+    "Detail",
     "Finding",
     "Found",
     "NoNote",
@@ -43,10 +48,12 @@ __all__ = [
     "Standing",
     "TooLarge",
     "UnknownDraft",
+    "What",
     "WrongStart",
     "allow",
     "begin",
     "body_of",
+    "compare",
     "discard",
     "editable",
     "examine",
@@ -55,6 +62,7 @@ __all__ = [
     "open_draft",
     "publish",
     "published",
+    "reopen",
     "save",
     "search",
     "text_of",

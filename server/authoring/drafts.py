@@ -15,7 +15,7 @@ from server.authoring.standing import ENDINGS, Book, NotInForce, Standing, allow
 from server.clock import Clock
 from server.db import AnyRow, Change, Effect
 from server.engine import Engine
-from server.engine.tables import Kind
+from server.engine.tables import Definition, Kind
 from server.engine.trial import FILE_LIMIT
 from server.identity import Actor, Entry, Permission, recording
 
@@ -260,6 +260,20 @@ def begin(
     return _new(engine, actor, {**new, "base_key": base, "body": body})
 
 
+def reopen(engine: Engine, connection: Connection, actor: Actor, definition_key: int) -> Change[int]:
+    """The key of a new draft of what an earlier version was. Raises NotInForce, AlreadyDrafted, NotAnOwner."""
+    allow(actor)
+    row = connection.execute(_VERSION, {"key": definition_key}).one_or_none()
+    standing = book(connection).in_force(row.kind, row.id) if row else None
+    if row is None or standing is None or not may_publish(actor, standing.bidang):
+        raise NotInForce("Tidak ada versi itu yang boleh Anda ubah.", hidden=row is not None)
+    if there := connection.execute(_OF, {"kind": standing.kind, "id": standing.id}).one_or_none():
+        raise AlreadyDrafted(there.key, standing.title)
+    body = body_of(connection, row.resource_key)
+    new = {"kind": standing.kind, "id": standing.id, "name": standing.name, "title": standing.title}
+    return _new(engine, actor, {**new, "bidang": None, "base_key": standing.resource_key, "body": body})
+
+
 def save(
     engine: Engine, connection: Connection, actor: Actor, key: int, revision: int, body: bytes
 ) -> Change[Saved]:
@@ -341,6 +355,9 @@ _WITHOUT_BODY: Final = [column for column in DraftFile.__table__.columns if colu
 _ONE: Final = select(DraftFile.__table__).where(DraftFile.key == bindparam("key"))
 _OF: Final = select(DraftFile.key).where(DraftFile.kind == bindparam("kind"), DraftFile.id == bindparam("id"))
 _EVERY: Final = select(*_WITHOUT_BODY).order_by(DraftFile.changed_at.desc(), DraftFile.key.desc())
+_VERSION: Final = select(Definition.kind, Definition.id, Definition.resource_key).where(
+    Definition.key == bindparam("key")
+)
 _INSERT: Final = insert(DraftFile)
 _SAVE: Final = (
     update(DraftFile)

@@ -51,7 +51,7 @@ LINE = "#22242a"
 STYLE = (
     "text{font:11px Arial,Helvetica,sans-serif;fill:#22242a}"
     ".s{fill:#fff;stroke:#22242a;stroke-width:1.5}.p{fill:none;stroke:#22242a}"
-    ".e{stroke-width:4}.f{fill:none;stroke:#22242a;stroke-width:1.5}.d{stroke-dasharray:4 3}.t{font-size:12px}"
+    ".e{stroke-width:4}.f{fill:none;stroke:#22242a;stroke-width:1.5}.d{stroke-dasharray:4 3}.t{font-size:12px}.n{font-weight:700}"
 )
 
 TASK_SIGNS = {
@@ -82,10 +82,13 @@ EVENT_SIGNS: dict[type[EventDefinition], str] = {
 
 
 def svg(
-    diagram: Diagram, fills: Mapping[str, str] | None = None, tips: Mapping[str, str] | None = None
+    diagram: Diagram,
+    fills: Mapping[str, str] | None = None,
+    tips: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> str:
     """The first drawing of the diagram, as one `<svg>` element. `fills` gives colours (#rrggbb) by element id, `tips`
-    what an element tells when a pointer rests on it.
+    what an element tells when a pointer rests on it, `notes` a word that stands above it.
 
     A diagram without a drawing gives an empty picture; `layout.lay_out` makes one.
     """
@@ -99,7 +102,7 @@ def svg(
         head
         + _title(diagram)
         + f"<style>{STYLE}</style>{MARKER}"
-        + "".join(_Artist(diagram, plane, fills or {}, tips or {}).pieces())
+        + "".join(_Artist(diagram, plane, fills or {}, tips or {}, notes or {}).pieces())
         + "</svg>"
     )
 
@@ -130,9 +133,14 @@ def _extent(plane: Plane) -> Bounds:
 
 class _Artist:
     def __init__(
-        self, diagram: Diagram, plane: Plane, fills: Mapping[str, str], tips: Mapping[str, str]
+        self,
+        diagram: Diagram,
+        plane: Plane,
+        fills: Mapping[str, str],
+        tips: Mapping[str, str],
+        notes: Mapping[str, str],
     ) -> None:
-        self.diagram, self.plane, self.fills, self.tips = diagram, plane, fills, tips
+        self.diagram, self.plane, self.fills, self.tips, self.notes = diagram, plane, fills, tips, notes
         self.scopes: list[Scope] = [scope for process in diagram.processes for scope in process.scopes()]
 
     def pieces(self) -> Iterator[str]:
@@ -145,6 +153,16 @@ class _Artist:
             for flow in scope.flows.values():
                 yield from self._flow(flow)
         yield from self._nodes(Node)
+        yield from self._noted()
+
+    def _noted(self) -> Iterator[str]:
+        for element, note in self.notes.items():
+            if shape := self.plane.shapes.get(element):
+                box = shape.bounds
+                yield (
+                    f'<text class="n" x="{_n(box.x + box.width / 2)}" y="{_n(box.y - 5)}" '
+                    f'text-anchor="middle">{escape(note)}</text>'
+                )
 
     def _swimlanes(self) -> Iterator[str]:
         named = [(one.id, one.name) for one in self.diagram.participants]

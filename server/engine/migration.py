@@ -123,13 +123,16 @@ def plan(
     _allow(actor, old.bidang)
     new = _bundle(engine, connection, target_key)
     _check_versions(old, new, to)
-    live = _live_elements(connection, actor, source_key)
+    live = live_elements(engine, connection, actor, source_key)
     fates = tuple(_fate(old, new, element_id, cases, to) for element_id, cases in live)
     cases = len(running_cases(engine, connection, actor, source_key))
     return Plan(source_key, target_key, cases, differences(old.process, new.process), fates)
 
 
-def _live_elements(connection: Connection, actor: Actor, definition_key: int) -> list[tuple[str, int]]:
+def live_elements(
+    engine: Engine, connection: Connection, actor: Actor, definition_key: int
+) -> list[tuple[str, int]]:
+    """Where the running cases of a version stand that the actor sees, and how many at each."""
     statement = (
         select(ElementInstance.element_id, func.count(func.distinct(ProcessInstance.key)))
         .join(ProcessInstance, ProcessInstance.key == ElementInstance.process_instance_key)

@@ -21,6 +21,7 @@ from server.web import (
     cases,
     catalogue,
     comments,
+    comparing,
     drafts,
     facts,
     files,
@@ -46,6 +47,7 @@ from server.web import (
     table_drafts,
     tasks,
     tracking,
+    versions,
 )
 from server.web.assets import read_assets
 from server.web.navigation import DOORS, PUBLIC_DOORS
@@ -85,6 +87,8 @@ ROOMS = (
     publishing,
     table_drafts,
     form_drafts,
+    comparing,
+    versions,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -18,6 +18,7 @@ from server.engine.trial import FILE_LIMIT
 from server.gate import status_of
 from server.identity import Permission, names_of
 from server.web import fields, guard
+from server.web.choices import choices
 from server.web.office import actor, ask, do, office
 from server.web.pages import pages
 from server.web.tasks import sent
@@ -100,6 +101,7 @@ def draft(draft: int) -> str:
         kind_word=WORDS[opened.kind],
         read_only="lihat" in request.args,
         uses=office().gate.ask(lambda c: uses.uses(office().engine, c, opened.kind, opened.id)),
+        choices=choices() if opened.kind == Kind.PROCESS else None,
     )
 
 

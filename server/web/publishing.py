@@ -9,15 +9,18 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import authoring, errors
-from server.authoring import Chosen, Finding, Opened
-from server.engine import Engine, trial
+from server import authoring, bpmn, errors
+from server.authoring import Chosen, Comparison, Finding, Opened
+from server.engine import Engine, migration, trial
+from server.engine.instances import newest_bundle
 from server.engine.tables import Kind
 from server.gate import status_of
-from server.identity import Actor
-from server.web import fields
+from server.identity import Actor, Permission
+from server.web import fields, versions
+from server.web.comparing import WORDS as WORDS_OF_CHANGES
+from server.web.comparing import compared
 from server.web.drafts import SECTION, WORDS
-from server.web.office import ask, do
+from server.web.office import actor, ask, do
 from server.web.pages import pages
 
 LONGEST_NOTE: Final = authoring.LONGEST_NOTE
@@ -31,6 +34,15 @@ class Base:
     by: str
     at: datetime
     note: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step at which running cases stand; `stays`: the draft has it still."""
+
+    name: str
+    cases: int
+    stays: bool
 
 
 @pages.get("/rancangan/<key:draft>/terbit")
@@ -52,11 +64,13 @@ def publish(draft: int) -> Response | tuple[str, int]:
         do(authoring.publish, chosen, fields.text("catatan"))
     except (errors.Invalid, errors.Conflict) as refusal:
         return _page(draft, refusal), status_of(refusal)
-    if opened.kind == Kind.PROCESS:
-        return redirect(
-            url_for("web.procedure", process_id=opened.id, kabar="diterbitkan"), HTTPStatus.SEE_OTHER
-        )
-    return redirect(url_for("web.drafts", kabar="rancangan-terbit"), HTTPStatus.SEE_OTHER)
+    if opened.kind != Kind.PROCESS:
+        return redirect(url_for("web.drafts", kabar="rancangan-terbit"), HTTPStatus.SEE_OTHER)
+    if fields.text("perkara") == "pindah":
+        sources = [each.key for each in versions.earlier_with_cases(opened.id)]
+        return versions.told(opened.id, versions.moved(opened.id, sources)), HTTPStatus.OK
+    where = "web.versions" if versions.earlier_with_cases(opened.id) else "web.procedure"
+    return redirect(url_for(where, process_id=opened.id, kabar="diterbitkan"), HTTPStatus.SEE_OTHER)
 
 
 def _chosen(key: int, revision: int) -> Chosen:
@@ -76,6 +90,10 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
         section=SECTION,
         draft=opened,
         base=ask(_base, opened),
+        comparison=_comparison(opened),
+        words=WORDS_OF_CHANGES,
+        fates=ask(_fates, opened) if opened.kind == Kind.PROCESS and opened.in_force else [],
+        may_move=actor().may(Permission.MODIFY, next(iter(opened.bidang), None)),
         others=others,
         together=together,
         found=found,
@@ -91,6 +109,39 @@ def _found(
     engine: Engine, connection: Connection, who: Actor, opened: Opened, together: list[int]
 ) -> list[Finding]:
     return authoring.examine(engine, connection, who, [opened.key, *together], None, trial.read_apart)
+
+
+def _comparison(opened: Opened) -> Comparison | None:
+    """What a procedure's draft changes; None where nothing is in force, or one of the two cannot be read."""
+    if opened.kind != Kind.PROCESS or opened.in_force is None:
+        return None
+    return compared(ask(_body, opened.in_force.resource_key), opened.body)
+
+
+def _body(engine: Engine, connection: Connection, who: Actor, resource_key: int) -> bytes:
+    return authoring.body_of(connection, resource_key)
+
+
+def _fates(engine: Engine, connection: Connection, who: Actor, opened: Opened) -> list[Place]:
+    """Where running cases stand, of all versions; and whether the draft still has that step, of the same kind."""
+    try:
+        processes = bpmn.examine(opened.body)[0].processes
+    except bpmn.Refused:
+        return []
+    there = {node.id: type(node) for each in processes if each.id == opened.id for node in each.every_node()}
+    found: dict[str, Place] = {}
+    for version in migration.versions(engine, connection, who, opened.id):
+        if not version.cases:
+            continue
+        elements = engine.bundles.get(
+            connection, newest_bundle(connection, version.definition_key).bundle_key
+        ).elements
+        for element_id, cases in migration.live_elements(engine, connection, who, version.definition_key):
+            known = elements[element_id]
+            stays = there.get(element_id) is type(known.node)
+            before = found.get(element_id, Place(known.name, 0, stays))
+            found[element_id] = Place(known.name, before.cases + cases, stays)
+    return list(found.values())
 
 
 def _base(engine: Engine, connection: Connection, who: Actor, opened: Opened) -> Base | None:

@@ -247,7 +247,7 @@ class Workshop {
 
   showFindings(found) {
     const refused = found.filter((each) => each.refused).length;
-    this.find("[data-count]").textContent = found.length || "";
+    for (const each of this.place.querySelectorAll("[data-count]")) each.textContent = found.length || "";
     this.find("[data-verdict]").textContent = verdictOf(found.length, refused);
     this.find("[data-findings]").replaceChildren(...found.map((each) => this.item(each)));
     this.editor.mark?.(found);

@@ -1,0 +1,213 @@
+"""Two states of a procedure, side by side: what was added, removed, changed or moved, in words for people.
+
+What differs is the engine's to say (`engine.changes`); here is what stood there before, and what stands there now.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from server import bpmn
+from server.bpmn import model
+from server.engine.changes import differences
+
+What = Literal["added", "removed", "changed", "moved"]
+MOVED: Final = 40
+"""Pixels by which something must have been moved for people to notice."""
+PROPERTY_WORDS: Final = {
+    "langkah": "nomor baris",
+    "uraian": "uraian",
+    "kelengkapan": "kelengkapan",
+    "waktu": "waktu",
+    "output": "output",
+    "keterangan": "keterangan",
+    "role": "peran",
+    "sifat": "sifat",
+    "bidang": "bidang",
+}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing that is not the same; None: it was not there, or is not any more. `kind`: how the values are to be shown."""
+
+    label: str
+    before: str | None
+    after: str | None
+    kind: Literal["text", "duration", "feel"] = "text"
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """An element that is in one state only, or not the same in both."""
+
+    what: What
+    element_id: str
+    title: str
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two states, and what differs."""
+
+    before: model.Diagram
+    after: model.Diagram
+    alterations: tuple[Alteration, ...]
+
+    def of(self, *what: What) -> dict[str, Alteration]:
+        """By element."""
+        return {each.element_id: each for each in self.alterations if each.what in what}
+
+
+def compare(before: bytes, after: bytes) -> Comparison:
+    """What differs between two files of a procedure, as far as they can be read. Raises bpmn.Refused."""
+    old, new = bpmn.examine(before)[0], bpmn.examine(after)[0]
+    found: list[Alteration] = []
+    for process in new.processes:
+        was = next((each for each in old.processes if each.id == process.id), None)
+        found += _process(was or model.Process(id=process.id), process)
+    gone = {each.id for each in old.processes} - {each.id for each in new.processes}
+    found += [Alteration("removed", each.id, bpmn.called(each)) for each in old.processes if each.id in gone]
+    seen = {each.element_id for each in found}
+    found += [each for each in _moved(old, new) if each.element_id not in seen]
+    return Comparison(old, new, tuple(found))
+
+
+def _process(old: model.Process, new: model.Process) -> Iterator[Alteration]:
+    if details := (*_texts(old, new), *_properties(old.properties, new.properties)):
+        yield Alteration("changed", new.id, bpmn.called(new), details)
+    yield from _lanes(old, new)
+    before = {node.id: node for node in old.every_node()}
+    after = {node.id: node for node in new.every_node()}
+    for each in differences(old, new):
+        node = after.get(each.element_id) or before[each.element_id]
+        details = ()
+        if each.kind == "changed":
+            details = tuple(_node(old, before[each.element_id], new, node))
+            if not details:
+                details = tuple(Detail(what, None, None) for what in each.what)
+        yield Alteration(each.kind, each.element_id, bpmn.called(node), details)
+
+
+def _texts(old: model.Process, new: model.Process) -> Iterator[Detail]:
+    yield from _detail("nama", old.name, new.name)
+    yield from _detail("penjelasan", old.documentation, new.documentation)
+
+
+def _lanes(old: model.Process, new: model.Process) -> Iterator[Alteration]:
+    before = {lane.id: lane for scope in old.scopes() for lane in scope.lanes}
+    after = {lane.id: lane for scope in new.scopes() for lane in scope.lanes}
+    for id_, lane in after.items():
+        if id_ not in before:
+            yield Alteration("added", id_, bpmn.called(lane))
+        elif details := (
+            *_detail("nama", before[id_].name, lane.name),
+            *_properties(before[id_].properties, lane.properties),
+        ):
+            yield Alteration("changed", id_, bpmn.called(lane), details)
+    for id_, lane in before.items():
+        if id_ not in after:
+            yield Alteration("removed", id_, bpmn.called(lane))
+
+
+def _node(old: model.Process, before: Any, new: model.Process, after: Any) -> Iterator[Detail]:
+    if type(before) is not type(after):
+        yield Detail("jenis", bpmn.called(before), bpmn.called(after))
+        return
+    yield from _detail("nama", before.name, after.name)
+    yield from _detail("lajur", _home(old, before), _home(new, after))
+    yield from _properties(before.properties, after.properties)
+    yield from _references(before, after)
+    for name, word in FEEL:
+        yield from _detail(
+            word, _text(getattr(before, name, None)), _text(getattr(after, name, None)), "feel"
+        )
+    yield from _detail("data masuk", _mapped(before, "inputs"), _mapped(after, "inputs"), "feel")
+    yield from _detail("data keluar", _mapped(before, "outputs"), _mapped(after, "outputs"), "feel")
+    yield from _detail("peristiwa", _awaited(before), _awaited(after), "feel")
+    yield from _ways(old, new, after.id)
+
+
+FEEL: Final = (("assignee", "penerima"), ("candidate_groups", "kelompok"), ("due_date", "tenggat"))
+
+
+def _references(before: Any, after: Any) -> Iterator[Detail]:
+    for name, word, of in (
+        ("form", "formulir", lambda one: one.id),
+        ("decision", "tabel keputusan", lambda one: one.id.text),
+        ("job", "pekerjaan", lambda one: one.type.text),
+        ("called", "prosedur yang dipanggil", lambda one: one.process.text),
+        ("script", "yang dihitung", lambda one: one.expression.text),
+    ):
+        old, new = getattr(before, name, None), getattr(after, name, None)
+        yield from _detail(word, of(old) if old else None, of(new) if new else None)
+
+
+def _ways(old: model.Process, new: model.Process, node_id: str) -> Iterator[Detail]:
+    before = {one.id: one for one in old.scope_of(node_id).outgoing(node_id)}
+    after = {one.id: one for one in new.scope_of(node_id).outgoing(node_id)}
+    for id_ in dict.fromkeys([*before, *after]):
+        was, now = before.get(id_), after.get(id_)
+        one = now or was
+        assert one is not None
+        word = f"jalan “{one.name or id_}”"
+        yield from _detail(f"{word} menuju", _target(old, was), _target(new, now))
+        old_text, new_text = (_text(each.condition) if each else None for each in (was, now))
+        yield from _detail(f"{word}, syarat", old_text, new_text, "feel")
+        if was and now:
+            yield from _detail(f"{word}, nama", was.name, now.name)
+
+
+def _target(process: model.Process, flow: model.Flow | None) -> str | None:
+    if flow is None:
+        return None
+    node = next((one for one in process.every_node() if one.id == flow.target), None)
+    return (node.name if node else None) or flow.target
+
+
+def _home(process: model.Process, node: model.Node) -> str | None:
+    lane = next(iter(process.lanes_of(node.id)), None)
+    return (lane.name or lane.id) if lane else None
+
+
+def _mapped(node: Any, which: str) -> str | None:
+    found = (f"{one.target} = {one.source.text}" for one in getattr(node, which, ()))
+    return "; ".join(found) or None
+
+
+def _awaited(node: Any) -> str | None:
+    found = []
+    for one in getattr(node, "definitions", ()):
+        value = getattr(one, "value", None) or getattr(one, "name", None) or getattr(one, "code", None)
+        found.append(_text(value) if isinstance(value, model.Expression) else str(value or ""))
+    return "; ".join(filter(None, found)) or None
+
+
+def _properties(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Detail]:
+    for name in dict.fromkeys([*before, *after]):
+        word = PROPERTY_WORDS.get(name, name.replace("_", " "))
+        kind: Any = "duration" if name == "waktu" else "text"
+        yield from _detail(word, before.get(name) or None, after.get(name) or None, kind)
+
+
+def _text(expression: model.Expression | None) -> str | None:
+    return None if expression is None else f"{'=' if expression.feel else ''}{expression.text}"
+
+
+def _detail(label: str, before: str | None, after: str | None, kind: Any = "text") -> Iterator[Detail]:
+    if before != after:
+        yield Detail(label, before, after, kind)
+
+
+def _moved(old: model.Diagram, new: model.Diagram) -> Iterator[Alteration]:
+    """What stands elsewhere in the drawing, and is otherwise the same."""
+    if not old.planes or not new.planes:
+        return
+    before, after = old.planes[0].shapes, new.planes[0].shapes
+    for process in new.processes:
+        for node in process.every_node():
+            if node.id in before and node.id in after:
+                was, now = before[node.id].bounds, after[node.id].bounds
+                if abs(was.x - now.x) > MOVED or abs(was.y - now.y) > MOVED:
+                    yield Alteration("moved", node.id, bpmn.called(node))
