@@ -215,6 +215,7 @@ export class Panel {
         this.draw();
       }),
       text("Hasilnya disimpan sebagai", now?.resultVariable ?? "", (resultVariable) => put({ resultVariable })),
+      choice("Versi tabel", now?.bindingType === "latest" ? "latest" : "", [["", "Yang berlaku saat perkara dimulai"], ["latest", "Yang terbaru saat dihitung"]], (bindingType) => put({ bindingType })),
     ];
   }
 

@@ -26,7 +26,7 @@ class Workshop {
   constructor(place, editor) {
     const { contentUrl, examineUrl, storage, readOnly } = place.dataset;
     Object.assign(this, { place, editor, contentUrl, examineUrl, storage, readOnly: readOnly !== undefined });
-    Object.assign(this, { revision: 0, saved: null, current: null, timers: {}, saving: null, examined: 0, stopped: false });
+    Object.assign(this, { revision: 0, saved: null, current: null, timers: {}, saving: null, examining: false, again: false, stopped: false });
     this.state = document.getElementById("saved-state");
     this.conflict = document.getElementById("conflict");
   }
@@ -233,11 +233,14 @@ class Workshop {
 
   async examine() {
     clearTimeout(this.timers.examine);
-    const turn = ++this.examined;
+    this.again = this.examining;
+    if (this.examining) return;
+    this.examining = true;
     const verdict = this.find("[data-verdict]");
     verdict.textContent = "Memeriksa …";
     const answer = await send(this.examineUrl, { isi: await this.editor.text() });
-    if (turn !== this.examined) return;
+    this.examining = false;
+    if (this.again) return this.examine();
     if (!answer.ok) {
       verdict.textContent = answer.body.message ?? "Belum dapat diperiksa.";
       return;
@@ -251,7 +254,6 @@ class Workshop {
     this.find("[data-verdict]").textContent = verdictOf(found.length, refused);
     this.find("[data-findings]").replaceChildren(...found.map((each) => this.item(each)));
     this.editor.mark?.(found);
-    this.place.dataset.examined = String(this.examined);
   }
 
   item(finding) {
