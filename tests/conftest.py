@@ -4,6 +4,7 @@ A test that asks for `database_url` or `engine` runs on SQLite; marked `both_dat
 `postgres`, there alone. TEST_DATABASES (such as "sqlite,postgres") chooses for all tests that are not marked `postgres`.
 """
 
+import gc
 import importlib
 import os
 import shutil
@@ -26,6 +27,13 @@ FILES_WITH_TABLES = ("db.py", "models.py", "tables.py")
 DATABASES = ("sqlite", "postgres")
 USED = pytest.StashKey[set[str]]()
 WITHOUT_POSTGRES = pytest.StashKey[str]()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now lives to the end: looking through it for garbage takes a fifth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
