@@ -9,8 +9,11 @@ import pytest
 import yaml
 
 from server import dmn, errors, population
+from server import engine as verbs
+from server.cli import PUBLISHER
 from server.config import ROOT
 from server.dmn import model
+from server.engine import trial
 from tests.population.conftest import PopulationOffice
 
 ORDINARY = {"keadaan_kematian": "biasa", "wna": False}
@@ -29,6 +32,30 @@ def test_the_law_of_the_day_chooses_the_list(published: PopulationOffice) -> Non
         "fotokopi_surat_kematian_dari_dokter_atau_rumah_sakit",
         "fotokopi_kk_atau_ktp_el_yang_meninggal",
     ]
+
+
+def test_an_office_that_keeps_the_books_list_for_a_service_says_so_in_the_table(
+    office: PopulationOffice,
+) -> None:
+    house = office.house
+    regime, lists = (
+        (ROOT / "dmn" / "persyaratan" / name).read_bytes()
+        for name in ("rezim-adminduk.dmn", "akta-kematian.dmn")
+    )
+    exception = b"""<rule id="pengecualian">
+        <inputEntry id="pengecualian_1"><text>-</text></inputEntry>
+        <inputEntry id="pengecualian_2"><text>"akta_kematian"</text></inputEntry>
+        <outputEntry id="pengecualian_3"><text>"Perpres_25_2008"</text></outputEntry>
+        <annotationEntry><text>Surat Kepala Dinas 470/12</text></annotationEntry>
+      </rule>"""
+    first = b'<rule id="rezim_adminduk_baris_1">'
+    switched = regime.replace(first, exception + first)
+    found = []
+    for files in ({"rezim.dmn": regime, "daftar.dmn": lists}, {"rezim.dmn": switched}):
+        house.gate.do(lambda c, f=files: verbs.deploy(house.engine, c, PUBLISHER, f, trial.examine))
+        listed = office.listed("akta_kematian", **ORDINARY)
+        found.append((listed.rezim, listed.dasar.partition(";")[0]))
+    assert found == [("Perpres_96_2018", "Perpres 96/2018"), ("Perpres_25_2008", "Surat Kepala Dinas 470/12")]
 
 
 def test_a_fact_decides_what_is_asked(published: PopulationOffice) -> None:
