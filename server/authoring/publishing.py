@@ -11,7 +11,7 @@ from server.authoring.examining import strangers
 from server.authoring.standing import book
 from server.db import AnyRow, Change
 from server.engine import Deployed, Engine, Unpublishable, deploy, trial
-from server.identity import Actor, Entry, recording
+from server.identity import Actor
 
 LONGEST_NOTE = 1000
 
@@ -76,11 +76,8 @@ def publish(
     deployed = deploy(engine, connection, actor, files, lambda _: (heads, problems), note)
     if not deployed.effects:
         raise NothingNew
-    told = {"deployment": str(deployed.answer.key), "note": note}
-    about = ", ".join(f"{row.kind}:{row.id}" for row in rows.values())[:200]
-    entry = Entry(engine.clock.now(), actor.username, "draft.publish", about, "done", told)
     taken = [removal(each.key, each.revision) for each in chosen]
-    return Change((*deployed.effects, *taken, recording(entry)), deployed.answer)
+    return Change((*deployed.effects, *taken), deployed.answer)
 
 
 def _check(engine: Engine, connection: Connection, chosen: list[Chosen], rows: Mapping[int, AnyRow]) -> None:

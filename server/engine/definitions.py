@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -20,7 +20,10 @@ from server.engine import choices, numbering, officers, starting, trial
 from server.engine.engine import Engine
 from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
 from server.engine.trial import Head
-from server.identity import Actor, Permission, WrongBidang
+from server.identity import Actor, Entry, Permission, WrongBidang, recording
+
+ABOUT: Final = 200
+"""Letters of what an entry of the audit trail is about."""
 
 
 class Unpublishable(errors.Invalid):
@@ -234,11 +237,21 @@ class _Publication:
         act = {"key": deployment, "at": self.engine.clock.now(), "by": self.actor.username, "note": note}
         effects = [Effect(insert(Deployment), act)]
         effects += [Effect(insert(table), values) for table, values in rows.items() if values]
+        effects.append(self._recorded(published, deployment, note))
         for each in published:
             if each.new and each.kind == Kind.PROCESS:
                 effects += starting.effects(self.engine, each.id, each.key, self.files[each.resource_name])
                 effects += officers.name_groups(self.engine.roles, self._head(each))
         return Change(tuple(effects), Deployed(deployment, tuple(published), self._vacant()))
+
+    def _recorded(self, published: list[Published], deployment: int, note: str | None) -> Effect:
+        """The entry of the audit trail: who has published what, and why."""
+        about = ", ".join(
+            f"{each.kind}:{each.id}" for each in published if each.new and each.kind != Kind.DECISION
+        )
+        told = {"deployment": str(deployment), "note": note}
+        now, by = self.engine.clock.now(), self.actor.username
+        return recording(Entry(now, by, "publish.files", about[:ABOUT], "done", told))
 
     def _head(self, published: Published) -> Head:
         return next(head for head in self.heads if (head.kind, head.id) == (published.kind, published.id))

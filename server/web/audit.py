@@ -24,6 +24,7 @@ KINDS: Final = {
     "pengguna": ("Pengguna, peran, izin dan program", "user.*"),
     "sesi": ("Sesi yang diakhiri", "session.*"),
     "rancangan": ("Rancangan", "draft.*"),
+    "terbit": ("Prosedur, tabel dan formulir yang diterbitkan", "publish.*"),
     "kalender": ("Kalender", "calendar.*"),
     "surat": ("Surat untuk pemohon", "paper.*"),
     "lacak": ("Tanda terima dan pelacakan", "tracking.*"),

@@ -35,13 +35,13 @@ DEEDS: Final[Mapping[str, str]] = {
     "user.token.end": "mencabut token",
     "user.client": "mendaftarkan program",
     "user.client.end": "mencabut program",
+    "publish.files": "menerbitkan",
     "case.reader": "mengizinkan membaca perkara",
     "case.reader.end": "mencabut izin membaca perkara",
     "read": "membaca perkara rahasia",
     "discipline.read": "membaca perkara disiplin",
     "tracking.issue": "membuat tanda terima",
     "tracking.renew": "membuat tanda terima dengan kode lacak baru; yang lama tidak berlaku",
-    "draft.publish": "menerbitkan rancangan",
     "draft.discard": "membuang rancangan",
     "paper.shortage": "membuat surat kekurangan berkas",
     "tracking.follow": "melacak permohonan",
@@ -129,6 +129,7 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """What lies behind an address, for requests that were refused."""
 
+MOST_NAMED: Final = 3
 FILES: Final = {"process": "prosedur", "decision": "tabel", "requirements": "tabel", "form": "formulir"}
 FACTS: Final = {"name": "nama", "nip": "NIP", "email": "alamat surel", "active": "akun"}
 READ: Final = {"Kasus": "perkara", "Insiden": "gangguan", "Variabel": "data"}
@@ -160,7 +161,7 @@ class Sayings:
         if kind.startswith("/"):
             return self._place(kind)
         if kind in FILES:
-            return ", ".join(map(_file, (entry.object or "").split(", "))), None
+            return _files(entry.object or ""), None
         return {"calendar": "kalender kantor", "mail": "surel", "client": f"program {key}"}.get(
             kind, entry.object or ""
         ), None
@@ -306,9 +307,11 @@ def _read(by: Sayings, said: Any) -> str:
     return f"yang dibaca: {READ.get(said, str(said).lower())}"
 
 
-def _file(named: str) -> str:
-    kind, _, id_ = named.partition(":")
-    return f"{FILES.get(kind, 'berkas')} {id_}"
+def _files(about: str) -> str:
+    """What was published together, perhaps cut off in the midst: the first of it."""
+    parts = [each.partition(":") for each in about.split(", ")]
+    named = ", ".join(f"{FILES.get(kind, 'berkas')} {id}" for kind, _, id in parts[:MOST_NAMED])
+    return named + (" dan lain-lain" if len(parts) > MOST_NAMED else "")
 
 
 def _day(iso: str) -> str:
@@ -338,7 +341,7 @@ _DETAILS: Final[Mapping[str, Callable[[Sayings, Any], str]]] = {
     "read": _read,
     "session.end": lambda by, said: f"{device(said['agent'])}, dari {said['address']}",
     "session.end_others": lambda by, said: f"{said} sesi",
-    "draft.publish": lambda by, said: f"catatan: {said['note']}" if said.get("note") else "",
+    "publish.files": lambda by, said: f"catatan: {said['note']}" if said.get("note") else "",
     "draft.discard": lambda by, said: f"simpanan ke-{said['revision']}",
     "mail.retry": lambda by, said: f"{said} surel",
     "calendar.remove_hours": lambda by, said: f"nomor {said}",

@@ -235,7 +235,10 @@ def test_published_drafts_are_in_force_with_their_sentence_and_gone(workshop: Wo
     (row,) = workshop.office.rows(tables.Deployment, key=deployed.key)
     assert (row.by, row.note) == ("budi", "Nama baru, sesuai edaran")
     kept = workshop.office.gate.ask(lambda c: identity.trail(c, "process:izin"))
-    assert (kept[-1].verb, kept[-1].detail["note"]) == ("draft.publish", "Nama baru, sesuai edaran")
+    assert (kept[-1].verb, kept[-1].detail["note"]) == (
+        "publish.files",
+        "Nama baru, sesuai edaran",
+    )
 
 
 def test_drafts_are_published_together_or_not_at_all(workshop: Workshop) -> None:

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from server import engine as verbs
+from server import identity
+from server.db import read
 from server.engine import Unpublishable, tables, trial
 from server.errors import Forbidden
 from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
@@ -81,6 +83,14 @@ def test_publishing_is_for_those_who_may(office: Office) -> None:
         office.do(
             lambda c: verbs.deploy(office.engine, c, person("siapa"), {"a.form": field("a")}, trial.examine)
         )
+
+
+def test_who_published_what_stands_in_the_audit_trail_unless_it_was_there_already(office: Office) -> None:
+    for _ in range(2):
+        office.publish(satu__form=field("a"))
+    with read(office.database) as connection:
+        (entry,) = identity.trail(connection, "form:isian")
+    assert (entry.actor, entry.verb) == ("penguji", "publish.files")
 
 
 def test_an_instance_keeps_the_versions_it_started_with(office: Office) -> None:

@@ -99,6 +99,7 @@ def test_every_detail_is_said_in_words(site: Site) -> None:
         ("client.token", '{"address": "10.0.0.7"}'): "dari 10.0.0.7",
         ("case.reader", '"kepala_dinas"'): "",
         ("read", '"Kasus"'): "yang dibaca: perkara",
+        ("publish.files", '{"deployment": "7", "note": "Nama baru, sesuai edaran"}'): "catatan: Nama baru, sesuai edaran",
         ("mail.retry", "3"): "3 surel",
         ("calendar.move_day", '"2026-12-24 ke 2026-12-28"'): "24 Des 2026 ke 28 Des 2026",
         ("calendar.remove_hours", '"4"'): "nomor 4",
@@ -115,3 +116,11 @@ def test_every_detail_is_said_in_words(site: Site) -> None:
     for words in said.values():
         assert words in shown
     assert not re.search(r"[{}\[\]]|null|see_all|kepala_dinas|@pencatatan", " ".join(rows(page)))
+
+
+def test_what_was_published_is_named(site: Site) -> None:
+    about = "process:cuti_uji, requirements:saldo_uji, form:isian_uji, form:lagi"
+    entry = Entry(NOW, "admin", "publish.files", about, "done", {"deployment": "7", "note": None})
+    site.office.gate.change(lambda c: identity.record_all(c, [entry]))
+    page = unescape(site.client("admin").get(f"{TRAIL}?apa=terbit").text)
+    assert "prosedur cuti_uji, tabel saldo_uji, formulir isian_uji dan lain-lain" in page
