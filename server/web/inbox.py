@@ -1,7 +1,7 @@
 """Kotak tugas: the tasks that wait for somebody, the most urgent first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -20,6 +20,7 @@ from server.web.problems import wants_fragment
 from server.web.searching import mentions
 
 PAGE: Final = 25
+OPEN: Final = (Where("state", "eq", "CREATED"),)
 SORTS: Final = {
     "tenggat": ("Tenggat terdekat", ("due_date", False)),
     "terbaru": ("Terbaru", ("creation_date", True)),
@@ -73,12 +74,10 @@ SHELVES: Final = (
 
 
 @dataclass(frozen=True)
-class Box:
-    """What the page shows. `names`: of those who hold something; `procedures`: to choose from, by id."""
+class Around:
+    """What stands around the list. `counts`: of each shelf; `procedures`: to choose from, by id."""
 
-    found: Found
     counts: dict[str, int]
-    names: dict[str, str]
     procedures: dict[str, str]
 
 
@@ -86,11 +85,14 @@ class Box:
 def inbox() -> str:
     """One's tasks, or only their list where only that is refreshed."""
     shelf = next((each for each in SHELVES if each.id == request.args.get("rak")), SHELVES[0])
-    template = "_inbox.html" if wants_fragment() else "inbox.html"
+    alone = wants_fragment()
+    found, names = ask(_list, shelf)
     return render_template(
-        template,
+        "_inbox.html" if alone else "inbox.html",
         section="web.inbox",
-        box=ask(_box, shelf),
+        found=found,
+        names=names,
+        around=None if alone else ask(_around),
         shelf=shelf,
         shelves=SHELVES,
         sorts=SORTS,
@@ -114,28 +116,20 @@ def claim_many() -> Response:
     return redirect(url_for("web.inbox", rak="saya", kabar=told), HTTPStatus.SEE_OTHER)
 
 
-def _box(engine: Engine, connection: Connection, who: Actor, shelf: Shelf) -> Box:
+def _list(engine: Engine, connection: Connection, who: Actor, shelf: Shelf) -> tuple[Found, dict[str, str]]:
+    """A page of a shelf, and the names of those who hold something on it."""
     now = engine.clock.now()
-    open_ = Query((Where("state", "eq", "CREATED"),))
+    asked = (*OPEN, *shelf.holds(who, now), *_asked_for(now))
+    found = search.search(engine, connection, who, INBOX, replace(_page(), conditions=asked))
+    return found, names_of(connection, {each["assignee"] for each in found.items})
 
-    def looked(conditions: tuple[Condition, ...], query: Query) -> Found:
-        whole = Query((*open_.conditions, *conditions), query.sort, query.limit, query.offset)
-        return search.search(engine, connection, who, INBOX, whole)
 
-    found = looked((*shelf.holds(who, now), *_asked_for(now)), _page())
-    counts = {each.id: looked(each.holds(who, now), Query(limit=1)).page.total_items for each in SHELVES}
-    known = looked((), Query(limit=1000)).items
-    return Box(
-        found=found,
-        counts=counts,
-        names=names_of(connection, {each["assignee"] for each in found.items}),
-        procedures=dict(
-            sorted(
-                {each["process_definition_id"]: each["process_name"] for each in known}.items(),
-                key=lambda one: one[1],
-            )
-        ),
-    )
+def _around(engine: Engine, connection: Connection, who: Actor) -> Around:
+    now = engine.clock.now()
+    counts = {
+        each.id: search.count(connection, who, INBOX, (*OPEN, *each.holds(who, now))) for each in SHELVES
+    }
+    return Around(counts, search.procedures_offering(connection, who, OPEN))
 
 
 def _page() -> Query:

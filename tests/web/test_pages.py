@@ -18,6 +18,18 @@ def test_a_task_stands_in_the_inbox_of_its_people_only(leave: Site) -> None:
     assert "Tidak ada tugas yang menunggu Anda" in page
 
 
+def test_the_inbox_counts_its_shelves_and_offers_the_procedures_of_its_tasks(leave: Site) -> None:
+    task = begin(leave)
+    pns, offered = leave.client("pns"), '<option value="pengajuan_cuti">'
+    page = pns.get("/tugas").text
+    assert offered in page
+    assert 'Saya pegang <span class="count">1</span>' in page
+    assert 'Belum diambil <span class="count">0</span>' in page
+    assert offered not in leave.client("kasubag_umpeg").get("/tugas").text
+    assert f"/tugas/{task}" in pns.get("/tugas?prosedur=pengajuan_cuti").text
+    assert f"/tugas/{task}" not in pns.get("/tugas?prosedur=lain").text
+
+
 def test_a_case_goes_on_by_its_pages(leave: Site) -> None:
     task = begin(leave)
     answer = send(leave.client("pns"), f"/tugas/{task}/selesai", FORM)

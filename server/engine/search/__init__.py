@@ -37,7 +37,7 @@ from server.engine.search.catalogue import (
     version_key,
 )
 from server.engine.search.documents import DOCUMENTS
-from server.engine.search.listing import TENANT, BadCursor, Listing, find, search
+from server.engine.search.listing import TENANT, BadCursor, Listing, count, find, search
 from server.engine.search.people import (
     find_group,
     find_role,
@@ -61,7 +61,14 @@ from server.engine.search.query import (
     Where,
     within,
 )
-from server.engine.search.tasks import INBOX, USER_TASKS, draft_of, task_form, task_variables
+from server.engine.search.tasks import (
+    INBOX,
+    USER_TASKS,
+    draft_of,
+    procedures_offering,
+    task_form,
+    task_variables,
+)
 
 __all__ = [
     "CASES",
@@ -98,6 +105,7 @@ __all__ = [
     "Unseen",
     "Where",
     "call_hierarchy",
+    "count",
     "draft_of",
     "element_statistics",
     "find",
@@ -107,6 +115,7 @@ __all__ = [
     "find_group",
     "find_role",
     "find_user",
+    "procedures_offering",
     "search",
     "search_group_users",
     "search_groups",

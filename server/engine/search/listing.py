@@ -122,6 +122,12 @@ def search(
     return Found([listing.finish(engine, connection, row) for row in rows], page)
 
 
+def count(connection: Connection, actor: Actor, listing: Listing, conditions: Iterable[Condition]) -> int:
+    """How many rows the actor may see that pass the conditions; told to MOST_COUNTED."""
+    found = _count_up(connection, actor, listing, [listing.visible(actor), *_all(listing, conditions)])
+    return min(found, MOST_COUNTED)
+
+
 def chosen(actor: Actor, listing: Listing, conditions: Iterable[Condition]) -> Select[Any]:
     """The keys of all rows that the actor may see and that pass the conditions, for use within another statement."""
     passed = _all(listing, conditions)

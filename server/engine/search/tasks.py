@@ -1,6 +1,6 @@
 """User tasks, and what a person sees of one: its form, its variables, the draft."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,10 +10,12 @@ from server.engine.access import offered_tasks, offered_to_own_groups, visible_t
 from server.engine.engine import Engine
 from server.engine.search.cases import APPLICANT, VARIABLES, joined
 from server.engine.search.catalogue import ShownForm, shown_form
-from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, find, search
-from server.engine.search.query import Found, Item, Query, within
+from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, chosen, find, search
+from server.engine.search.query import Condition, Found, Item, Query, within
 from server.engine.tables import Definition, Draft, ElementInstance, ProcessInstance, UserTask, Variable
 from server.identity import Actor
+
+MANY: Final = 1000
 
 
 def _everybody(actor: Actor) -> ColumnElement[bool]:
@@ -127,3 +129,13 @@ def _innermost(connection: Connection, scopes: list[int]) -> list[int]:
     )
     outwards = sorted(rows, key=lambda row: scopes.index(row.scope_key), reverse=True)
     return list({row.name: row.key for row in outwards}.values())
+
+
+def procedures_offering(
+    connection: Connection, actor: Actor, conditions: Iterable[Condition] = ()
+) -> dict[str, str]:
+    """The procedures, by name, of tasks in the actor's inbox; where there are very many tasks, of some."""
+    some = chosen(actor, INBOX, conditions).with_only_columns(UserTask.definition_key).limit(MANY)
+    named = select(Definition.id, Definition.name).where(Definition.key.in_(some))
+    found = connection.execute(named.order_by(Definition.name, Definition.key))
+    return {row.id: row.name for row in found}
