@@ -32,6 +32,7 @@ from server.web import (
     inbox,
     incidents,
     mails,
+    new_procedure,
     notifications,
     openid,
     own_sessions,
@@ -89,6 +90,7 @@ ROOMS = (
     form_drafts,
     comparing,
     versions,
+    new_procedure,
 )
 """Each adds its routes to `pages` when it is imported."""
 

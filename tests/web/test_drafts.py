@@ -86,3 +86,15 @@ def test_a_discarded_draft_changes_nothing(owner: FlaskClient) -> None:
     assert post(owner, f"{draft}/buang", {"revisi": "9"}).status_code == 409
     assert post(owner, f"{draft}/buang", {"revisi": "1"}).status_code == 303
     assert owner.get(draft).status_code == 404
+
+
+def test_a_new_procedure_is_drawn_in_a_bidang_of_ones_own(leave: Site, owner: FlaskClient) -> None:
+    assert leave.client("pns").get("/rancangan/baru").status_code == 403
+    wanted = {"nama": f"Surat {XSS}", "bidang": "keuangan", "peran": ["pns", "sekretaris"]}
+    answer = post(owner, "/rancangan/baru", wanted)
+    assert answer.status_code == 303, answer.text
+    page = owner.get(answer.headers["Location"]).text
+    assert "<img src=x" not in page
+    assert 'name="langkah" value="2"' in content(owner, answer.headers["Location"])["isi"]
+    for wrong in ({"nama": ""}, {"bidang": "entah"}, {"peran": []}, {}):
+        assert post(owner, "/rancangan/baru", wanted | wrong).status_code in (400, 409)

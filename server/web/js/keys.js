@@ -25,7 +25,7 @@ const DEEDS = {
 };
 
 function isTyping({ target }) {
-  return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]");
+  return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open], .djs-container");
 }
 
 export function startKeys() {
