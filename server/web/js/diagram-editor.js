@@ -2,6 +2,7 @@
 import BpmnModeler from "bpmn-js/lib/Modeler";
 import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
 import CloudBehaviors from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
+import simulation from "bpmn-js-token-simulation";
 import minimap from "diagram-js-minimap";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
 
@@ -17,7 +18,7 @@ for (const { properties } of said.types) {
 export function makeModeler(container) {
   return new BpmnModeler({
     container,
-    additionalModules: [CloudBehaviors, CreateAppendAnythingModule, minimap, offers],
+    additionalModules: [CloudBehaviors, CreateAppendAnythingModule, minimap, simulation, offers],
     moddleExtensions: { zeebe: said },
   });
 }

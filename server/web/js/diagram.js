@@ -57,6 +57,15 @@ for (const [name, deed] of Object.entries({
   fit: () => canvas.zoom("fit-viewport", "auto"),
 })) document.querySelector(`[data-zoom=${name}]`)?.addEventListener("click", deed);
 
+/* Trying the flow: nothing can be changed meanwhile, and nothing of it reaches the office. */
+const trying = document.querySelector("[data-try]");
+trying.addEventListener("click", () => modeler.get("toggleMode").toggleMode());
+modeler.on("tokenSimulation.toggleMode", ({ active }) => {
+  trying.setAttribute("aria-pressed", active);
+  document.getElementById("panel").inert = active;
+  document.getElementById("trying").hidden = !active;
+});
+
 new Panel(document.getElementById("panel"), modeler, JSON.parse(document.getElementById("choices").textContent));
 startWorkshop(editor).then((workshop) => {
   modeler.on("commandStack.changed", () => { workshop.changed(); });
