@@ -91,6 +91,8 @@ class File:
 
     case: Item
     drawing: str
+    now: str | None
+    """Where on it the case stands, or first of all."""
     steps: list[Step]
     ahead: list[Ahead]
     facts: Facts
@@ -207,6 +209,7 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
     return File(
         case=item,
         drawing=_drawing(engine, connection, who, item, passages, steps, tasks),
+        now=next((each["element_id"] for each in passages if each["state"] == "ACTIVE"), None),
         steps=steps,
         ahead=_ahead(bundle, {each["element_id"] for each in tasks}) if open_ else [],
         facts=facts_of(bundle, values, form_labels(engine, connection, who, bundle)),

@@ -12,6 +12,8 @@ from server.engine.references import MARK
 from server.web import filters
 from server.web.pages import is_document_id
 
+CHOICES: Final = ("radio", "select", "checklist", "taglist")
+"""Fields whose options an expression may give: of those the label is not known here, but the value is written for people, too."""
 LONGEST: Final = 60
 """Entries of one value that are shown."""
 
@@ -115,6 +117,8 @@ def said(value: Any, field: Mapping[str, Any] | None = None) -> str:
         return "ya" if value else "tidak"
     if isinstance(value, int | Decimal | float):
         return filters.number(value)
+    if (field or {}).get("type") in CHOICES:
+        return str(value).replace("_", " ")
     return _day(str(value)) or str(value)
 
 

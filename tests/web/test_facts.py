@@ -43,3 +43,14 @@ def test_a_group_is_told_with_the_words_of_its_fields() -> None:
             Fact("Lain", "ya"),
         ),
     )
+
+
+def test_an_option_that_an_expression_gives_is_said_without_its_code() -> None:
+    field = {
+        "type": "radio",
+        "key": "sisa",
+        "label": "Sisa?",
+        "valuesExpression": '=[{label: "a", value: "b"}]',
+    }
+    assert _fact("Sisa?", "masih_ada", field).text == "masih ada"
+    assert _fact("Nama berkas", "surat_tugas", {"type": "textfield"}).text == "surat_tugas"

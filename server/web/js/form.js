@@ -4,6 +4,7 @@ import flatpickr from "flatpickr";
 import { Indonesian } from "flatpickr/dist/l10n/id.js";
 
 import { daysModule } from "./days.js";
+import { daysSaidModule } from "./days-said.js";
 import { Draft } from "./draft.js";
 import { Files } from "./files.js";
 import { send } from "./send.js";
@@ -19,7 +20,7 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "nul
 async function start(place) {
   const { draftUrl, sendUrl, storage } = place.dataset;
   const draft = new Draft(storage, draftUrl, document.getElementById("form-state"));
-  const form = new Form({ container: place, additionalModules: [daysModule(read("form-days"))] });
+  const form = new Form({ container: place, additionalModules: [daysModule(read("form-days")), daysSaidModule] });
   const schema = read("form-schema");
   const files = new Files(
     form, place.dataset.uploadUrl,

@@ -22,7 +22,16 @@ function refresh() {
   }
 }
 
+/* On a phone what filters and sorts is folded away until it is asked for, or in use. */
+function fold(door) {
+  const fields = document.getElementById(door.getAttribute("aria-controls"));
+  const inUse = [...fields.querySelectorAll("select")].some((field) => field.selectedIndex > 0);
+  door.setAttribute("aria-expanded", inUse);
+  door.addEventListener("click", () => door.setAttribute("aria-expanded", door.getAttribute("aria-expanded") === "false"));
+}
+
 export function startLists() {
+  document.querySelectorAll("[data-filters]").forEach(fold);
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
   document.addEventListener("change", count);
   document.addEventListener("htmx:after:swap", count);

@@ -27,6 +27,12 @@ export function startPage() {
     const printer = event.target.closest("[data-print]");
     if (printer) print();
   });
+  // A wide diagram is shown from where the case stands.
+  for (const place of document.querySelectorAll(".diagram[data-now]")) {
+    const here = place.querySelector(`[data-id="${CSS.escape(place.dataset.now)}"]`)?.getBoundingClientRect();
+    const frame = place.getBoundingClientRect();
+    if (here) place.scrollTo(here.left + here.width / 2 - frame.left - frame.width / 2, here.top + here.height / 2 - frame.top - frame.height / 2);
+  }
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm;
     if (question && !confirm(question)) event.preventDefault();
