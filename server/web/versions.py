@@ -16,7 +16,7 @@ from server import authoring, bpmn, errors
 from server.engine import Engine, migration, search
 from server.engine.migration import Plan
 from server.engine.tables import Definition, Deployment, Kind, ProcessInstance, Resource
-from server.identity import Actor, Permission
+from server.identity import Actor, Permission, names_of
 from server.web import fields
 from server.web.office import actor, ask, do
 from server.web.pages import pages
@@ -173,7 +173,21 @@ def _every(engine: Engine, connection: Connection, who: Actor, process_id: str) 
         .where(Definition.kind == Kind.PROCESS, Definition.id == process_id)
         .order_by(Definition.version.desc())
     )
-    return [Version(*row, cases.get(row.key, 0)) for row in rows]
+    found = rows.all()
+    names = names_of(connection, {row.by for row in found})
+    return [
+        Version(
+            row.key,
+            row.version,
+            row.name,
+            row.bidang,
+            names.get(row.by, row.by),
+            row.at,
+            row.note,
+            cases.get(row.key, 0),
+        )
+        for row in found
+    ]
 
 
 def _number(engine: Engine, connection: Connection, who: Actor, case: int) -> str:

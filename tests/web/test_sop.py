@@ -71,6 +71,17 @@ def test_it_is_published_in_the_bidang_that_was_chosen(site: Site, publisher: Fl
     assert "sudah ada. Yang ini akan menjadi versi barunya" in again
 
 
+def test_it_can_be_kept_as_a_draft(publisher: FlaskClient) -> None:
+    values = {"diagram": diagram_in(sent(publisher).text), "aksi": "rancangan", "bidang": "pencatatan-sipil"}
+    answer = post(publisher, "/mulai/impor/terbit", values, page="/mulai/impor")
+    assert (
+        'name="bidang" value="pencatatan-sipil"'
+        in publisher.get(f"{answer.headers['Location']}/isi").json["isi"]
+    )
+    again = post(publisher, "/mulai/impor/terbit", values, page="/mulai/impor")
+    assert (again.status_code, "Sudah ada rancangan" in again.text) == (409, True)
+
+
 def test_it_can_be_taken_along_as_a_diagram(publisher: FlaskClient) -> None:
     values = {"diagram": diagram_in(sent(publisher).text), "aksi": "unduh"}
     body = post(publisher, "/mulai/impor/terbit", values, page="/mulai/impor").data

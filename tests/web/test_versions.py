@@ -27,7 +27,7 @@ def test_the_history_tells_who_published_what_and_why(leave: Site, owner: FlaskC
     page = leave.client("pns").get("/mulai/pengajuan_cuti/versi").text
     assert "<img src=x" not in page
     assert "Nama &lt;/script&gt;" in page
-    assert "admin" in page
+    assert "Administrator Sistem" in page
     assert "Jadikan rancangan" not in page
     compared = leave.client("pns").get("/mulai/pengajuan_cuti/versi/2/banding/1").text
     assert "Jalani cuti tahunan" in compared

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from server import bpmn
 from server.config import ROOT
+from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, start, user
 from tests.web.chromium import Visit, check, in_browser
 
 pytestmark = in_browser
@@ -158,11 +160,11 @@ SAVE = """async (text) => {
 
 def test_every_procedure_of_the_book_is_saved_as_it_was(modeler: Page) -> None:
     changed = []
-    for path in DIAGRAMS:
-        body = path.read_bytes()
+    for file in DIAGRAMS:
+        body = file.read_bytes()
         text, warnings = modeler.evaluate(SAVE, body.decode())
         if warnings or meaning(text.encode()) != meaning(body):
-            changed.append((path.name, warnings))
+            changed.append((file.name, warnings))
     assert changed == []
     assert len(DIAGRAMS) >= 79
 
@@ -183,3 +185,76 @@ def test_what_the_editor_does_not_know_is_kept(modeler: Page) -> None:
     text, _ = modeler.evaluate(SAVE, STRANGE)
     assert 'x:tanda="7"' in text
     assert re.search(r'<x:catatan warna="biru">\s*<x:isi>dalam</x:isi>', text)
+
+
+SAMPLE = bpmn.write(
+    bpmn.lay_out(
+        bpmn.read(
+            diagram(
+                lanes(
+                    lane("Kasi", "kepala_seksi", "periksa hitung"),
+                    lane("Loket", "petugas_loket", "mulai putusan selesai ulang"),
+                ),
+                start("mulai"),
+                user("periksa", properties={"langkah": "1", "entah": "tetap"}),
+                rule("hitung", "lama_izin", "lama"),
+                exclusive("putusan", default="putusan_selesai"),
+                user("ulang"),
+                end("selesai"),
+                path("mulai periksa hitung putusan selesai"),
+                flow("putusan", "ulang", "=lama > 2"),
+                flow("ulang", "periksa"),
+                id="contoh_penyunting",
+                name="Contoh",
+            )
+        )
+    )
+)
+
+
+def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
+    page = visit("admin")
+    new = {"kind": "process", "id": "contoh_penyunting", "title": "Contoh", "content": SAMPLE.decode()}
+    sign = {"Authorization": "Basic " + b64encode(b"admin:demo").decode()}
+    key = page.request.post("/api/drafts", data=new, headers=sign).json()["draftKey"]
+    page.goto(f"/rancangan/{key}")
+    expect(page.locator("#workshop[data-ready]")).to_be_visible(timeout=30_000)
+    page.get_by_label("Bidang", exact=True).select_option("piak")
+    page.get_by_text("Identitas SOP").click()
+    page.get_by_label("Dasar hukum").fill("UU 24/2013\n\n Perpres 96/2018 ")
+    choose(page, "Lajur: Loket")
+    page.get_by_label("Peran", exact=True).select_option("sekretaris")
+    choose(page, "Tugas pengguna: periksa")
+    page.get_by_label("Kelengkapan").fill("KTP\nKK")
+    page.get_by_text("Formulir", exact=True).click()
+    page.get_by_label("Formulir yang diisi").select_option("pengajuan_cuti_permohonan")
+    page.get_by_text("Penerima dan tenggat").click()
+    page.get_by_label("Penerima", exact=True).select_option("kelompok")
+    page.get_by_label("Kelompok", exact=True).fill("kasubag_umpeg")
+    page.get_by_label("Tenggat").fill("=hari_ini(")
+    expect(page.locator(".feel-verdict", has_text="Belum benar")).to_be_visible()
+    page.get_by_label("Tenggat").fill('=now() + duration("P1D")')
+    page.get_by_text("Data masuk dan keluar").click()
+    page.get_by_role("group", name="Masuk").get_by_role("button", name="Tambah").click()
+    page.get_by_label("Isi", exact=True).fill("=1 + 1")
+    choose(page, "Tugas aturan: hitung")
+    page.get_by_label("Versi tabel").select_option("latest")
+    choose(page, "Alur: putusan_ulang (dari putusan)")
+    page.get_by_label("Nama", exact=True).fill("ulangi")
+    page.get_by_label("Syarat (FEEL)").fill('lama > 3 and status = "x<y"')
+    page.get_by_label("Nama", exact=True).focus()
+    page.wait_for_function("document.getElementById('saved-state').textContent.startsWith('Menyimpan')")
+    saved(page)
+    stored = page.request.get(f"/api/drafts/{key}", headers=sign).json()["content"]
+    process = bpmn.read(stored.encode()).processes[0]
+    task: Any = process.node("periksa")
+    assert process.properties == {"bidang": "piak", "dasar_hukum": "UU 24/2013; Perpres 96/2018"}
+    assert [each.role for each in process.lanes_of("putusan")] == ["sekretaris"]
+    assert task.properties == {"langkah": "1", "entah": "tetap", "kelengkapan": "KTP; KK"}
+    assert (task.form.id, task.candidate_groups.text) == ("pengajuan_cuti_permohonan", "kasubag_umpeg")
+    assert (task.due_date.feel, task.due_date.text) == (True, 'now() + duration("P1D")')
+    assert [(each.target, each.source.text) for each in task.inputs] == [("nama", "1 + 1")]
+    table: Any = process.node("hitung")
+    assert (table.decision.id.text, table.decision.binding) == ("lama_izin", "latest")
+    way = process.flow("putusan_ulang")
+    assert (way.name, way.condition and way.condition.text) == ("ulangi", 'lama > 3 and status = "x<y"')

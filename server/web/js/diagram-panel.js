@@ -27,6 +27,11 @@ export class Panel {
     modeler.on("import.done", () => this.show(null));
     modeler.on("commandStack.changed", () => { setTimeout(() => this.refresh()); }); // what is returned would stop the event
     place.addEventListener("focusout", () => setTimeout(() => this.stale && this.refresh()));
+    place.addEventListener("pointerdown", () => { this.pressed = true; });
+    addEventListener("pointerup", () => setTimeout(() => {
+      this.pressed = false;
+      if (this.stale) this.refresh();
+    }));
   }
 
   show(element) {
@@ -34,10 +39,10 @@ export class Panel {
     this.draw();
   }
 
-  /* While somebody types, their field stays as it is. */
+  /* While somebody types or presses, what they do it to stays where it is. */
   refresh() {
     if (this.element && !this.registry.get(this.element.id)) this.element = null;
-    this.stale = this.place.contains(document.activeElement);
+    this.stale = this.pressed || this.place.contains(document.activeElement);
     if (!this.stale) this.draw();
   }
 
@@ -68,7 +73,13 @@ export class Panel {
     const nodes = this.registry.filter((each) => !each.labelTarget && isAny(each, ["bpmn:FlowNode", "bpmn:Lane"]))
       .sort((a, b) => is(b, "bpmn:Lane") - is(a, "bpmn:Lane") || a.x - b.x || a.y - b.y);
     const whole = this.whole();
-    const options = [[whole.id, `Seluruh prosedur`], ...nodes.map((each) => [each.id, `${noun(each)}: ${object(each).name || each.id}`])];
+    const ways = this.registry.filter((each) => is(each, "bpmn:SequenceFlow") && object(each).sourceRef?.outgoing?.length > 1);
+    const named = (each) => object(each).name || each.id;
+    const options = [
+      [whole.id, "Seluruh prosedur"],
+      ...nodes.map((each) => [each.id, `${noun(each)}: ${named(each)}`]),
+      ...ways.map((each) => [each.id, `Alur: ${named(each)} (dari ${object(each).sourceRef.name || object(each).sourceRef.id})`]),
+    ];
     if (!options.some(([id]) => id === element.id)) options.push([element.id, `${noun(element)}: ${object(element).name || element.id}`]);
     return choice("Unsur", element.id, options, (id) => {
       const chosen = this.registry.get(id);
@@ -199,9 +210,11 @@ export class Panel {
     const now = this.extensions.one(bo, "zeebe:FormDefinition");
     const made = is(element, "bpmn:UserTask") ? "Dibuat otomatis dari mutu baku" : "Tanpa formulir";
     const options = [["", made], ...this.choices.forms.map((id) => [id, id])];
-    return group("Formulir", Boolean(now?.formId), choice("Formulir", now?.formId ?? "", options, (formId) => {
-      this.extensions.put(element, bo, "zeebe:FormDefinition", formId ? this.extensions.factory.create("zeebe:FormDefinition", { ...this.extensions.attributes(now), formId }) : null);
-    }));
+    return group("Formulir", Boolean(now?.formId), choice("Formulir yang diisi", now?.formId ?? "", options, (formId) => {
+      const old = this.extensions.attributes(this.extensions.one(bo, "zeebe:FormDefinition"));
+      this.extensions.put(element, bo, "zeebe:FormDefinition", formId ? this.extensions.factory.create("zeebe:FormDefinition", { ...old, formId }) : null);
+      this.draw();
+    }), now?.formId ? this.door("form", now.formId, "Ubah formulir ini") : null);
   }
 
   // --- what the program does
@@ -214,6 +227,7 @@ export class Panel {
         put({ decisionId, resultVariable: now?.resultVariable || decisionId });
         this.draw();
       }),
+      now?.decisionId ? this.door("decision", now.decisionId, "Ubah tabel ini") : null,
       text("Hasilnya disimpan sebagai", now?.resultVariable ?? "", (resultVariable) => put({ resultVariable })),
       choice("Versi tabel", now?.bindingType === "latest" ? "latest" : "", [["", "Yang berlaku saat perkara dimulai"], ["latest", "Yang terbaru saat dihitung"]], (bindingType) => put({ bindingType })),
     ];
@@ -236,6 +250,13 @@ export class Panel {
   call(element, bo) {
     const now = this.extensions.one(bo, "zeebe:CalledElement");
     return choice("Prosedur yang dipanggil", now?.processId ?? "", [["", "Pilih …"], ...this.choices.processes], (processId) => this.extensions.change(element, bo, "zeebe:CalledElement", { processId }, ["processId"]));
+  }
+
+  /* A form of the page's own that opens the draft of something else; this one is saved first. */
+  door(kind, id, label) {
+    const fields = { _token: document.body.dataset.csrf, jenis: kind, id };
+    const form = h("form", { method: "post", action: "/rancangan/buka", hidden: true }, Object.entries(fields).map(([name, value]) => h("input", { type: "hidden", name, value })));
+    return h("div", { class: "field" }, form, h("button", { type: "button", class: "btn btn-sm", onclick: () => this.leave(() => form.submit()) }, label));
   }
 
   // --- what is waited for

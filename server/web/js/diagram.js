@@ -66,7 +66,8 @@ modeler.on("tokenSimulation.toggleMode", ({ active }) => {
   document.getElementById("trying").hidden = !active;
 });
 
-new Panel(document.getElementById("panel"), modeler, JSON.parse(document.getElementById("choices").textContent));
+const panel = new Panel(document.getElementById("panel"), modeler, JSON.parse(document.getElementById("choices").textContent));
 startWorkshop(editor).then((workshop) => {
+  panel.leave = async (deed) => { if (await workshop.save()) deed(); };
   modeler.on("commandStack.changed", () => { workshop.changed(); });
 });
