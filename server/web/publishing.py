@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from server import authoring, bpmn, errors
-from server.authoring import Chosen, Comparison, Finding, Opened
+from server.authoring import Chosen, Comparison, Finding, Opened, uses
 from server.engine import Engine, migration, trial
 from server.engine.instances import newest_bundle
 from server.engine.tables import Kind
@@ -20,7 +20,7 @@ from server.web import fields, versions
 from server.web.comparing import WORDS as WORDS_OF_CHANGES
 from server.web.comparing import compared
 from server.web.drafts import SECTION, WORDS
-from server.web.office import actor, ask, do
+from server.web.office import actor, ask, do, office
 from server.web.pages import pages
 
 LONGEST_NOTE: Final = authoring.LONGEST_NOTE
@@ -102,6 +102,7 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
         note=request.form.get("catatan", ""),
         kind_words=WORDS,
         longest=LONGEST_NOTE,
+        uses=office().gate.ask(lambda c: uses.uses(office().engine, c, opened.kind, opened.id)),
     )
 
 

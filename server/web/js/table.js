@@ -16,7 +16,7 @@ const place = document.getElementById("editor");
 const views = document.createElement("nav");
 views.className = "table-views";
 views.setAttribute("aria-label", "Bagian berkas");
-place.before(views);
+place.closest(".workshop-frame").before(views);
 const marks = document.head.appendChild(document.createElement("style"));
 
 let notes = "Dasar";
