@@ -29,6 +29,11 @@ const preview = new Form({
 const stack = () => forms.get("commandStack");
 const fields = () => forms.get("formFieldRegistry").getAll();
 
+// Who adds a field by the keyboard goes on with it.
+forms.get("eventBus").on("commandStack.formField.add.postExecuted", ({ context: { formField } }) => {
+  setTimeout(() => { if (forms.get("formFieldRegistry").get(formField.id)) forms.get("selection").set(formField); });
+});
+
 let workshop = null;
 let original = null;
 let untouched = null;
