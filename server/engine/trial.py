@@ -5,22 +5,19 @@ that dies and not the server. What comes out is each file's head: what it define
 """
 
 import json
-import resource
-import subprocess
-import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
+from time import monotonic  # a stopwatch, not a reading of the day
 
 from server import bpmn, dmn, errors, forms
 from server.bpmn import model
 from server.calendar import Calendar, feel_functions
-from server.engine import numbering, spiff
+from server.engine import apart, numbering, spiff
 from server.engine.tables import Kind
 
-SECONDS = 60
-MEMORY = 2 * 2**30
+SECONDS = 60.0
 FILE_LIMIT = 5 * 2**20
 READERS = "pembaca"
 """The property of a confidential process that names, parted by commas, the roles that may read all its cases."""
@@ -60,6 +57,8 @@ class Reading:
     doubts: list[errors.Problem] = field(default_factory=list)
 
 
+_READERS = apart.Standby("server.engine.trial")
+
 Examined = tuple[list[Head], list[errors.Problem]]
 Examine = Callable[[Mapping[str, bytes]], Examined]
 Read = Callable[[Mapping[str, bytes]], Reading]
@@ -73,28 +72,26 @@ def examine_apart(files: Mapping[str, bytes]) -> Examined:
 
 def read_apart(files: Mapping[str, bytes]) -> Reading:
     """`read` in a process of its own."""
-    sent = json.dumps({name: b64encode(body).decode() for name, body in files.items()})
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "server.engine.trial"],
-            input=sent,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
+    sent = {name: b64encode(body).decode() for name, body in files.items()}
+    began = monotonic()
+    told = _READERS.ask(json.dumps(sent).encode(), SECONDS)
+    if told is None:
+        why = (
+            "Berkas terlalu rumit untuk dibaca; pecah menjadi beberapa proses."
+            if monotonic() - began >= SECONDS
+            else "Berkas tidak dapat dibaca: pembaca berhenti di tengah. Periksa isinya."
         )
-    except subprocess.TimeoutExpired:
-        return Reading(
-            [], [errors.Problem("Berkas terlalu rumit untuk dibaca; pecah menjadi beberapa proses.")]
-        )
-    if done.returncode != 0:
-        return Reading(
-            [], [errors.Problem("Berkas tidak dapat dibaca: pembaca berhenti di tengah. Periksa isinya.")]
-        )
-    answer = json.loads(done.stdout)
+        return Reading([], [errors.Problem(why)])
+    answer = json.loads(told)
     heads = [Head(**{**head, "kind": Kind(head["kind"])}) for head in answer["heads"]]
-    told = ([errors.Problem(**each) for each in answer[name]] for name in ("problems", "doubts"))
-    return Reading(heads, *told)
+    problems, doubts = ([errors.Problem(**each) for each in answer[name]] for name in ("problems", "doubts"))
+    return Reading(heads, problems, doubts)
+
+
+def _answer(request: bytes) -> bytes:
+    """What `read_apart` is told: the reading as JSON."""
+    files = {name: b64decode(body) for name, body in json.loads(request).items()}
+    return json.dumps(asdict(read(files))).encode()
 
 
 def read(files: Mapping[str, bytes]) -> Reading:
@@ -231,13 +228,5 @@ def placed(name: str, problem: errors.Problem) -> errors.Problem:
     return replace(problem, where=f"{name}: {problem.where}" if problem.where else name)
 
 
-def main() -> None:
-    """Reads files as JSON from standard input and writes what `read` finds."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    reading = read({name: b64decode(body) for name, body in json.load(sys.stdin).items()})
-    json.dump(asdict(reading), sys.stdout)
-
-
 if __name__ == "__main__":
-    main()
+    apart.serve(_answer)

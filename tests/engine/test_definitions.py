@@ -7,7 +7,7 @@ import pytest
 from server import engine as verbs
 from server import identity
 from server.db import read
-from server.engine import Unpublishable, tables, trial
+from server.engine import Unpublishable, apart, tables, trial
 from server.errors import Forbidden
 from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
 from tests.engine.conftest import ANYBODY, Office, form, person
@@ -141,11 +141,15 @@ def test_hostile_files_are_refused_from_a_process_apart(office: Office, body: by
     assert any(told in problem.message for problem in refusal.value.problems)
 
 
-@pytest.mark.slow
-def test_a_reader_that_hangs_is_ended(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "SECONDS", 0.01)
-    with pytest.raises(Unpublishable, match="1 hal"):
+@pytest.mark.parametrize(("seconds", "told"), [(60.0, "berhenti di tengah"), (0.0, "terlalu rumit")])
+def test_a_file_that_no_reader_comes_to_the_end_of_is_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch, seconds: float, told: str
+) -> None:
+    monkeypatch.setattr(apart.Standby, "ask", lambda standby, request, seconds: None)
+    monkeypatch.setattr(trial, "SECONDS", seconds)
+    with pytest.raises(Unpublishable) as refusal:
         office.do(lambda c: verbs.deploy(office.engine, c, ANYBODY, {"a.form": field("a")}))
+    assert told in refusal.value.problems[0].message
 
 
 @pytest.mark.parametrize("binding", ["latest", "property", None])
