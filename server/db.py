@@ -451,10 +451,14 @@ def _driver(connection: Connection, together: bool = False) -> Iterator[Send]:
     driver = _raw(connection)
     errors: Any = connection.dialect.loaded_dbapi
 
-    shared = driver.cursor()
+    shared: Any = None
 
     def send(text: str, row: Sequence[Any] = (), own: bool = False) -> Any:
-        return (driver.cursor() if own else shared).execute(text, row)
+        nonlocal shared
+        if own:
+            return driver.cursor().execute(text, row)
+        shared = shared or driver.cursor()
+        return shared.execute(text, row)
 
     try:
         with driver.pipeline() if together and hasattr(driver, "pipeline") else nullcontext():
