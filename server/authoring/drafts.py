@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from server import errors
+from server import bpmn, errors
 from server.authoring.models import DraftFile
 from server.authoring.standing import ENDINGS, Book, NotInForce, Standing, allow, body_of, book, may_publish
 from server.clock import Clock
@@ -82,6 +82,16 @@ class Opened:
         return text_of(self.body)
 
     @property
+    def drawn(self) -> str:
+        """As an editor shows it: a diagram that nobody has drawn is laid out."""
+        if self.kind != Kind.PROCESS or b"BPMNShape" in self.body:
+            return self.text
+        try:
+            return bpmn.write(bpmn.lay_out(bpmn.read(self.body))).decode()
+        except bpmn.Refused:
+            return self.text
+
+    @property
     def outdated(self) -> bool:
         return (self.in_force.resource_key if self.in_force else None) != self.base_key
 
@@ -125,8 +135,6 @@ def search(
     engine: Engine, connection: Connection, actor: Actor, words: str = "", mine: bool = False
 ) -> list[Found]:
     """The drafts that one may publish (`mine`: those that one has opened or changed), the latest first."""
-    if not actor.permissions:
-        return []
     known = book(connection)
     rows = connection.execute(_EVERY)
     found = [_found(known, row) for row in rows if may_publish(actor, fields_of(known, row))]

@@ -110,7 +110,7 @@ def content(draft: int) -> Response:
     """The draft's file, as its editor's script asks for it."""
     opened = ask(authoring.find, draft)
     return jsonify(
-        isi=opened.text,
+        isi=opened.drawn,
         revisi=opened.revision,
         oleh=opened.changed_by,
         pada=opened.changed_at.isoformat(),

@@ -5,6 +5,7 @@ import pytest
 from server import authoring, bpmn
 from server.authoring import Detail
 from server.config import ROOT
+from tests.authoring.test_drafts import BOMB
 from tests.diagrams import diagram, end, exclusive, extensions, flow, lane, lanes, path, props, start, user
 
 LEAVE = (ROOT / "bpmn/umum-kepegawaian/pengajuan-cuti.bpmn").read_bytes()
@@ -74,9 +75,10 @@ def test_what_only_stands_elsewhere_has_moved() -> None:
     assert kinds == {"moved"}
 
 
-def test_what_is_no_diagram_is_refused() -> None:
+@pytest.mark.parametrize("body", [b"", b"<a/>", BOMB], ids=["none", "a", "bomb"])
+def test_what_is_no_diagram_is_refused(body: bytes) -> None:
     with pytest.raises(bpmn.Refused):
-        authoring.compare(LEAVE, b"<a/>")
+        authoring.compare(LEAVE, body)
 
 
 def test_a_duration_is_marked_as_one() -> None:

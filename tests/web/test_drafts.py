@@ -5,6 +5,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from server import engine
+from server.cli import PUBLISHER
+from server.engine import trial
+from server.engine.trial import FILE_LIMIT
+from tests.diagrams import diagram, end, path, start, user
 from tests.web.conftest import XSS, Site, post, send
 
 
@@ -57,6 +62,11 @@ def test_what_no_editor_sends_is_refused(owner: FlaskClient, values: Any) -> Non
     assert send(owner, f"{opened(owner)}/isi", values).status_code == 400
 
 
+def test_what_is_too_large_is_refused_in_words(owner: FlaskClient) -> None:
+    answer = send(owner, f"{opened(owner)}/isi", {"revisi": 1, "isi": "x" * (FILE_LIMIT + 1)})
+    assert (answer.status_code, "MiB" in answer.json["message"]) == (400, True)
+
+
 def test_names_in_a_draft_are_shown_and_never_run(owner: FlaskClient) -> None:
     draft = opened(owner)
     hostile = XSS.replace("<", "&lt;").replace(">", "&gt;")
@@ -67,6 +77,14 @@ def test_names_in_a_draft_are_shown_and_never_run(owner: FlaskClient) -> None:
         assert "<img src=x" not in owner.get(draft + page).text
     found = send(owner, f"{draft}/periksa", {})
     assert found.content_type == "application/json"
+
+
+def test_a_diagram_that_nobody_has_drawn_is_laid_out_for_its_editor(site: Site) -> None:
+    undrawn = diagram(start(), user("isi"), end(), path("start isi end"), id="polos", name="Polos")
+    at, client = site.office, site.client("admin")
+    at.gate.do(lambda c: engine.deploy(at.engine, c, PUBLISHER, {"polos.bpmn": undrawn}, trial.examine))
+    shown = content(client, opened(client, id_="polos"))
+    assert (shown["revisi"], "BPMNShape" in shown["isi"]) == (1, True)
 
 
 def test_a_published_draft_is_in_force(leave: Site, owner: FlaskClient) -> None:
