@@ -6,9 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import click
 import pytest
 from sqlalchemy import select
 
+from server.cli import main
 from server.config import ROOT
 from server.db import open_engine, read
 from server.engine.tables import ElementInstance
@@ -70,16 +72,73 @@ def test_what_the_code_knows_better_stands_in_the_documents() -> None:
     assert (done.stdout, done.returncode) == ("", 0), done.stderr
 
 
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("docker/*.md")]
+TOLD = {str(document.relative_to(ROOT)): document.read_text() for document in DOCUMENTS}
+
+
+def code(text: str) -> Iterator[str]:
+    """The lines of a document's listings, and what stands between backticks elsewhere."""
+    prose = re.sub(r"^```\w*\n(.*?)^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    for listing in re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        yield from listing.splitlines()
+    yield from re.findall(r"`([^`\n]+)`", prose)
+
+
 def test_every_file_that_is_linked_to_is_there() -> None:
-    documents = [
-        ROOT / "README.md",
-        ROOT / "CONTRIBUTING.md",
-        *ROOT.glob("docs/**/*.md"),
-        *ROOT.glob("docker/*.md"),
-    ]
     assert [
-        f"{document.name}: {link}"
-        for document in documents
-        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", document.read_text())
-        if not (document.parent / link).exists()
+        f"{name}: {link}"
+        for name, text in TOLD.items()
+        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", text)
+        if not (ROOT / name).parent.joinpath(link).exists()
     ] == []
+
+
+def test_every_document_is_one_click_from_the_readme() -> None:
+    documents = [
+        name for name in TOLD if re.fullmatch(r"[A-Z]+\.md|docs/[^/]+\.md", name) and name != "README.md"
+    ]
+    assert [name for name in documents if f"({name})" not in README] == []
+
+
+def test_every_room_has_its_floor_in_the_contributing_guide() -> None:
+    rooms = {path.stem for path in (ROOT / "server").glob("[a-z]*") if path.suffix in ("", ".py")}
+    told = set(re.findall(r"`(\w+)`", TOLD["CONTRIBUTING.md"].split("## The rooms")[1].split("\n## ")[0]))
+    assert rooms - told == {"migrations"}
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    named = re.compile(r"(?:server|tests|scripts|docs|docker|bpmn|dmn|forms)/[\w./*-]+")
+    assert [
+        f"{name}: {path}"
+        for name, text in TOLD.items()
+        for piece in code(text)
+        if (found := named.match(piece)) and "<" not in piece
+        for path in [found[0].rstrip(".")]
+        if not any(ROOT.glob(path.rstrip("/")))
+    ] == []
+
+
+def test_every_command_that_is_named_is_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    unknown = []
+    for name, text in TOLD.items():
+        for piece in code(text):
+            unknown += [
+                f"{name}: make {one}" for one in re.findall(r"\bmake ([a-z-]+)", piece) if one not in targets
+            ]
+            unknown += [
+                f"{name}: {told}"
+                for told in re.findall(r"\btatalaksana((?: [a-z][\w-]*)+)", piece)
+                if not _is_command(told.split())
+            ]
+    assert unknown == []
+
+
+def _is_command(words: list[str]) -> bool:
+    """Whether the first words lead to a command; what follows are its arguments."""
+    command: click.Command | None = main
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.commands.get(word)
+    return command is not None
