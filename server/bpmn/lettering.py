@@ -4,6 +4,8 @@ LINE = 14
 """Height of a line of text."""
 LETTER = 6
 """Width of a letter, on average."""
+LEAST = 48
+"""What a label is wrapped to at the narrowest."""
 
 
 def wrapped(text: str, width: float) -> list[str]:
@@ -18,11 +20,11 @@ def wrapped(text: str, width: float) -> list[str]:
     return lines
 
 
-def size(text: str | None, lines: int = 2, least: float = 48) -> tuple[float, float]:
+def size(text: str | None, lines: int = 2) -> tuple[float, float]:
     """Width and height of a label in at most `lines` lines; nothing for no text."""
     if not text or not text.strip():
         return 0, 0
-    width = max(least, len(text) * LETTER / lines)
+    width = max(LEAST, len(text) * LETTER / lines)
     while len(wrapped(text, width)) > lines and width < len(text) * LETTER:
         width += LETTER
     found = wrapped(text, width)
