@@ -96,6 +96,8 @@ class _Walk:
     ) -> None:
         for sample in self._allowed(column, _samples(self._conditions(column, rules))):
             self.steps += len(rules)
+            if self.steps > MAX_STEPS:
+                return
             holding = tuple(rule for rule in rules if self._holds(rule, column, sample.value))
             shown = example if sample.value is None else (*example, (column, sample.value))
             self.go(rest, holding, shown, expected and sample.expected)

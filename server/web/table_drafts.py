@@ -20,6 +20,8 @@ from server.web.pages import pages
 
 PREFIX: Final = "isi:"
 """What a field of a trial begins with, before the path of its question."""
+MOST_ROWS: Final = 300
+"""Rules of one table that a page of changes shows."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def draft_changes(draft: int) -> str:
         draft=opened,
         kind_word=WORDS[opened.kind],
         differences=found,
+        most=MOST_ROWS,
         uses=office().gate.ask(lambda c: uses.uses(office().engine, c, opened.kind, opened.id)),
     )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from server import dmn
+from server.dmn import coverage
 from tests.dmn.files import definitions, opened, table
 
 HARI = {"hari": "number"}
@@ -246,3 +247,20 @@ def test_a_date_that_there_is_not_is_told_at_its_cell(cell: str) -> None:
 
     assert [(each.where or "")[-21:] for each in found] == [", aturan 1, masukan 1"]
     assert found[0].message.startswith('Tidak ada tanggal, waktu atau lama seperti date("')
+
+
+def test_the_walk_of_one_long_column_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage, "MAX_STEPS", 1000)
+    seen: list[object] = []
+    holds = coverage._Walk._holds
+
+    def counted(walk: coverage._Walk, rule: int, column: int, value: object) -> bool:
+        seen.append(rule)
+        return holds(walk, rule, column, value)
+
+    monkeypatch.setattr(coverage._Walk, "_holds", counted)
+
+    found = said(table(HARI, [f"{day} -> 1" for day in range(200)]))
+
+    assert any("terlalu besar untuk diperiksa" in message for message in found)
+    assert len(seen) <= 1000
