@@ -183,7 +183,10 @@ def test_a_file_tells_who_uses_it_and_what_running_cases_see(leave: Site) -> Non
 
     (use,) = found
     assert (use.process_id, use.running) == ("pengajuan_cuti", 1)
-    assert use.name in leave.client("admin").get(f"/rancangan/{opened(leave)}").text
+    for path in ("", "/perubahan", "/terbit"):
+        page = leave.client("admin").get(f"/rancangan/{opened(leave)}{path}").text
+        assert use.name in page
+        assert "1 perkara berjalan tetap memakai versi yang berlaku saat dimulai" in page
 
 
 def test_a_removed_field_that_a_table_still_asks_for_is_doubtful(leave: Site) -> None:
