@@ -5,6 +5,7 @@ from server.population.applications import (
     ApplicationRecord,
     InvalidApplicant,
     UnknownApplication,
+    applicants,
     application,
     application_by_code,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Service",
     "TooMany",
     "UnknownApplication",
+    "applicants",
     "application",
     "application_by_code",
     "enter",

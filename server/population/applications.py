@@ -4,7 +4,7 @@ The code on the receipt has no letter or digit that is easily taken for another.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -76,6 +76,12 @@ def application(connection: Connection, case_key: int) -> ApplicationRecord | No
     """The application of a case; None where it has none."""
     row = connection.execute(_OF_CASE, {"case_key": case_key}).one_or_none()
     return None if row is None else ApplicationRecord(*row)
+
+
+def applicants(connection: Connection, cases: Iterable[int]) -> dict[int, str]:
+    """The names of who asks, of those cases that have an application."""
+    asked = select(Application.case_key, Application.nama).where(Application.case_key.in_(set(cases)))
+    return {row.case_key: row.nama for row in connection.execute(asked)}
 
 
 def application_by_code(connection: Connection, kode: str) -> ApplicationRecord:

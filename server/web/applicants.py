@@ -1,13 +1,15 @@
-"""Atas nama: in whose name a procedure is started at the counter, found by name, NIP or username."""
+"""Applicants: who a case is about, and in whose name a procedure is started at the counter."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import render_template, request
 from sqlalchemy import Connection
 
-from server import errors
+from server import errors, population
 from server.engine import Engine
 from server.engine.instances import may_name_another, newest_bundle
+from server.engine.search import Item
 from server.identity import Actor, Member, Sought, find_people
 from server.web.office import ask
 from server.web.pages import pages
@@ -20,6 +22,15 @@ SHORTEST: Final = 2
 class OnlyForOneself(errors.Forbidden):
     def __init__(self) -> None:
         super().__init__("Anda hanya dapat memulai prosedur ini atas nama sendiri.")
+
+
+def with_applicants(connection: Connection, items: Sequence[Item]) -> list[Item]:
+    """Tasks or cases with the `applicant` that the counter wrote down, where none of the office's people is."""
+    strangers = [each["process_instance_key"] for each in items if not each["applicant"]]
+    known = population.applicants(connection, strangers) if strangers else {}
+    return [
+        {**each, "applicant": each["applicant"] or known.get(each["process_instance_key"])} for each in items
+    ]
 
 
 @pages.get("/mulai/<process_id>/orang")

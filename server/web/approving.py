@@ -11,6 +11,7 @@ from server.engine import Engine, search, tasks
 from server.engine.approving import NeedsMore, approval_of
 from server.engine.search import INBOX, USER_TASKS, Item, Query, Where
 from server.identity import Actor, names_of
+from server.web.applicants import with_applicants
 from server.web.facts import labels_of, said
 from server.web.office import ask, do
 from server.web.pages import pages
@@ -88,7 +89,7 @@ def _shown(engine: Engine, connection: Connection, who: Actor, key: int) -> Item
     """The task with its applicant, as the inbox shows it."""
     asked = Query((Where("user_task_key", "eq", key),), limit=1)
     found = search.search(engine, connection, who, INBOX, asked).items
-    return found[0] if found else None
+    return next(iter(with_applicants(connection, found)), None)
 
 
 def _approved(key: int) -> Done:

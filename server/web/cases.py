@@ -1,7 +1,7 @@
 """Perkara: the cases that one may see, and one of them whole."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,6 +23,7 @@ from server.engine.search import (
     USER_TASKS,
     VARIABLES,
     Condition,
+    Found,
     Item,
     Query,
     Where,
@@ -30,6 +31,7 @@ from server.engine.search import (
 )
 from server.identity import Actor, Permission, names_of
 from server.web import filters
+from server.web.applicants import with_applicants
 from server.web.facts import Facts, facts_of
 from server.web.history import Line, history_of
 from server.web.office import actor, ask, do
@@ -127,7 +129,7 @@ def cases() -> str:
     return render_template(
         "_cases.html" if wants_fragment() else "cases.html",
         section="web.cases",
-        found=ask(search.search, CASES, asked),
+        found=ask(_listed, asked),
         states=STATES,
         state=state,
         words=words,
@@ -135,6 +137,11 @@ def cases() -> str:
         page=number,
         page_size=PAGE,
     )
+
+
+def _listed(engine: Engine, connection: Connection, who: Actor, asked: Query) -> Found:
+    found = search.search(engine, connection, who, CASES, asked)
+    return replace(found, items=with_applicants(connection, found.items))
 
 
 @pages.get("/perkara/<key:case>")
@@ -187,7 +194,7 @@ def _act(case: int, verb: Callable[..., Change[None]], place: str, notice: str) 
 
 
 def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
-    item = search.find(engine, connection, who, CASES, key)
+    (item,) = with_applicants(connection, [search.find(engine, connection, who, CASES, key)])
     bundle = engine.bundles.get(connection, item["bundle_key"])
 
     def of_case(listing: Any, *conditions: Condition, limit: int = MOST) -> list[Item]:

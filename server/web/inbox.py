@@ -14,6 +14,7 @@ from server import engine, errors
 from server.engine import Engine, search
 from server.engine.search import INBOX, AnyOf, Condition, Found, Query, Where
 from server.identity import Actor, names_of
+from server.web.applicants import with_applicants
 from server.web.office import actor, ask, do
 from server.web.pages import pages
 from server.web.problems import wants_fragment
@@ -121,7 +122,8 @@ def _list(engine: Engine, connection: Connection, who: Actor, shelf: Shelf) -> t
     now = engine.clock.now()
     asked = (*OPEN, *shelf.holds(who, now), *_asked_for(now))
     found = search.search(engine, connection, who, INBOX, replace(_page(), conditions=asked))
-    return found, names_of(connection, {each["assignee"] for each in found.items})
+    shown = replace(found, items=with_applicants(connection, found.items))
+    return shown, names_of(connection, {each["assignee"] for each in found.items})
 
 
 def _around(engine: Engine, connection: Connection, who: Actor) -> Around:

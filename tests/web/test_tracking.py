@@ -65,6 +65,15 @@ def follow(site: Site, code: str, answer: str = BORN) -> Any:
     return post(site.client(), "/lacak", {"kode": code, "fakta": answer}, page="/lacak")
 
 
+def test_an_applicant_without_an_account_is_named_where_their_case_is_listed(counter: Site) -> None:
+    case, task = apply(counter, nama="Wulan <i>Sari</i>")
+    client = counter.client(LOKET)
+    for page in ("/tugas", "/tugas?cari=Wulan", "/perkara", "/perkara?cari=wulan", f"/perkara/{case}"):
+        assert "Wulan &lt;i&gt;Sari" in client.get(page).text, page
+    assert f"/tugas/{task}" in client.get("/tugas?cari=wulan").text
+    assert f"/tugas/{task}" not in client.get("/tugas?cari=orang+lain").text
+
+
 def test_the_receipt_leads_an_applicant_without_an_account_to_their_case(counter: Site) -> None:
     case, _ = apply(counter)
     code = code_of(counter, case)
