@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flask import render_template, request
+from flask import render_template
 from sqlalchemy import Connection
 
 from server import engine, errors
@@ -13,6 +13,7 @@ from server.engine.search import INBOX, USER_TASKS, Item, Query, Where
 from server.identity import Actor, names_of
 from server.web.applicants import with_applicants
 from server.web.facts import labels_of, said
+from server.web.fields import ticked
 from server.web.office import ask, do
 from server.web.pages import pages
 
@@ -42,7 +43,7 @@ class Done:
 @pages.post("/tugas/paraf")
 def confirm_approvals() -> str:
     """The ticked tasks: those that can be approved at once, and those that must be opened."""
-    wanted = [ask(_wanted, key) for key in _ticked()]
+    wanted = [ask(_wanted, key) for key in ticked("tugas", MOST)]
     return render_template(
         "approving.html",
         section="web.inbox",
@@ -54,14 +55,9 @@ def confirm_approvals() -> str:
 @pages.post("/tugas/paraf/selesai")
 def approve_many() -> str:
     """Approves each in a transaction of its own, and tells what became of it."""
-    done = [_approved(key) for key in _ticked()]
+    done = [_approved(key) for key in ticked("tugas", MOST)]
     counts = {outcome: sum(each.outcome == outcome for each in done) for outcome in ("done", "gone", "left")}
     return render_template("approved.html", section="web.inbox", done=done, counts=counts)
-
-
-def _ticked() -> list[int]:
-    found = [text for text in request.form.getlist("tugas")[:MOST] if text.isascii() and text.isdigit()]
-    return list(dict.fromkeys(int(text) for text in found if len(text) < 19))
 
 
 def _wanted(engine: Engine, connection: Connection, who: Actor, key: int) -> Wanted:

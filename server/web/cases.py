@@ -30,7 +30,7 @@ from server.engine.search import (
     within,
 )
 from server.identity import Actor, Permission, names_of
-from server.web import filters
+from server.web import fields, filters
 from server.web.applicants import with_applicants
 from server.web.facts import Facts, facts_of
 from server.web.history import Line, history_of
@@ -269,7 +269,8 @@ def _ahead(bundle: Bundle, reached: set[str]) -> list[Ahead]:
 
 def _number(text: str | None) -> int:
     """Of a row of the SOP; tasks without one come last."""
-    return int(text) if text and text.isdecimal() else 10**6
+    found = fields.number(text or "")
+    return 10**6 if found is None else found
 
 
 def _drawing(

@@ -1,10 +1,14 @@
 """What a plain form of a page brought, as typed values. Raises errors.Invalid with a sentence that names the field."""
 
 from datetime import date
+from typing import Final
 
 from flask import request
 
 from server import errors
+
+DIGITS: Final = 18
+"""So many fit into any key."""
 
 
 def text(name: str) -> str:
@@ -40,7 +44,18 @@ def read_day(typed: str, label: str) -> date | None:
 
 def whole(name: str, label: str, least: int, most: int) -> int:
     """A whole number within bounds."""
-    typed = text(name)
-    if not (typed.isascii() and typed.isdigit()) or not least <= int(typed[:9]) <= most:
+    found = number(text(name))
+    if found is None or not least <= found <= most:
         raise errors.Invalid(f"Isi {label} dengan angka {least} sampai {most}.")
-    return int(typed)
+    return found
+
+
+def number(typed: str) -> int | None:
+    """The number that these digits are; None for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= DIGITS else None
+
+
+def ticked(name: str, most: int) -> list[int]:
+    """The keys of what was ticked, each once."""
+    found = map(number, request.form.getlist(name)[:most])
+    return list(dict.fromkeys(key for key in found if key is not None))

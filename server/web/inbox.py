@@ -15,6 +15,7 @@ from server.engine import Engine, search
 from server.engine.search import INBOX, AnyOf, Condition, Found, Query, Where
 from server.identity import Actor, names_of
 from server.web.applicants import with_applicants
+from server.web.fields import ticked
 from server.web.office import actor, ask, do
 from server.web.pages import pages
 from server.web.problems import wants_fragment
@@ -108,9 +109,9 @@ def inbox() -> str:
 def claim_many() -> Response:
     """Takes each of the tasks that were ticked; those that somebody else was quicker with stay theirs."""
     lost = 0
-    for text in request.form.getlist("tugas")[:PAGE]:
+    for task in ticked("tugas", PAGE):
         try:
-            do(engine.assign, int(text) if text.isascii() and text.isdigit() else 0, actor().username, False)
+            do(engine.assign, task, actor().username, False)
         except (errors.Conflict, errors.NotFound, errors.Forbidden):
             lost += 1
     told = "sebagian" if lost else "diambil"

@@ -1,5 +1,6 @@
 """Terbitkan: what a draft changes, what keeps it from being published, and the sentence that is kept with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -57,10 +58,7 @@ def publish(draft: int) -> Response | tuple[str, int]:
     try:
         opened = ask(authoring.find, draft)
         chosen = [_chosen(draft, fields.whole("revisi", "nomor revisi", 1, 2**31 - 1))]
-        for text in request.form.getlist("bersama"):
-            key, _, revision = text.partition(":")
-            if key.isdecimal() and revision.isdecimal() and len(text) < 40:
-                chosen.append(_chosen(int(key), int(revision)))
+        chosen += [_chosen(key, revision) for key, revision in _ticked()]
         do(authoring.publish, chosen, fields.text("catatan"))
     except (errors.Invalid, errors.Conflict) as refusal:
         return _page(draft, refusal), status_of(refusal)
@@ -73,16 +71,21 @@ def publish(draft: int) -> Response | tuple[str, int]:
     return redirect(url_for(where, process_id=opened.id, kabar="diterbitkan"), HTTPStatus.SEE_OTHER)
 
 
+def _ticked() -> Iterator[tuple[int, int]]:
+    """Key and revision of the drafts that are to be published with this one."""
+    for text in request.form.getlist("bersama"):
+        key, revision = map(fields.number, text.partition(":")[::2])
+        if key is not None and revision is not None:
+            yield key, revision
+
+
 def _chosen(key: int, revision: int) -> Chosen:
-    compared = request.form.get(f"dibandingkan-{key}", "")
-    return Chosen(key, revision, int(compared) if compared.isdecimal() and len(compared) < 20 else None)
+    return Chosen(key, revision, fields.number(fields.text(f"dibandingkan-{key}")))
 
 
 def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
     opened = ask(authoring.find, draft)
-    together = {
-        int(text.partition(":")[0]) for text in request.form.getlist("bersama") if text[:1].isdecimal()
-    }
+    together = {key for key, _ in _ticked()}
     others = [each for each in ask(authoring.search) if each.key != draft]
     found = ask(_found, opened, [each.key for each in others if each.key in together])
     return render_template(

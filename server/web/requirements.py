@@ -12,6 +12,7 @@ from server.engine import Engine
 from server.letters import Office
 from server.population import Question, RequirementList, Service
 from server.population.requirements import BENTUK, laws
+from server.web.fields import number
 from server.web.office import office
 from server.web.pages import pages
 
@@ -73,8 +74,8 @@ def _fact(asked: Question, text: str) -> object:
     """An answer of the form as the table wants it; what is none stays as it is, and is refused."""
     if asked.kind == "boolean":
         return next((value for value, word in WORDS.items() if word == text), text)
-    if asked.kind == "number" and text.isascii() and text.isdigit():
-        return int(text)
+    if asked.kind == "number" and (found := number(text)) is not None:
+        return found
     return text
 
 

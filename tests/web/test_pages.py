@@ -138,6 +138,13 @@ def test_the_ticked_tasks_are_taken_and_others_stay_with_whom_they_are(site: Sit
     assert client.get("/tugas?rak=saya").text.count("Anda pegang") == 2
 
 
+@pytest.mark.parametrize("ticked", ["9" * 5000, "9" * 18, "-1", "٣", "1;2", ""])
+def test_a_key_that_nobody_has_ticks_nothing(leave: Site, ticked: str) -> None:
+    begin(leave)
+    assert post(leave.client("pns"), "/tugas/ambil", {"tugas": ticked}, "/tugas").status_code == 303
+    assert post(leave.client("pns"), "/tugas/paraf/selesai", {"tugas": ticked}, "/tugas").status_code == 200
+
+
 def test_the_catalogue_says_who_may_start(leave: Site) -> None:
     assert "Boleh Anda mulai" in leave.client("pns").get("/mulai?cari=CUTI").text
     assert "Tidak ada yang cocok" in leave.client("pns").get("/mulai?cari=entah").text
