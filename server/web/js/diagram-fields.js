@@ -4,6 +4,15 @@ import { send } from "./send.js";
 const PAUSE = 600;
 let number = 0;
 
+/* Nothing moves under a pointer that is pressed: else a click that began on a thing would not end there. */
+let pressed = false;
+for (const [event, now] of Object.entries({ pointerdown: true, pointerup: false, pointercancel: false })) {
+  addEventListener(event, () => { pressed = now; }, true);
+}
+async function released() {
+  while (pressed) await new Promise((go) => { setTimeout(go, 30); });
+}
+
 export function h(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -79,6 +88,7 @@ export function feel(label, value, tell, { hint, always } = {}) {
       return;
     }
     const answer = await send("/rancangan/feel", { teks: source });
+    await released();
     if (control.value !== typed) return;
     const fault = answer.ok ? answer.body.pesan : null;
     verdict.textContent = fault ?? "";
