@@ -3,6 +3,7 @@
 For what only shows between processes: load, kills, races over HTTP.
 """
 
+import http.client
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -159,6 +160,15 @@ def await_port(port: int, process: Process) -> None:
     wait_for(lambda: _listens(port) or not process.alive(), START_SECONDS)
     if not process.alive():
         raise RuntimeError("the server ended before it listened")
+
+
+def await_answer(port: int, process: Process) -> None:
+    """Returns once the product answers there: it listens before it has made its database."""
+    await_port(port, process)
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    with closing(wire):
+        wire.request("GET", "/health/live")
+        wire.getresponse().read()
 
 
 def wait_for(done: Callable[[], object], seconds: float) -> None:

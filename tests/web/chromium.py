@@ -45,7 +45,7 @@ def server(server_database: str) -> Iterator[str]:
         "WEB_CONCURRENCY": "1",
     }
     with live.running(["server.cli", "serve", "--demo", "--no-worker"], environment) as process:
-        live.await_port(port, process)
+        live.await_answer(port, process)
         yield f"http://127.0.0.1:{port}"
 
 

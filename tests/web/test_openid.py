@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         live.running(["server.cli", "serve", "--demo", "--no-worker"], environment) as process,
         provider_of([*script, *back]) as sso,
     ):
-        live.await_port(port, process)
+        live.await_answer(port, process)
         live.await_port(other, sso)
         yield Site(office, provider, database, sso)
 
@@ -156,6 +156,7 @@ def test_an_answer_that_no_login_of_this_browser_asked_for_opens_nothing(site: S
 
 
 def test_a_provider_that_is_down_is_told_and_passwords_go_on(site: Site) -> None:
+    assert requests.get(f"{site.office}/masuk/openid", allow_redirects=False).status_code == 303
     site.process.kill()
     restarted = requests.get(f"{site.office}/masuk")
     assert "Masuk lewat SSO Pemda" in restarted.text
