@@ -25,14 +25,19 @@ drafts = Blueprint(
 # --- schema
 
 
-class DraftItem(Schema):
-    """A draft. `version`: the number of what is in force; `outdated`: whether that is newer than what the draft was made of."""
+class Draft(Schema):
+    """What is said of a draft wherever it is named."""
 
     draft_key = Key(required=True, attribute="key")
     kind = Word(KINDS, required=True)
     id = Text(required=True)
     title = Text(required=True)
     bidang = Listed(Text(allow_none=True), required=True)
+
+
+class DraftItem(Draft):
+    """A draft. `version`: the number of what is in force; `outdated`: whether that is newer than what the draft was made of."""
+
     revision = Whole(required=True)
     opened_by = Text(required=True)
     changed_by = Text(required=True)
@@ -52,14 +57,9 @@ class DraftSearch(Schema):
     mine = Flag(load_default=False)
 
 
-class DraftFile(Schema):
+class DraftFile(Draft):
     """A draft with its file. `baseKey`: the file that it was made of; `inForceKey`: the one that it would replace."""
 
-    draft_key = Key(required=True, attribute="key")
-    kind = Word(KINDS, required=True)
-    id = Text(required=True)
-    title = Text(required=True)
-    bidang = Listed(Text(allow_none=True), required=True)
     resource_name = Text(required=True, attribute="name")
     base_key = Key(required=True, allow_none=True)
     in_force_key = Key(required=True, allow_none=True, attribute="in_force.resource_key", dump_default=None)
