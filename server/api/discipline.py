@@ -1,13 +1,30 @@
 """The register of discipline cases. Confidential: who may not see a case is told that there is none, and each read is noted."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from marshmallow import fields
 
 from server.api.blueprint import Blueprint
-from server.api.office import actor, office
-from server.api.schemas import Flag, Instant, Key, Listed, Own, Schema, Text, Within, Word
-from server.personnel import discipline as register
+from server.api.office import do, office
+from server.api.schemas import (
+    Flag,
+    Instant,
+    Key,
+    Listed,
+    Own,
+    Schema,
+    Text,
+    Whole,
+    WholeText,
+    Within,
+    Word,
+)
+from server.personnel import register
+from server.personnel.discipline import EVALUASI, RUNGS
+
+MOST: Final = 100
+"""Cases of one answer: each that is read is noted."""
 
 discipline = Blueprint(
     "discipline", __name__, url_prefix="/api/discipline", description="Discipline cases; confidential."
@@ -21,15 +38,25 @@ class Day(Own, fields.Date):
     pass
 
 
-class Waiting(Schema):
-    """An open task. `terlambat`: its due date, which the law or the watch sets, has passed."""
+class Law(Schema):
+    """The rule that sets a due date: what it demands, by which article (`dasar`), until which day."""
 
+    apa = Text(required=True)
+    dasar = Text(required=True)
+    batas = Day(required=True)
+
+
+class Waiting(Schema):
+    """An open task. `terlambat`: its due date has passed; `hukum`: the rule that sets it, if one does."""
+
+    user_task_key = Key(required=True)
     nama = Text(required=True)
     sejak = Instant(required=True)
     tenggat = Instant(required=True, allow_none=True)
     kelompok = Text(required=True, allow_none=True)
     petugas = Text(required=True, allow_none=True)
     terlambat = Flag(required=True)
+    hukum = Within(Law, required=True, allow_none=True)
 
 
 class Step(Schema):
@@ -41,7 +68,10 @@ class Step(Schema):
 
 
 class DisciplineCase(Schema):
-    """`langkah`: the rung reached, `sejak` a day, watched `sampai` a day; `menunggu`: what is due, the most urgent first."""
+    """`langkah`: the rung reached, `sejak` a day, watched `sampai` a day; `menunggu`: what is due, the most urgent first.
+
+    `sisaHari`, `sisaHariKerja`: what is left of a watch that is under way, in calendar and in working days.
+    """
 
     case_key = Key(required=True)
     number = Text(required=True, allow_none=True)
@@ -55,6 +85,8 @@ class DisciplineCase(Schema):
     hasil = Text(required=True, allow_none=True)
     terbuka = Flag(required=True)
     dibuka_pada = Instant(required=True)
+    sisa_hari = Whole(required=True, allow_none=True)
+    sisa_hari_kerja = Whole(required=True, allow_none=True)
     menunggu = Listed(Within(Waiting), required=True)
 
 
@@ -63,24 +95,74 @@ class DisciplineFile(DisciplineCase):
 
 
 class DisciplineCases(Schema):
+    """`totalItems`: how many there are in all; `items` are those from `offset` on."""
+
     items = Listed(Within(DisciplineCase), required=True)
+    total_items = Whole(required=True, attribute="total")
 
 
-class Which(Schema):
-    state = Word(("open", "all"), load_default="open")
+class DisciplineSearch(Schema):
+    """All that is named must fit. `words`: in the name, NIP, username or number; `year`: in which the case was opened."""
+
+    state = Word(register.Which, load_default=register.Which.OPEN)
+    words = Text(load_default=None)
+    langkah = Word((EVALUASI, *RUNGS), load_default=None)
+    unit = Text(load_default=None)
+    late = Word(("true", "false"), load_default="false")
+    year = WholeText(least=1900, most=9000, load_default=None)
+    limit = WholeText(least=1, most=MOST, load_default=MOST)
+    offset = WholeText(least=0, load_default=0)
+
+
+class Deadline(Schema):
+    """A task that comes due, or is late; `sehari`: the day as a whole counts."""
+
+    case_key = Key(required=True)
+    number = Text(required=True, allow_none=True)
+    nama = Text(required=True)
+    langkah = Text(required=True)
+    apa = Text(required=True)
+    pada = Instant(required=True)
+    sehari = Flag(required=True)
+    hukum = Within(Law, required=True, allow_none=True)
+
+
+class Deadlines(Schema):
+    items = Listed(Within(Deadline), required=True)
+
+
+class DeadlineSearch(Schema):
+    """`days`: how many days ahead."""
+
+    days = WholeText(least=0, most=366, load_default=60)
 
 
 # --- list
 
 
 @discipline.get("")
-@discipline.arguments(Which, location="query")
+@discipline.arguments(DisciplineSearch, location="query")
 @discipline.response(200, DisciplineCases)
-def get_discipline_cases(which: dict[str, Any]) -> dict[str, Any]:
+def get_discipline_cases(asked: dict[str, Any]) -> register.Listing:
     """Discipline cases that you may see, the most urgent first."""
-    at, who = office(), actor()
-    now = at.engine.clock.now()
-    return {"items": at.gate.change(lambda c: register.track(c, who, now, which["state"] == "open"))}
+    sought = register.Sought(
+        register.Which(asked["state"]),
+        asked["words"],
+        asked["langkah"],
+        asked["unit"],
+        asked["late"] == "true",
+        asked["year"],
+    )
+    return do(register.listed, sought, asked["limit"], asked["offset"])
+
+
+@discipline.get("/deadlines")
+@discipline.arguments(DeadlineSearch, location="query")
+@discipline.response(200, Deadlines)
+def get_discipline_deadlines(asked: dict[str, Any]) -> dict[str, Any]:
+    """What comes due in the open cases that you may see, and what is late; the first to come first."""
+    until = office().engine.clock.today() + timedelta(days=asked["days"])
+    return {"items": do(register.deadlines, until)}
 
 
 # --- one
@@ -90,6 +172,4 @@ def get_discipline_cases(which: dict[str, Any]) -> dict[str, Any]:
 @discipline.response(200, DisciplineFile)
 def get_discipline_case(case_key: int) -> register.Tracked:
     """One discipline case with all its rungs."""
-    at, who = office(), actor()
-    now = at.engine.clock.now()
-    return at.gate.change(lambda c: register.one(c, who, now, case_key))
+    return do(register.opened, case_key).case

@@ -22,6 +22,7 @@ from server.web import (
     catalogue,
     comments,
     comparing,
+    discipline,
     drafts,
     facts,
     files,
@@ -37,6 +38,7 @@ from server.web import (
     openid,
     own_sessions,
     people,
+    personnel,
     posts,
     problems,
     programs,
@@ -91,6 +93,8 @@ ROOMS = (
     comparing,
     versions,
     new_procedure,
+    personnel,
+    discipline,
 )
 """Each adds its routes to `pages` when it is imported."""
 

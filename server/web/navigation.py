@@ -7,21 +7,32 @@ from server.identity import Actor, Permission
 
 @dataclass(frozen=True)
 class Door:
-    """A link of the navigation. `icon` is a name of _icons.html. One of `permissions` opens it; without any it is for everybody."""
+    """A link of the navigation. `icon` is a name of _icons.html. One of `permissions` opens it, or one of `roles` of the whole
+    office; without any it is for everybody."""
 
     label: str
     endpoint: str
     icon: str
     permissions: tuple[Permission, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def is_open_to(self, actor: Actor) -> bool:
-        return not self.permissions or not actor.permissions.isdisjoint(self.permissions)
+        if not self.permissions and not self.roles:
+            return True
+        return not (actor.permissions.isdisjoint(self.permissions) and actor.groups.isdisjoint(self.roles))
 
 
 DOORS: tuple[Door, ...] = (
     Door("Kotak tugas", "web.inbox", "inbox"),
     Door("Mulai", "web.catalogue", "plus"),
     Door("Perkara", "web.cases", "folder"),
+    Door(
+        "Kepegawaian",
+        "web.personnel",
+        "people",
+        (Permission.SEE_ALL, Permission.SEE_BIDANG),
+        ("kasubag_umpeg", "staf_umpeg"),
+    ),
     Door("Rancangan", "web.drafts", "pencil", (Permission.DEPLOY,)),
     Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),
 )

@@ -9,6 +9,8 @@ from server.personnel import NewEmployee, add_employee
 from server.personnel.models import DisciplineCase, DisciplineStep
 from tests.api.conftest import Caller, Office
 
+NOTHING: dict[str, object] = {"items": [], "totalItems": 0}
+
 
 @pytest.fixture
 def known(office: Office) -> str:
@@ -29,7 +31,7 @@ def known(office: Office) -> str:
 
 
 def test_the_kasubag_reads_the_register(known: str, kasubag: Caller, office: Office) -> None:
-    assert kasubag.get("/api/discipline") == {"items": []}
+    assert kasubag.get("/api/discipline") == NOTHING
     (found,) = kasubag.get("/api/discipline?state=all")["items"]
     assert (found["caseKey"], found["langkah"], found["terbuka"]) == (known, "sp_1", False)
     one = kasubag.get(f"/api/discipline/{known}")
@@ -48,6 +50,6 @@ def test_the_kasubag_reads_the_register(known: str, kasubag: Caller, office: Off
 
 def test_nobody_else_is_told_that_there_is_a_case(known: str, office: Office, admin: Caller) -> None:
     for caller in (office.caller("tetangga"), office.caller("pns"), admin):
-        assert caller.get("/api/discipline?state=all") == {"items": []}
+        assert caller.get("/api/discipline?state=all") == NOTHING
         answer = caller.call("GET", f"/api/discipline/{known}")
         assert (answer.status_code, load_json(answer.data)["status"]) == (404, 404)

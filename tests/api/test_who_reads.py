@@ -158,6 +158,7 @@ ROUTES = {
     "receipts.get_tracking": Line(Of.RESULT),
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
+    "discipline.get_discipline_deadlines": Line(Of.RESULT),
     # permissions
     "blank stock.enter_stock": Line(Of.OFFICE, {"barang": "blangko", "perubahan": 5, "keterangan": "uji"}),
     "calendar.delete_day": OFFICE,

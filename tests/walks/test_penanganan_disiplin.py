@@ -1,6 +1,7 @@
 """A discipline case through the years: every rung with its watch, its end by improvement, and the law's way past the ladder."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,10 +10,10 @@ import pytest
 
 from server import calendar, errors
 from server.calendar import Holiday
-from server.db import read, write
+from server.db import read
 from server.engine import due_dates, tables
 from server.identity import demo_people, read_roles, trail
-from server.personnel import discipline
+from server.personnel import discipline, register
 from server.personnel.models import DisciplineCase, DisciplineStep
 from tests.walks.conftest import NOW, ROOT, Office
 
@@ -317,10 +318,10 @@ def test_who_serves_a_postponed_promotion_is_referred_with_the_next_fact(office:
 # --- the register
 
 
-def tracked(office: Office, ladder: Ladder, username: str) -> list[discipline.Tracked]:
-    with write(office.house.gate.database) as connection:
-        found = discipline.track(connection, office.actor(username), office.now)
-    return [each for each in found if each.case_key == ladder.case]
+def tracked(office: Office, ladder: Ladder, username: str) -> list[register.Tracked]:
+    house, who = office.house, office.actor(username)
+    found = house.gate.do(lambda c: register.listed(house.engine, c, who, limit=1000))
+    return [each for each in found.items if each.case_key == ladder.case]
 
 
 def test_the_kasubag_sees_each_case_with_what_is_due(office: Office) -> None:
@@ -365,10 +366,11 @@ def test_a_register_shows_nobody_their_own_case_nor_strangers_anything(office: O
 def test_every_read_is_noted(office: Office) -> None:
     ladder = Ladder(office)
     tracked(office, ladder, "kasubag_umpeg")
-    with write(office.house.gate.database) as connection:
-        discipline.one(connection, office.actor("kasubag_umpeg"), office.now, ladder.case)
-        with pytest.raises(discipline.NoSuchCase):
-            discipline.one(connection, office.actor(ladder.subject), office.now, ladder.case)
+    house = office.house
+    for username in ("kasubag_umpeg", ladder.subject):
+        who = office.actor(username)
+        with nullcontext() if username == "kasubag_umpeg" else pytest.raises(discipline.NoSuchCase):
+            house.gate.do(lambda c, who=who: register.opened(house.engine, c, who, ladder.case))
     with read(office.house.gate.database) as connection:
         noted = trail(connection, f"discipline:{ladder.case}")
     assert [(entry.actor, entry.verb) for entry in noted] == [("kasubag_umpeg", "discipline.read")] * 2
