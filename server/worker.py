@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from server import errors, files, log, notify
+from server import errors, files, log, monitoring, notify
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
@@ -83,6 +83,7 @@ class Worker:
         self._started_at = engine.clock.now()
         self._offices_of: date | None = None
         self._tidied_at: datetime | None = None
+        self._measured_since: datetime | None = None
         self._done: Counter[str] = Counter()
         self._held: dict[int, datetime] = {}
         self._types: Counter[str] = Counter()
@@ -99,13 +100,22 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
-        return len(taken) + matched + recounted + self._tell() + self._give_back() + self._tidy()
+        told = self._tell()
+        return len(taken) + matched + recounted + told + self._give_back() + self._tidy() + self._measure()
 
     def _tell(self) -> int:
         """Tells people of what has come up and of what is due; how much was looked at."""
         by_mail = self.post is not None
         announced = self.gate.do(lambda connection: notify.announce(self.engine, connection, by_mail))
         return announced + self.gate.do(lambda connection: notify.remind(self.engine, connection, by_mail))
+
+    def _measure(self) -> int:
+        """Writes down how long cases took that have ended, and counts them again after a change of the calendar; how many."""
+        since = self._measured_since
+        done = self.gate.do(lambda connection: monitoring.measure(self.engine, connection, since))
+        self._measured_since = done.since
+        again = self.gate.do(lambda connection: monitoring.count_again(self.engine, connection))
+        return done.measured + again
 
     def _tidy(self) -> int:
         """Once an hour, documents that no case has, contents that no document has, and what people were told long ago; how

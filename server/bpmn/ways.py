@@ -34,29 +34,18 @@ def between(ways: Ways, start: str, end: str) -> set[str]:
 
 def lies_ahead(ways: Ways, starts: Iterable[str], here: str, there: str) -> bool:
     """Whether `there` comes after `here` on a way that leads back nowhere."""
-    forward = _forward(ways, starts)
+    forward = onward(ways, starts)
     return here != there and there in reachable([here], lambda node: forward[node])
 
 
 def ahead_of(ways: Ways, starts: Iterable[str], here: Iterable[str]) -> set[str]:
     """All that comes after one of these elements on a way that leads back nowhere, and they themselves."""
-    forward = _forward(ways, starts)
+    forward = onward(ways, starts)
     return reachable(here, lambda node: forward.get(node, ()))
 
 
-def _join_inside(found: dict[str, list[str]], scope: Scope, inner: SubProcess, borders: list[str]) -> None:
-    """Connects a sub-process with what it holds: in by its start, out behind its ends and over its border."""
-    after = [flow.target for flow in scope.outgoing(inner.id)]
-    for node in inner.nodes.values():
-        if isinstance(node, StartEvent):
-            found[inner.id].append(node.id)
-        found[node.id] += borders
-        if isinstance(node, EndEvent):
-            found[node.id] += after
-
-
-def _forward(ways: Ways, starts: Iterable[str]) -> Ways:
-    """The ways without those that lead back to where a token already came by."""
+def onward(ways: Ways, starts: Iterable[str]) -> Ways:
+    """The ways without those that lead back to where a token already came by: they end, whichever is taken."""
     forward: dict[str, list[str]] = {node: [] for node in ways}
     seen: set[str] = set()
     for start in starts:
@@ -73,3 +62,14 @@ def _forward(ways: Ways, starts: Iterable[str]) -> Ways:
                     seen.add(following)
                     path[following] = iter(ways[following])
     return {node: tuple(targets) for node, targets in forward.items()}
+
+
+def _join_inside(found: dict[str, list[str]], scope: Scope, inner: SubProcess, borders: list[str]) -> None:
+    """Connects a sub-process with what it holds: in by its start, out behind its ends and over its border."""
+    after = [flow.target for flow in scope.outgoing(inner.id)]
+    for node in inner.nodes.values():
+        if isinstance(node, StartEvent):
+            found[inner.id].append(node.id)
+        found[node.id] += borders
+        if isinstance(node, EndEvent):
+            found[node.id] += after

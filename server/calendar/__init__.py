@@ -8,7 +8,15 @@ from server.calendar import words
 from server.calendar.book import VERSION, Book, Hours
 from server.calendar.days import JENIS, CountNegative, Holiday, WorkingDays, YearUnknown
 from server.calendar.functions import feel_functions
-from server.calendar.hours import OFFICE_WEEK, RAMADAN_WEEK, DurationUnreadable, Spans, Week, office_hours
+from server.calendar.hours import (
+    OFFICE_WEEK,
+    RAMADAN_WEEK,
+    DurationUnreadable,
+    Spans,
+    Week,
+    office_hours,
+    read_duration,
+)
 from server.calendar.keeping import (
     WEEKDAYS,
     InvalidFreeDay,
@@ -29,6 +37,7 @@ from server.calendar.keeping import (
     settle_year,
     told_week,
 )
+from server.calendar.tally import Tally
 from server.calendar.working_time import Calendar, NeverOpen
 
 __all__ = [
@@ -49,6 +58,7 @@ __all__ = [
     "NoSuchFreeDay",
     "NoSuchHours",
     "Spans",
+    "Tally",
     "Week",
     "WorkingDays",
     "YearUnknown",
@@ -60,6 +70,7 @@ __all__ = [
     "move_day",
     "office_hours",
     "put_day",
+    "read_duration",
     "read_spans",
     "read_week",
     "remove_day",

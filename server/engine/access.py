@@ -39,11 +39,28 @@ def sees_case(actor: Actor, key: Any) -> ColumnElement[bool]:
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on UserTask, which needs no join: an inbox is read in the order of one of the table's own indexes."""
     conditions = [offered_tasks(actor), UserTask.process_instance_key.in_(_own_cases(actor))]
-    if _oversees(actor):
+    if oversees(actor):
         case = ProcessInstance.key == UserTask.process_instance_key
         overseen = select(ProcessInstance.key).where(case, ~ProcessInstance.confidential, _overseen(actor))
         conditions.append(overseen.correlate(UserTask).exists())
     return or_(*conditions)
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether they see whole fields of the office, rather than cases in which they have a part."""
+    return Permission.SEE_ALL in actor.permissions or bool(actor.sees)
+
+
+def overseen(actor: Actor, rows: Any, case_key: Any) -> ColumnElement[bool]:
+    """Of rows that say of what `bidang` they are and whether they are `confidential`: those of the fields that the actor
+    oversees, and of confidential cases (by the column of their key) those in which they have a part."""
+    part = select(ProcessInstance.key).where(
+        ProcessInstance.confidential, ProcessInstance.key.in_(_own_cases(actor))
+    )
+    return or_(
+        and_(~rows.confidential, _overseen(actor, rows)),
+        and_(rows.confidential, case_key.in_(part.correlate(None))),
+    )
 
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
@@ -156,10 +173,6 @@ def _parts(actor: Actor, case: Any, task: Any, former: Any, reader: Any) -> Iter
     others = case.subject.is_distinct_from(me)
     yield select(case.key).where(case.confidential, case.process_id.in_(by_process), others), case.key
     yield select(reader.process_instance_key).where(reader.username == me), reader.process_instance_key
-
-
-def _oversees(actor: Actor) -> bool:
-    return Permission.SEE_ALL in actor.permissions or bool(actor.sees)
 
 
 def _overseen(actor: Actor, case: Any = ProcessInstance) -> ColumnElement[bool]:

@@ -156,6 +156,7 @@ class ProcessInstance(Base):
             "ended_at",
             **_where("announced_at IS NULL AND ended_at IS NOT NULL"),
         ),
+        Index("ix_process_instance_ended_at", "ended_at", **_where("ended_at IS NOT NULL")),
     )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)

@@ -6,6 +6,7 @@ import server.authoring.models
 import server.engine.tables
 import server.files.models
 import server.identity.models
+import server.monitoring.models
 import server.notify.models
 import server.personnel.models
 import server.population.models

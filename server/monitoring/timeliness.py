@@ -1,0 +1,169 @@
+"""Ketepatan waktu: how long services took against what was promised, by procedure and by month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, case, extract, func, select
+
+from server.db import AnyRow
+from server.engine import Engine
+from server.engine.bundle import Bundle
+from server.engine.tables import Bundle as BundleRow
+from server.engine.tables import InstanceState
+from server.identity import Actor
+from server.monitoring.models import MeasuredCase
+from server.monitoring.promise import Promise, Promises
+from server.monitoring.quantiles import middle, ranked
+from server.monitoring.scope import Asked, Procedure, allow, procedures
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """Of cases that were finished: how many, and working seconds. `judged`: those of which it is known whether they were in
+    time; `late`: those that were not. None where nothing was finished."""
+
+    many: int
+    median: int | None
+    p90: int | None
+    judged: int
+    late: int
+
+    @property
+    def share(self) -> float | None:
+        """Of those judged, how many were in time: 0 to 1."""
+        return (self.judged - self.late) / self.judged if self.judged else None
+
+
+NOTHING: Final = Timeliness(0, None, None, 0, 0)
+
+
+@dataclass(frozen=True)
+class OfProcedure:
+    """`promise`: what is promised of its newest version today; `running_late`, `running_risky`: cases under way."""
+
+    process_id: str
+    name: str
+    bidang: str | None
+    promise: Promise | None
+    done: Timeliness
+    canceled: int
+    running: int = 0
+    running_late: int = 0
+    running_risky: int = 0
+
+
+@dataclass(frozen=True)
+class OfMonth:
+    """`month`: its first day."""
+
+    month: date
+    done: Timeliness
+
+
+def by_procedure(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> list[OfProcedure]:
+    """Every procedure of which a case ended in the period, by name. Raises NoOverview."""
+    allow(actor)
+    about = asked.of(actor, MeasuredCase, MeasuredCase.key)
+    done = {row.process_id: row for row in _done(connection, {"process_id": MeasuredCase.process_id}, about)}
+    canceled = _canceled(connection, about)
+    ids = sorted({*done, *canceled})
+    named = procedures(connection, ids)
+    promised = promises(engine, connection, list(named.values()))
+    found = [
+        OfProcedure(
+            process_id=each,
+            name=named[each].name if each in named else each,
+            bidang=named[each].bidang if each in named else None,
+            promise=promised.get(each),
+            done=_told(done.get(each)),
+            canceled=canceled.get(each, 0),
+        )
+        for each in ids
+    ]
+    return sorted(found, key=lambda one: (one.name, one.process_id))
+
+
+def in_all(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> Timeliness:
+    """All finished cases of the period together. Raises NoOverview."""
+    allow(actor)
+    rows = _done(connection, {}, asked.of(actor, MeasuredCase, MeasuredCase.key))
+    return _told(rows[0] if rows else None)
+
+
+def by_month(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> list[OfMonth]:
+    """Every month of the period, also those in which nothing was finished. Raises NoOverview."""
+    allow(actor)
+    day = MeasuredCase.day
+    number = extract("year", day) * 12 + extract("month", day) - 1
+    about = asked.of(actor, MeasuredCase, MeasuredCase.key)
+    found = {int(row.month): row for row in _done(connection, {"month": number}, about)}
+    first, last = asked.period.first, asked.period.last
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [OfMonth(date(each // 12, each % 12 + 1, 1), _told(found.get(each))) for each in months]
+
+
+def promises(engine: Engine, connection: Connection, wanted: list[Procedure]) -> dict[str, Promise | None]:
+    """What is promised today of procedures, by their ids."""
+    looked_up, today = Promises(engine, connection), engine.clock.today()
+    found: dict[str, Promise | None] = {}
+    bundles = _bundles(engine, connection, [each.definition_key for each in wanted])
+    for each in wanted:
+        bundle = bundles.get(each.definition_key)
+        found[each.process_id] = looked_up.of(bundle, today) if bundle else None
+    return found
+
+
+def bundle_of(engine: Engine, connection: Connection, wanted: Procedure) -> Bundle | None:
+    """The newest bundle of a procedure's newest version."""
+    return _bundles(engine, connection, [wanted.definition_key]).get(wanted.definition_key)
+
+
+def _bundles(engine: Engine, connection: Connection, definitions: list[int]) -> dict[int, Bundle]:
+    rows = connection.execute(
+        select(BundleRow.key, BundleRow.definition_key)
+        .where(BundleRow.definition_key.in_(definitions))
+        .order_by(BundleRow.key)
+    )
+    newest = {row.definition_key: row.key for row in rows}
+    return {definition: engine.bundles.get(connection, key) for definition, key in newest.items()}
+
+
+def _done(connection: Connection, groups: Mapping[str, Any], about: Any) -> list[AnyRow]:
+    judged = MeasuredCase.late.is_not(None)
+    return list(
+        ranked(
+            connection,
+            MeasuredCase,
+            groups,
+            {"worked": MeasuredCase.worked},
+            {"judged": case((judged, 1), else_=0), "late": case((MeasuredCase.late.is_(True), 1), else_=0)},
+            and_(about, MeasuredCase.state == InstanceState.COMPLETED),
+        )
+    )
+
+
+def _canceled(connection: Connection, about: Any) -> dict[str, int]:
+    rows = connection.execute(
+        select(MeasuredCase.process_id, func.count().label("many"))
+        .where(about, MeasuredCase.state == InstanceState.TERMINATED)
+        .group_by(MeasuredCase.process_id)
+    )
+    return {row.process_id: row.many for row in rows}
+
+
+def _told(row: AnyRow | None) -> Timeliness:
+    if row is None or not row.many:
+        return NOTHING
+    median = middle(row.worked_low, row.worked_high)
+    return Timeliness(row.many, median, row.worked_p90, row.judged or 0, row.late or 0)
+
+
+def with_running(found: list[OfProcedure], running: Mapping[str, tuple[int, int, int]]) -> list[OfProcedure]:
+    """The same with cases under way, late and at risk of it, by procedure."""
+    return [
+        replace(each, running=all_, running_late=late, running_risky=risky)
+        for each in found
+        for all_, late, risky in [running.get(each.process_id, (0, 0, 0))]
+    ]
