@@ -1,6 +1,6 @@
 """Days and moments as an Indonesian office writes them; moments as they are in the office's zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 MONTHS: Final = (
@@ -18,6 +18,8 @@ MONTHS: Final = (
     "Desember",
 )
 DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+WORKDAY: Final = timedelta(hours=7, minutes=30)
+"""Perpres 21/2023: 37 h 30 min a week in five days."""
 
 
 def day(value: date) -> str:
@@ -38,3 +40,14 @@ def weekday(value: date) -> str:
 def moment(value: datetime) -> str:
     """27 Nov 2026 pukul 09.15."""
     return f"{short_day(value)} pukul {value:%H.%M}"
+
+
+def span(work: timedelta) -> str:
+    """Working time: 35 menit, 3 jam 20 menit, 2,5 hari (to half a day)."""
+    if work >= WORKDAY:
+        halves = round(work / WORKDAY * 2)
+        return f"{halves // 2:,}".replace(",", ".") + (",5 hari" if halves % 2 else " hari")
+    minutes = max(0, round(work.total_seconds() / 60))
+    hours, left = divmod(minutes, 60)
+    parts = [f"{hours} jam" if hours else "", f"{left} menit" if left or not hours else ""]
+    return " ".join(part for part in parts if part)

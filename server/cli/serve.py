@@ -26,6 +26,7 @@ from server.cli.book import publish_new
 from server.cli.told import settings
 from server.config import Config
 from server.db import get_setting, put_setting, read
+from server.monitoring import demo as monitoring_demo
 from server.personnel import demo as personnel_demo
 
 RESTART_SECONDS = 5
@@ -129,6 +130,8 @@ def prepare(config: Config) -> House:
     migrations.upgrade(house.gate.database)
     house.gate.change(lambda connection: _fill(house, connection))
     publish_new(house)
+    if config.demo:
+        monitoring_demo.fill_demo(house.engine, house.gate.do)
     return house
 
 

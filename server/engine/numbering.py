@@ -38,13 +38,15 @@ def wrong_pattern(pattern: str) -> str | None:
 
 
 def next_number(
-    connection: Connection, process_id: str, properties: Mapping[str, str], now: datetime
+    connection: Connection, process_id: str, properties: Mapping[str, str], now: datetime, before: int = 0
 ) -> tuple[str, Effect]:
-    """The number of a case that starts now, and what counts it. `now` is in the office's zone."""
+    """The number of a case that starts now, and what counts it. `now` is in the office's zone; `before`: how many of its series
+    the same step has started already."""
     pattern = properties.get(PATTERN) or USUAL
     code = (properties.get("kode") or process_id.replace("_", "-")).upper()
     series = _written(pattern, {"kode": code, "tahun": f"{now.year}"})
-    last = connection.execute(_LAST, {"series": series}).scalar()
+    known = connection.execute(_LAST, {"series": series}).scalar()
+    last = known if not before else (known or 0) + before
     month = {"bulan": f"{now.month:02}", "bulan_romawi": _MONTHS[now.month - 1]}
     number = _written(series, {**month, "urut": str((last or 0) + 1)})
     if last is None:

@@ -2,6 +2,7 @@
 
 from server.monitoring.measuring import Round, count_again, measure
 from server.monitoring.promise import Promise
+from server.monitoring.report import report
 from server.monitoring.running import Running, Standing, UnderWay, under_way
 from server.monitoring.scope import (
     Asked,
@@ -10,23 +11,27 @@ from server.monitoring.scope import (
     Procedure,
     UnknownProcedure,
     WrongPeriod,
+    allow,
     procedure,
 )
 from server.monitoring.setbacks import Outcome, Setback, Setbacks, outcomes, setbacks
 from server.monitoring.steps import OfStep, Span, Steps, by_step
 from server.monitoring.timeliness import (
+    LateCase,
     OfMonth,
     OfProcedure,
     Timeliness,
     by_month,
     by_procedure,
     in_all,
+    late_cases,
     with_running,
 )
 from server.monitoring.workload import OfDay, OfGroup, OfPerson, Pile, Workload, workload
 
 __all__ = [
     "Asked",
+    "LateCase",
     "NoOverview",
     "OfDay",
     "OfGroup",
@@ -51,14 +56,17 @@ __all__ = [
     "UnknownProcedure",
     "Workload",
     "WrongPeriod",
+    "allow",
     "by_month",
     "by_procedure",
     "by_step",
     "count_again",
     "in_all",
+    "late_cases",
     "measure",
     "outcomes",
     "procedure",
+    "report",
     "setbacks",
     "under_way",
     "with_running",

@@ -45,6 +45,7 @@ class Running:
     process_id: str
     name: str
     bidang: str | None
+    confidential: bool
     state: str
     started_at: datetime
     worked: int
@@ -133,6 +134,7 @@ class _Standings:
             process_id=case.process_id,
             name=case.name,
             bidang=case.bidang,
+            confidential=case.confidential,
             state=case.state,
             started_at=case.started_at,
             worked=worked,

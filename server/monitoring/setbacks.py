@@ -44,7 +44,7 @@ class Setback:
 
 @dataclass(frozen=True)
 class Setbacks:
-    """The newest first, so many as are listed; and how many there are in all."""
+    """The newest first, so many as are listed, confidential ones not among them; and how many there are in all."""
 
     incidents: tuple[Setback, ...]
     open_incidents: int
@@ -145,7 +145,7 @@ _CASE: Final = select(
 
 def _listed(connection: Connection, statement: Any, event: str | None) -> tuple[Setback, ...]:
     """`event`: the line of the history that says why, and by whom."""
-    rows = connection.execute(statement.limit(MOST)).all()
+    rows = connection.execute(statement.where(~ProcessInstance.confidential).limit(MOST)).all()
     told = _told(connection, [row.case_key for row in rows], event) if event else {}
     return tuple(Setback(**{**row._asdict(), **told.get(row.case_key, {})}) for row in rows)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, case, extract, func, select
@@ -11,7 +11,7 @@ from server.db import AnyRow
 from server.engine import Engine
 from server.engine.bundle import Bundle
 from server.engine.tables import Bundle as BundleRow
-from server.engine.tables import InstanceState
+from server.engine.tables import InstanceState, ProcessInstance
 from server.identity import Actor
 from server.monitoring.models import MeasuredCase
 from server.monitoring.promise import Promise, Promises
@@ -36,6 +36,7 @@ class Timeliness:
         return (self.judged - self.late) / self.judged if self.judged else None
 
 
+MOST_LISTED: Final = 50
 NOTHING: Final = Timeliness(0, None, None, 0, 0)
 
 
@@ -52,6 +53,20 @@ class OfProcedure:
     running: int = 0
     running_late: int = 0
     running_risky: int = 0
+
+
+@dataclass(frozen=True)
+class LateCase:
+    """A finished case that took longer than was promised; working seconds."""
+
+    key: int
+    number: str | None
+    process_id: str
+    bidang: str | None
+    started_at: datetime
+    ended_at: datetime
+    worked: int
+    promised: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,47 @@ def by_month(engine: Engine, connection: Connection, actor: Actor, asked: Asked)
     first, last = asked.period.first, asked.period.last
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return [OfMonth(date(each // 12, each % 12 + 1, 1), _told(found.get(each))) for each in months]
+
+
+def by_field(
+    engine: Engine, connection: Connection, actor: Actor, asked: Asked
+) -> dict[str | None, Timeliness]:
+    """By bidang, as it was when the cases began. Raises NoOverview."""
+    allow(actor)
+    about = asked.of(actor, MeasuredCase, MeasuredCase.key)
+    return {row.bidang: _told(row) for row in _done(connection, {"bidang": MeasuredCase.bidang}, about)}
+
+
+def late_cases(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> list[LateCase]:
+    """The finished cases that were late, those most over their promise first; confidential ones are not listed.
+
+    Raises NoOverview.
+    """
+    allow(actor)
+    it = MeasuredCase
+    about = and_(
+        asked.of(actor, it, it.key),
+        it.late.is_(True),
+        it.state == InstanceState.COMPLETED,
+        ~it.confidential,
+    )
+    rows = connection.execute(
+        select(
+            it.key,
+            ProcessInstance.business_id.label("number"),
+            it.process_id,
+            it.bidang,
+            it.started_at,
+            ProcessInstance.ended_at,
+            it.worked,
+            it.promised,
+        )
+        .join(ProcessInstance, ProcessInstance.key == it.key)
+        .where(about)
+        .order_by((it.worked - it.promised).desc(), it.key)
+        .limit(MOST_LISTED)
+    )
+    return [LateCase(**row._asdict()) for row in rows]
 
 
 def promises(engine: Engine, connection: Connection, wanted: list[Procedure]) -> dict[str, Promise | None]:

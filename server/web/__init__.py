@@ -33,6 +33,7 @@ from server.web import (
     inbox,
     incidents,
     mails,
+    monitoring,
     new_procedure,
     notifications,
     openid,
@@ -93,6 +94,7 @@ ROOMS = (
     comparing,
     versions,
     new_procedure,
+    monitoring,
     personnel,
     discipline,
 )

@@ -17,8 +17,6 @@ from server.web.office import office
 MONTHS: Final = words.MONTHS
 DAYS: Final = words.DAYS
 ZONES: Final = {7: "WIB", 8: "WITA", 9: "WIT"}
-WORKDAY: Final = timedelta(hours=7, minutes=30)
-"""Perpres 21/2023: 37 h 30 min a week in five days."""
 DURATION: Final = re.compile(
     r"P(?:(?P<Y>\d+)Y)?(?:(?P<M>\d+)M)?(?:(?P<W>\d+)W)?(?:(?P<D>\d+)D)?"
     r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?"
@@ -111,14 +109,22 @@ def size(count: int) -> str:
 
 def span(work: timedelta) -> str:
     """Working time: 35 menit kerja, 3 jam 20 menit kerja, 2 hari kerja."""
-    minutes = max(0, round(work.total_seconds() / 60))
-    if work >= WORKDAY:
-        days = work / WORKDAY
-        whole = round(days * 2) / 2
-        return f"{number(int(whole) if whole == int(whole) else whole)} hari kerja"
-    hours, left = divmod(minutes, 60)
-    parts = [f"{hours} jam" if hours else "", f"{left} menit" if left or not hours else ""]
-    return " ".join(part for part in parts if part) + " kerja"
+    return f"{words.span(work)} kerja"
+
+
+def worked(seconds: int | None) -> str:
+    """Seconds of working time: 35 menit, 2,5 hari; a dash for none."""
+    return "–" if seconds is None else words.span(timedelta(seconds=seconds))
+
+
+def share(part: float | None) -> str:
+    """A part of one: 83%; a dash for none."""
+    return "–" if part is None else f"{round(100 * part)}%"
+
+
+def month(value: date) -> str:
+    """Nov 2026."""
+    return short_day(value).split(" ", 1)[1]
 
 
 def duration(iso: str | None) -> str | None:
@@ -212,6 +218,9 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
     "size": size,
     "span": span,
+    "worked": worked,
+    "share": share,
+    "month": month,
     "elapsed": elapsed,
     "room": room,
     "ago": _ago,

@@ -33,6 +33,7 @@ DOORS: tuple[Door, ...] = (
         (Permission.SEE_ALL, Permission.SEE_BIDANG),
         ("kasubag_umpeg", "staf_umpeg"),
     ),
+    Door("Pantauan", "web.monitored", "chart", (Permission.SEE_ALL, Permission.SEE_BIDANG)),
     Door("Rancangan", "web.drafts", "pencil", (Permission.DEPLOY,)),
     Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from server.cli import main
 from server.config import ROOT
 from server.db import open_engine, read
-from server.engine.tables import ElementInstance
+from server.engine.tables import ElementInstance, ProcessInstance
 from tests import live
 
 README = (ROOT / "README.md").read_text()
@@ -55,11 +55,14 @@ def test_the_first_steps_take_a_leave_request_to_its_end(server: str, bare_datab
 
 
 def steps(url: str) -> list[str]:
-    """The steps of people that the one case went through, in order."""
+    """The steps of people that the one case of leave went through, in order."""
     engine = open_engine(url)
     with read(engine) as connection:
         rows = connection.execute(
-            select(ElementInstance.element_id).order_by(ElementInstance.started_at)
+            select(ElementInstance.element_id)
+            .join(ProcessInstance, ProcessInstance.key == ElementInstance.process_instance_key)
+            .where(ProcessInstance.process_id == "pengajuan_cuti")
+            .order_by(ElementInstance.started_at)
         ).scalars()
         passed = [name for name in rows if name.startswith("langkah_")]
     engine.dispose()
