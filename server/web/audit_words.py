@@ -73,6 +73,7 @@ PLACES: Final[Mapping[str, str]] = {
     "/mulai": "prosedur",
     "/lampiran": "lampiran",
     "/lacak": "pelacakan",
+    "/kepegawaian": "kepegawaian",
     "/pantauan": "pantauan",
     "/pemberitahuan": "pemberitahuan",
     "/persyaratan": "persyaratan",
