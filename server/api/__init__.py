@@ -36,6 +36,7 @@ from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
 from server.api.migrations import migrations
 from server.api.modifications import modifications
+from server.api.monitoring import monitoring
 from server.api.notifications import notifications
 from server.api.oauth import oauth
 from server.api.office import EXTENSION, Office, office
@@ -97,6 +98,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     receipts,
     blank_stock,
     sop,
+    monitoring,
     notifications,
     drafts,
 )

@@ -51,3 +51,13 @@ def span(work: timedelta) -> str:
     hours, left = divmod(minutes, 60)
     parts = [f"{hours} jam" if hours else "", f"{left} menit" if left or not hours else ""]
     return " ".join(part for part in parts if part)
+
+
+def spent(seconds: int) -> str:
+    """Seconds of working time, so that what is over a promise is seen to be: 1 hari 20 menit, 2 hari 3 jam, 12 hari."""
+    days, rest = divmod(seconds, int(WORKDAY.total_seconds()))
+    if not days:
+        return span(timedelta(seconds=rest))
+    hours, minutes = rest // 3600, max(rest // 60, 1) if rest else 0
+    more = "" if days >= 10 or not rest else f" {hours} jam" if hours else f" {minutes} menit"
+    return f"{days:,} hari".replace(",", ".") + more

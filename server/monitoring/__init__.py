@@ -12,7 +12,9 @@ from server.monitoring.scope import (
     UnknownProcedure,
     WrongPeriod,
     allow,
+    months_before,
     procedure,
+    recent,
 )
 from server.monitoring.setbacks import Outcome, Setback, Setbacks, outcomes, setbacks
 from server.monitoring.steps import OfStep, Span, Steps, by_step
@@ -25,7 +27,6 @@ from server.monitoring.timeliness import (
     by_procedure,
     in_all,
     late_cases,
-    with_running,
 )
 from server.monitoring.workload import OfDay, OfGroup, OfPerson, Pile, Workload, workload
 
@@ -64,11 +65,12 @@ __all__ = [
     "in_all",
     "late_cases",
     "measure",
+    "months_before",
     "outcomes",
     "procedure",
+    "recent",
     "report",
     "setbacks",
     "under_way",
-    "with_running",
     "workload",
 ]

@@ -52,7 +52,7 @@ PAST: Final = {
 """How many cases of which procedures."""
 LATE: Final = {"laporan_bulanan": 2, "indikator_kinerja_utama": 1, "monitoring_jaringan": 1}
 """And of which some are under way."""
-SLOW: Final = {"akta_perkawinan": 3.0, "skp_wni": 2.2, "kk_perubahan_data": 1.5}
+SLOW: Final = {"akta_perkawinan": 6.0, "skp_wni": 4.0, "kk_perubahan_data": 1.5}
 """Those that take so many times as long as the others."""
 REASONS: Final = (
     "Pemohon mencabut permohonannya",

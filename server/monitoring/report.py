@@ -1,6 +1,5 @@
 """What the quarterly report says: the figures of timeliness by field and service, in the words of the pages."""
 
-from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
@@ -22,8 +21,8 @@ WORST: Final = 8
 
 def report(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> TimelinessReport:
     """Of what the actor oversees. Raises NoOverview."""
-    under_way = running.under_way(engine, connection, actor, asked).by_procedure()
-    found = timeliness.with_running(timeliness.by_procedure(engine, connection, actor, asked), under_way)
+    now = running.under_way(engine, connection, actor, asked)
+    found = timeliness.by_procedure(engine, connection, actor, asked, now)
     fields = [*engine.roles.bidang, None]
     found.sort(key=lambda one: (fields.index(one.bidang) if one.bidang in fields else len(fields), one.name))
     late = timeliness.late_cases(engine, connection, actor, asked)[:WORST]
@@ -95,7 +94,7 @@ def _line(name: str, promise: str, based: str, done: Timeliness, canceled: int, 
 
 
 def _time(seconds: int | None) -> str:
-    return "–" if seconds is None else words.span(timedelta(seconds=seconds))
+    return "–" if seconds is None else words.spent(seconds)
 
 
 def _share(done: Timeliness) -> str:

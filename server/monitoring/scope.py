@@ -57,6 +57,17 @@ class Period:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
+def months_before(day: date, months: int) -> date:
+    """The first day of the month so many months before a day's."""
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def recent(today: date) -> Period:
+    """This month and the two before it."""
+    return Period(months_before(today, 2), today)
+
+
 @dataclass(frozen=True)
 class Asked:
     """Whose figures of what: cases that ended in a period, of one `bidang` or one procedure where that is said."""

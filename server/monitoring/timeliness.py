@@ -1,7 +1,7 @@
 """Ketepatan waktu: how long services took against what was promised, by procedure and by month."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from server.identity import Actor
 from server.monitoring.models import MeasuredCase
 from server.monitoring.promise import Promise, Promises
 from server.monitoring.quantiles import middle, ranked
+from server.monitoring.running import UnderWay
 from server.monitoring.scope import Asked, Procedure, allow, procedures
 
 
@@ -36,6 +37,7 @@ class Timeliness:
         return (self.judged - self.late) / self.judged if self.judged else None
 
 
+_RUNNING: Final = ("running", "running_late", "running_risky")
 MOST_LISTED: Final = 50
 NOTHING: Final = Timeliness(0, None, None, 0, 0)
 
@@ -50,9 +52,9 @@ class OfProcedure:
     promise: Promise | None
     done: Timeliness
     canceled: int
-    running: int = 0
-    running_late: int = 0
-    running_risky: int = 0
+    running: int
+    running_late: int
+    running_risky: int
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,16 @@ class OfMonth:
     done: Timeliness
 
 
-def by_procedure(engine: Engine, connection: Connection, actor: Actor, asked: Asked) -> list[OfProcedure]:
-    """Every procedure of which a case ended in the period, by name. Raises NoOverview."""
+def by_procedure(
+    engine: Engine, connection: Connection, actor: Actor, asked: Asked, now: UnderWay | None = None
+) -> list[OfProcedure]:
+    """Every procedure of which a case ended in the period, or is one of those under way `now`, by name. Raises NoOverview."""
     allow(actor)
     about = asked.of(actor, MeasuredCase, MeasuredCase.key)
     done = {row.process_id: row for row in _done(connection, {"process_id": MeasuredCase.process_id}, about)}
     canceled = _canceled(connection, about)
-    ids = sorted({*done, *canceled})
+    running = now.by_procedure() if now else {}
+    ids = sorted({*done, *canceled, *running})
     named = procedures(connection, ids)
     promised = promises(engine, connection, list(named.values()))
     found = [
@@ -94,6 +99,7 @@ def by_procedure(engine: Engine, connection: Connection, actor: Actor, asked: As
             promise=promised.get(each),
             done=_told(done.get(each)),
             canceled=canceled.get(each, 0),
+            **dict(zip(_RUNNING, running.get(each, (0, 0, 0)), strict=True)),
         )
         for each in ids
     ]
@@ -214,12 +220,3 @@ def _told(row: AnyRow | None) -> Timeliness:
         return NOTHING
     median = middle(row.worked_low, row.worked_high)
     return Timeliness(row.many, median, row.worked_p90, row.judged or 0, row.late or 0)
-
-
-def with_running(found: list[OfProcedure], running: Mapping[str, tuple[int, int, int]]) -> list[OfProcedure]:
-    """The same with cases under way, late and at risk of it, by procedure."""
-    return [
-        replace(each, running=all_, running_late=late, running_risky=risky)
-        for each in found
-        for all_, late, risky in [running.get(each.process_id, (0, 0, 0))]
-    ]

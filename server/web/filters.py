@@ -113,8 +113,8 @@ def span(work: timedelta) -> str:
 
 
 def worked(seconds: int | None) -> str:
-    """Seconds of working time: 35 menit, 2,5 hari; a dash for none."""
-    return "–" if seconds is None else words.span(timedelta(seconds=seconds))
+    """Seconds of working time: 35 menit, 1 hari 20 menit, 12 hari; a dash for none."""
+    return "–" if seconds is None else words.spent(seconds)
 
 
 def share(part: float | None) -> str:

@@ -111,7 +111,8 @@ def monitored_setbacks() -> str:
 def monitored_tasks() -> str:
     """The open tasks behind a number, the oldest first."""
     page = min(max(request.args.get("hal", 1, type=int), 1), 200)
-    wanted = {name: request.args.get(name, "")[:255] for name in ("peran", "petugas", "prosedur", "langkah")}
+    told = {name: request.args.get(name, "")[:255] for name in ("peran", "petugas", "prosedur", "langkah")}
+    wanted = {name: text if text.isprintable() else "" for name, text in told.items()}
     overdue = request.args.get("terlambat") == "1"
     found, names = ask(_tasks, wanted, overdue, page)
     return render_template(
@@ -216,24 +217,18 @@ def _file(body: bytes, kind: str, name: str, place: str) -> Response:
 def _span(process_id: str | None = None) -> Span:
     """The period of the address, else the last three months."""
     today = office().engine.clock.today()
-    first, last = months_before(today, 2), today
+    usual = monitoring.recent(today)
     bidang = request.args.get("bidang") or None
     if bidang not in office().engine.roles.bidang:
         bidang = None
     try:
         begun, ended = (_day(request.args.get(name, "")) for name in ("dari", "sampai"))
-        period = Period(begun or first, ended or last)
+        period = Period(begun or usual.first, ended or usual.last)
     except ValueError:
-        return Span(Asked(Period(first, last), bidang, process_id), "Tanggal itu tidak ada di kalender.")
+        return Span(Asked(usual, bidang, process_id), "Tanggal itu tidak ada di kalender.")
     except monitoring.WrongPeriod as wrong:
-        return Span(Asked(Period(first, last), bidang, process_id), wrong.message)
+        return Span(Asked(usual, bidang, process_id), wrong.message)
     return Span(Asked(period, bidang, process_id))
-
-
-def months_before(day: date, months: int) -> date:
-    """The first day of the month so many months before a day's."""
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def _day(text: str) -> date | None:
@@ -243,8 +238,8 @@ def _day(text: str) -> date | None:
 def _frame(span: Span) -> dict[str, Any]:
     """What every page of the section is given."""
     today = office().engine.clock.today()
-    quarter = months_before(today, (today.month - 1) % 3)
-    before = months_before(quarter, 3)
+    quarter = monitoring.months_before(today, (today.month - 1) % 3)
+    before = monitoring.months_before(quarter, 3)
     period, bidang = span.asked.period, span.asked.bidang
     return {
         "section": SECTION,
@@ -268,8 +263,8 @@ def _frame(span: Span) -> dict[str, Any]:
 
 
 def _timeliness(engine: Engine, connection: Connection, who: Actor, asked: Asked) -> list[OfProcedure]:
-    running = monitoring.under_way(engine, connection, who, asked).by_procedure()
-    return monitoring.with_running(monitoring.by_procedure(engine, connection, who, asked), running)
+    now = monitoring.under_way(engine, connection, who, asked)
+    return monitoring.by_procedure(engine, connection, who, asked, now)
 
 
 def _worst_first(one: OfProcedure) -> tuple[float, int, str]:
