@@ -9,7 +9,7 @@ from sqlalchemy import Engine as Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from server import api, health, log, personnel, population, web
+from server import api, health, letters, log, personnel, population, web
 from server.calendar import Book
 from server.clock import Clock
 from server.config import Config
@@ -42,7 +42,13 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     engine = Engine(
         keys=Keys(database),
         roles=roles,
-        handlers=Handlers((*personnel.handlers(book.calendar(clock.zone)), *population.handlers())),
+        handlers=Handlers(
+            (
+                *personnel.handlers(book.calendar(clock.zone)),
+                *population.handlers(),
+                *letters.handlers(roles),
+            )
+        ),
         clock=clock,
         book=book,
     )

@@ -17,7 +17,7 @@ from server import dmn, errors, feel
 from server.bpmn import model
 from server.calendar import Calendar
 from server.clock import Clock
-from server.db import Clash, Keys
+from server.db import Clash, Effect, Keys
 from server.engine import schedule, tables
 from server.engine.bundle import (
     Bundle,
@@ -85,6 +85,9 @@ class Others(Protocol):
 
     def throw_to_caller(self, called: "Execution", code: str) -> None:
         """Passes on an error that was not caught. Raises Uncaught where nobody called."""
+
+    def earlier(self) -> tuple[Effect, ...]:
+        """What the handlers of the step have handed in so far."""
 
 
 @dataclass(frozen=True)
@@ -469,17 +472,19 @@ class Execution:
     def call(self, key: int) -> Call:
         """What the handler of the service task `key` is told."""
         element = self._live[key].element
-        own = self.scopes.local(key) if element.inputs else dict(self.scopes.view(key))
+        seen = dict(self.scopes.view(key))
         return Call(
             case=self.case,
             element_id=element.id,
             headers=getattr(element.node, "headers", {}),
-            variables=own,
+            variables=self.scopes.local(key) if element.inputs else seen,
             now=self.moment.now,
             today=self.moment.environment.clock.today(),
             connection=self.moment.connection,
             key=key,
             actor=self.moment.actor,
+            in_sight=seen,
+            earlier=self.others.earlier() if self.others else tuple(self.record.besides),
         )
 
     def _open_job(self, element: Element, key: int, type_: str) -> None:

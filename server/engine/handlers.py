@@ -40,6 +40,8 @@ class Call:
 
     `variables` are the task's input variables as JSON; `connection` may only be read from; `key` is the same for every
     repetition of this execution, so that an effect outside the database can be made once; `actor` is whose step it is.
+    `in_sight`: every variable that the task sees, whatever its input mappings have chosen. `earlier`: what the handlers before
+    it in the same step will write, which `connection` does not show yet.
     """
 
     case: Case
@@ -51,6 +53,8 @@ class Call:
     connection: Connection
     key: int
     actor: str = "sistem"
+    in_sight: Mapping[str, object] = field(default_factory=dict)
+    earlier: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)

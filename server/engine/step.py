@@ -285,6 +285,12 @@ class Step:
         parent.execution.throw(code, running.parent_element_key)
         self._begun.append(parent)
 
+    def earlier(self) -> tuple[Effect, ...]:
+        """What the handlers of all its cases have handed in so far."""
+        return tuple(
+            effect for running in self._cases.values() for effect in running.execution.record.besides
+        )
+
     def _report(self, running: Running) -> None:
         """Hands the variables of a called case that ended to its caller, which goes on."""
         running.reported = True

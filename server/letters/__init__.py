@@ -1,5 +1,6 @@
-"""Letters: what the office hands to an applicant on paper, from templates of the house, under its letterhead."""
+"""Letters: their numbers and agenda books, and what the office hands out on paper, from templates, under its letterhead."""
 
+from server.letters.handlers import handlers
 from server.letters.letterhead import Letterhead, letterhead
 from server.letters.papers import Office, Paper, Receipt, Shortage, Wanted, receipt_pdf, shortage_pdf
 from server.letters.reports import ReportedField, ReportedService, TimelinessReport, timeliness_pdf
@@ -14,6 +15,7 @@ __all__ = [
     "Shortage",
     "TimelinessReport",
     "Wanted",
+    "handlers",
     "letterhead",
     "receipt_pdf",
     "shortage_pdf",
