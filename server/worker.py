@@ -1,7 +1,7 @@
 """The worker: does what is due, by itself, whoever asked for it. Any number of workers may run beside each other.
 
-Timers and messages have one thread, jobs have some of their own, mails have one, so that a slow job or mail server delays no
-timer. While they work, the worker keeps the leases of its jobs, and says in the database that it is there.
+Timers and messages have one thread, jobs have some of their own, mails and figures have one each, so that a slow job or mail server
+delays no timer. While they work, the worker keeps the leases of its jobs, and says in the database that it is there.
 """
 
 import os
@@ -35,7 +35,7 @@ def run(gate: Gate, engine: Engine, stop: threading.Event, post: Post | None = N
     `post`: the mail server, where the office has one.
     """
     worker = Worker(gate, engine, post)
-    duties = [worker.do_what_came_due, *[worker.do_a_job] * JOBS_AT_ONCE]
+    duties = [worker.do_what_came_due, worker.measure, *[worker.do_a_job] * JOBS_AT_ONCE]
     duties += [worker.do_a_mail] if post else []
     threads = [threading.Thread(target=_repeat, args=(stop, duty)) for duty in duties]
     for thread in threads:
@@ -53,7 +53,7 @@ def run(gate: Gate, engine: Engine, stop: threading.Event, post: Post | None = N
 def work_once(gate: Gate, engine: Engine, post: Post | None = None) -> int:
     """Does what is due now, in this thread; how much that was."""
     worker = Worker(gate, engine, post)
-    return worker.do_what_came_due() + worker.do_a_job() + worker.do_a_mail()
+    return worker.do_what_came_due() + worker.do_a_job() + worker.do_a_mail() + worker.measure()
 
 
 def _repeat(stop: threading.Event, duty: Callable[[], int]) -> None:
@@ -100,22 +100,13 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
-        told = self._tell()
-        return len(taken) + matched + recounted + told + self._give_back() + self._tidy() + self._measure()
+        return len(taken) + matched + recounted + self._tell() + self._give_back() + self._tidy()
 
     def _tell(self) -> int:
         """Tells people of what has come up and of what is due; how much was looked at."""
         by_mail = self.post is not None
         announced = self.gate.do(lambda connection: notify.announce(self.engine, connection, by_mail))
         return announced + self.gate.do(lambda connection: notify.remind(self.engine, connection, by_mail))
-
-    def _measure(self) -> int:
-        """Writes down how long cases took that have ended, and counts them again after a change of the calendar; how many."""
-        since = self._measured_since
-        done = self.gate.do(lambda connection: monitoring.measure(self.engine, connection, since))
-        self._measured_since = done.since
-        again = self.gate.do(lambda connection: monitoring.count_again(self.engine, connection))
-        return done.measured + again
 
     def _tidy(self) -> int:
         """Once an hour, documents that no case has, contents that no document has, and what people were told long ago; how
@@ -158,6 +149,16 @@ class Worker:
             self._count("timer_failed")
         else:
             self._count("timer_fired", fired)
+
+    # --- figures
+
+    def measure(self) -> int:
+        """Writes down how long cases took that have ended, and counts them again after a change of the calendar; how many."""
+        since = self._measured_since
+        done = self.gate.do(lambda connection: monitoring.measure(self.engine, connection, since))
+        self._measured_since = done.since
+        again = self.gate.do(lambda connection: monitoring.count_again(self.engine, connection))
+        return done.measured + again
 
     # --- jobs
 

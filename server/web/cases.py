@@ -1,8 +1,9 @@
 """Perkara: the cases that one may see, and one of them whole."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ from server.web import fields, filters
 from server.web.applicants import with_applicants
 from server.web.facts import Facts, facts_of
 from server.web.history import Line, history_of
-from server.web.office import actor, ask, do
+from server.web.office import actor, ask, do, office
 from server.web.pages import pages
 from server.web.papers import Paper, papers_of
 from server.web.problems import wants_fragment
@@ -118,6 +119,7 @@ def cases() -> str:
     """The cases that one may see, the newest first."""
     state, words = request.args.get("keadaan", ""), request.args.get("cari", "").strip()[:100]
     conditions: list[Condition] = [Where("state", "eq", state)] if state in STATES else []
+    conditions += _of_monitoring()
     if request.args.get("saya") == "1":
         conditions.append(Where("subject", "eq", actor().username))
     if words:
@@ -137,6 +139,20 @@ def cases() -> str:
         page=number,
         page_size=PAGE,
     )
+
+
+def _of_monitoring() -> list[Condition]:
+    """What a number of Pantauan leads to: the cases of a procedure, those that ended on some days."""
+    found: list[Condition] = []
+    process = request.args.get("prosedur", "")
+    if process and process.isprintable():
+        found.append(Where("process_definition_id", "eq", process))
+    zone = office().engine.clock.zone
+    for name, operator, later in (("dari", "gte", 0), ("sampai", "lt", 1)):
+        with suppress(ValueError, OverflowError):
+            day = date.fromisoformat(request.args.get(name, "")) + timedelta(days=later)
+            found.append(Where("end_date", operator, datetime.combine(day, time(), zone)))
+    return found
 
 
 def _listed(engine: Engine, connection: Connection, who: Actor, asked: Query) -> Found:

@@ -10,10 +10,10 @@ from flask import render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from server import bpmn, letters, monitoring
+from server import bpmn, errors, letters, monitoring
 from server.engine import Engine, search
 from server.engine.search import USER_TASKS, Condition, Found, Query, Where
-from server.identity import Actor, names_of
+from server.identity import Actor, Permission, names_of
 from server.monitoring import Asked, OfProcedure, Period, Standing, sheets
 from server.web import filters
 from server.web.office import ask, office
@@ -33,6 +33,11 @@ HEATS: Final = {
 }
 COLOURS: Final = ("#fff6e5", "#ffe3b0", "#ffc978", "#f7a64a", "#e58423")
 """From little to much; the number stands above each step, too."""
+
+
+class NotToAssign(errors.Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Yang dipegang seorang petugas hanya dilihat oleh yang boleh membagi tugas.")
 
 
 @dataclass(frozen=True)
@@ -275,6 +280,8 @@ def _tasks(
     engine: Engine, connection: Connection, who: Actor, wanted: dict[str, str], overdue: bool, page: int
 ) -> tuple[Found, dict[str, str]]:
     monitoring.allow(who)
+    if wanted["petugas"] and Permission.ASSIGN not in who.permissions:
+        raise NotToAssign
     fields = {
         "peran": "candidate_group",
         "petugas": "assignee",

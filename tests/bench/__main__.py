@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import live, postgres
-from tests.bench import due, growth, inbox, memory, moving, pages, parts, processes, rates
+from tests.bench import due, figures, growth, inbox, memory, moving, pages, parts, processes, rates
 from tests.bench.procedure import BOOK, PEOPLE, Cases
 from tests.bench.rates import COMPLETION, FLOOR, ROUTES, Rate, Volume
 
@@ -29,6 +29,7 @@ def main() -> None:
         seen = {name: pages.measure(office) for name, office in offices.items()}
         timers = {name: due.measure(each) for name, each in cases.items()}
         speeds = processes.measure(cases["PostgreSQL"]) if "PostgreSQL" in cases else []
+        summed = {name: figures.measure(office) for name, office in offices.items()}
         inboxes = {name: inbox.measure(office) for name, office in offices.items()}
     used = memory.measure()
     _print_rates(found)
@@ -37,6 +38,7 @@ def main() -> None:
     _print_moved(moved)
     _print_pages(seen)
     _print_crowded(timers, inboxes)
+    _print_figures(summed)
     _print_processes(speeds)
     _print_memory(used)
     if asked.json:
@@ -48,6 +50,7 @@ def main() -> None:
             "pages": {name: [asdict(page) for page in each] for name, each in seen.items()},
             "due_timers_ms": {name: asdict(each) for name, each in timers.items()},
             "inbox_ms": {name: asdict(each) for name, each in inboxes.items()},
+            "figures_ms": {name: [asdict(one) for one in each] for name, each in summed.items()},
             "processes": [asdict(each) for each in speeds],
             "memory": used,
         }
@@ -153,6 +156,20 @@ def _print_crowded(timers: Mapping[str, due.Due], inboxes: Mapping[str, inbox.In
     }
     for label, field in names.items():
         _print_row(label, *(f"{getattr(each, field):.1f}" for each in inboxes.values()))
+
+
+def _print_figures(summed: Mapping[str, tuple[figures.Figures, figures.Figures]]) -> None:
+    print()
+    _print_row("figures of two years, ms", *summed)
+    for label, field in (
+        ("all procedures", "procedures"),
+        ("steps of a tenth of the cases", "steps"),
+        ("months", "months"),
+        ("workload and flow", "workload"),
+    ):
+        for place, many in enumerate(("1,000", "100,000")):
+            told = (f"{getattr(each[place], field):.1f}" for each in summed.values())
+            _print_row(f"{label}, {many} finished cases", *told)
 
 
 def _print_processes(speeds: Sequence[processes.Speed]) -> None:

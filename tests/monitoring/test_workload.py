@@ -9,7 +9,7 @@ from sqlalchemy import event
 from server import engine as verbs
 from server import monitoring
 from server.identity import Permission
-from tests.engine.conftest import ANYBODY, Office
+from tests.engine.conftest import ANYBODY, Office, person
 from tests.monitoring.conftest import CAPIL, HEAD, UMPEG, ask, at, done, steps
 
 
@@ -88,3 +88,14 @@ def test_however_many_cases_there_are_the_statements_are_the_same(office: Office
     office.work()
     assert first
     assert statements() <= few
+
+
+def test_tasks_of_confidential_cases_are_in_no_pile_but_of_those_named(office: Office) -> None:
+    office.publish(rahasia=steps("PT1H", id="rahasia", sifat="rahasia", pembaca="sekretaris"))
+    office.start("rahasia", actor=person("pelapor", may=tuple(Permission)))
+    assert ask(office, monitoring.workload).all.many == 0
+    assert ask(office, monitoring.under_way).cases == ()
+    named = replace(HEAD, username="sekretaris", groups=frozenset({"sekretaris"}))
+    assert ask(office, monitoring.workload, named).all.many == 1
+    (case,) = ask(office, monitoring.under_way, named).cases
+    assert case.confidential

@@ -7,7 +7,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from server import engine as verbs
-from server import monitoring
+from server import identity, monitoring
+from server.identity import Grant, Permission
 from tests.web.conftest import Site, begin
 
 PAGES = (
@@ -70,6 +71,26 @@ def test_a_number_leads_to_the_tasks_behind_it(canceled: Site) -> None:
     )
     assert "Ajukan permohonan cuti" in head.get("/pantauan/tugas?langkah=langkah_1").text
     assert "Tidak ada tugas" in head.get("/pantauan/tugas?langkah=langkah_2").text
+
+
+def test_a_number_leads_to_the_cases_behind_it(canceled: Site) -> None:
+    head = canceled.client("kepala_dinas")
+    there = "/perkara?prosedur=pengajuan_cuti&keadaan=TERMINATED&dari=2026-09-01&sampai=2026-11-27"
+    assert there.replace("&", "&amp;") in head.get("/pantauan/ketepatan").text
+    assert "CUTI-2026-0002" in head.get(there).text
+    assert "CUTI-2026-0001" not in head.get(there).text
+    for elsewhere in ("dari=2026-11-28", "sampai=2026-11-26", "prosedur=lain"):
+        assert "CUTI-2026-0002" not in head.get(f"/perkara?{elsewhere}").text
+    assert "CUTI-2026-0002" in head.get("/perkara?dari=kemarin&sampai=9999-12-31&prosedur=%00").text
+
+
+def test_what_one_person_holds_is_for_who_may_assign(leave: Site) -> None:
+    assert leave.client("kepala_dinas").get("/pantauan/tugas?petugas=pns").status_code == 200
+    at, given = leave.office, Grant(Permission.SEE_ALL, username="pns")
+    at.gate.change(lambda connection: identity.grant(connection, at.engine.roles, given))
+    watcher = leave.client("pns")
+    assert watcher.get("/pantauan/beban").status_code == 200
+    assert watcher.get("/pantauan/tugas?petugas=sekretaris").status_code == 403
 
 
 @pytest.mark.parametrize("asked", ["dari=2026-13-40", "dari=2026-11-01&sampai=2026-10-01", "dari=1990-01-01"])
