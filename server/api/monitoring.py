@@ -148,6 +148,23 @@ class UnderWay(Schema):
     items = Listed(Within(Running), required=True)
 
 
+class LateCase(Schema):
+    process_instance_key = Key(required=True, attribute="key")
+    number = Text(required=True, allow_none=True)
+    process_definition_id = Text(required=True, attribute="process_id")
+    bidang = Text(required=True, allow_none=True)
+    started_at = Instant(required=True)
+    ended_at = Instant(required=True)
+    worked = Whole(required=True)
+    promised = Whole(required=True)
+
+
+class LateCases(Schema):
+    """The fifty most over their promise, confidential ones left out."""
+
+    items = Listed(Within(LateCase), required=True)
+
+
 class Pile(Schema):
     """Open tasks: up to one working day old, up to five, older; overdue; taken by somebody; the oldest one's time."""
 
@@ -246,6 +263,14 @@ def get_timeliness(which: dict[str, Any]) -> dict[str, Any]:
 def get_months(which: dict[str, Any]) -> dict[str, Any]:
     """Promised against real time of every month, of all procedures or of one."""
     return {"items": ask(figures.by_month, _asked(which))}
+
+
+@monitoring.get("/late")
+@monitoring.arguments(WhichCases, location="query")
+@monitoring.response(200, LateCases)
+def get_late_cases(which: dict[str, Any]) -> dict[str, Any]:
+    """Finished cases that took longer than was promised, those most over it first."""
+    return {"items": ask(figures.late_cases, _asked(which))}
 
 
 @monitoring.get("/running")

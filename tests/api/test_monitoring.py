@@ -10,6 +10,7 @@ from tests.api.conftest import Caller, Office
 ROUTES = (
     "/timeliness",
     "/months",
+    "/late",
     "/running",
     "/workload",
     "/setbacks",

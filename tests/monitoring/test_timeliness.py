@@ -38,6 +38,8 @@ def test_time_is_counted_by_the_offices_calendar(office: Office) -> None:
     (found,) = ask(office, monitoring.by_procedure)
     assert (found.name, found.done.many, found.done.median, found.done.p90) == ("Proses", 1, 9000, 9000)
     assert (found.done.share, found.promise.times) == (0, ("PT2H",))
+    (late,) = ask(office, monitoring.late_cases)
+    assert (late.key, late.worked, late.promised) == (case, 9000, 7200)
 
 
 def test_free_days_are_not_counted(office: Office) -> None:
