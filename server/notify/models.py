@@ -16,6 +16,9 @@ LONGEST: Final = 2000
 class Notification(Base):
     """A person is told once of an occasion. `subject` says of what: a task, a case, an incident, and until when it is due.
 
+    What no case is about yet has none: `about` says in words what it is, and `told_as` the group that is told, as only its
+    members may read it.
+
     `shown`: in the pages. `mail_due_at`: when it is to go out by mail, None: never; `mail_key`: the mail that it went into.
     """
 
@@ -49,7 +52,9 @@ class Notification(Base):
     username: Mapped[str] = mapped_column(ForeignKey("person.username"))
     occasion: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(120))
-    process_instance_key: Mapped[int] = mapped_column(Key)
+    process_instance_key: Mapped[int | None] = mapped_column(Key)
+    about: Mapped[str | None] = mapped_column(String(300))
+    told_as: Mapped[str | None] = mapped_column(String(100))
     user_task_key: Mapped[int | None] = mapped_column(Key)
     incident_key: Mapped[int | None] = mapped_column(Key)
     comment_key: Mapped[int | None] = mapped_column(Key)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert
 
 from server.identity import DemoPerson, Roles, demo_people
+from server.personnel.demo_careers import fill_careers
 from server.personnel.employees import NewEmployee, add_employee
 from server.personnel.models import DisciplineCase, DisciplineStep, LeaveYear
 
@@ -20,6 +21,7 @@ def fill_demo(connection: Connection, roles: Roles, today: date) -> None:
     for new in employees(roles, today):
         add_employee(connection, new)
     connection.execute(insert(LeaveYear), list(pages(roles, today)))
+    fill_careers(connection, roles, today)
     _fill_discipline(connection, today)
 
 

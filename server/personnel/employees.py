@@ -12,9 +12,11 @@ from server.personnel.models import Employee
 
 
 class NotAnEmployee(errors.NotFound):
-    def __init__(self, username: str) -> None:
+    def __init__(self, username: str, hidden: bool = False) -> None:
         super().__init__(
-            f"Data kepegawaian untuk “{username}” belum ada. Minta Kasubag Umum dan Kepegawaian mencatatnya lebih dahulu."
+            f"Data kepegawaian untuk “{username[:64]}” belum ada, atau bukan untuk Anda."
+            " Minta Kasubag Umum dan Kepegawaian mencatatnya lebih dahulu.",
+            hidden,
         )
         self.username = username
 
@@ -30,6 +32,7 @@ class EmployeeRecord:
     unit: str
     mulai_kerja: date
     buku_cuti_sejak: int
+    tanggal_lahir: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class NewEmployee:
     unit: str
     mulai_kerja: date
     buku_cuti_sejak: int
+    tanggal_lahir: date | None = None
 
 
 def employee(connection: Connection, username: str) -> EmployeeRecord:
@@ -65,6 +69,7 @@ _EMPLOYEE: Final = (
         Employee.unit,
         Employee.mulai_kerja,
         Employee.buku_cuti_sejak,
+        Employee.tanggal_lahir,
     )
     .join(Person, Person.username == Employee.username)
     .where(Employee.username == bindparam("username"))

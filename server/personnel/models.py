@@ -1,12 +1,14 @@
-"""The tables of personnel: employees, their leave book (buku penjagaan cuti), their requests for leave, and discipline cases."""
+"""The tables of personnel: employees with what is on their file (riwayat), their leave book (buku penjagaan cuti), their requests
+for leave, discipline cases, and the cases that were started for what came due."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Day, Instant, Key
+from server.db import Base, Day, Instant, Json, Key, append_only
 
 
 class Employee(Base):
@@ -23,6 +25,38 @@ class Employee(Base):
     unit: Mapped[str] = mapped_column(String(200), index=True)
     mulai_kerja: Mapped[date] = mapped_column(Day)
     buku_cuti_sejak: Mapped[int]
+    tanggal_lahir: Mapped[date | None] = mapped_column(Day)
+
+
+@append_only
+class CareerEntry(Base):
+    """An entry of an employee's file: what `jenis` it is of and what `isi` holds says `career_kinds`; `tmt`: since when it counts.
+
+    A wrong entry stays. Another one corrects it: `mengganti` is its key, at most one for each; `batal`: it was no entry at all.
+    """
+
+    __tablename__ = "career_entry"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    username: Mapped[str] = mapped_column(ForeignKey("employee.username"), index=True)
+    jenis: Mapped[str] = mapped_column(String(20))
+    tmt: Mapped[date] = mapped_column(Day)
+    isi: Mapped[dict[str, Any]] = mapped_column(Json)
+    mengganti: Mapped[int | None] = mapped_column(ForeignKey("career_entry.key"), unique=True)
+    batal: Mapped[bool] = mapped_column(default=False)
+    dicatat_oleh: Mapped[str] = mapped_column(String(100))
+    dicatat_pada: Mapped[datetime] = mapped_column(Instant)
+
+
+class DueCase(Base):
+    """The case that was started for what came due for an employee on a day: one for each. It outlives the case."""
+
+    __tablename__ = "due_case"
+
+    username: Mapped[str] = mapped_column(ForeignKey("employee.username"), primary_key=True)
+    jenis: Mapped[str] = mapped_column(String(20), primary_key=True)
+    tmt: Mapped[date] = mapped_column(Day, primary_key=True)
+    case_key: Mapped[int] = mapped_column(Key)
 
 
 class LeaveYear(Base):
