@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from server import errors
 from server.db import Change, Effect
@@ -218,7 +230,7 @@ def read_entries(connection: Connection, usernames: Collection[str] | None) -> d
     replaced = {row.mengganti: row.key for row in rows if row.mengganti is not None}
     found: dict[str, list[Noted]] = {}
     for row in rows:
-        found.setdefault(row.username, []).append(Noted(*row, replaced_by=replaced.get(row.key)))
+        found.setdefault(row.username, []).append(Noted(**row._mapping, replaced_by=replaced.get(row.key)))
     return found
 
 
@@ -245,7 +257,7 @@ def employ(engine: Engine, connection: Connection, actor: Actor, username: str, 
     must_keep(actor)
     check_facts(facts, engine.clock.today())
     effects = employing(connection, username, facts, engine.clock.today())
-    return Change((*effects, audited(engine, actor, "employee.add", username)), None)
+    return Change((*effects, audited(engine, actor, "career.add", username)), None)
 
 
 def employing(connection: Connection, username: str, facts: Facts, today: date) -> tuple[Effect, ...]:
@@ -278,7 +290,7 @@ def change_facts(
         return Change((), None)
     effects = (
         Effect(_CHANGE, {"_username": username, **vars(facts)}, expect=1),
-        audited(engine, actor, "employee.change", username, told),
+        audited(engine, actor, "career.change", username, told),
     )
     return Change(effects, None)
 
@@ -297,7 +309,7 @@ def note(
     kind, who = kind_of(jenis), employee(connection, username)
     entry = _new(engine, actor, username, kind, tmt, raw)
     entries = [*read_entries(connection, [username]).get(username, ()), entry]
-    told = audited(engine, actor, "employee.note", username, _told(entry))
+    told = audited(engine, actor, "career.note", username, _told(entry))
     return Change((_writing(entry), *_post_of(who, entries, engine.clock.today()), told), entry.key)
 
 
@@ -314,7 +326,7 @@ def correct(
     must_keep(actor)
     old, who = _held(connection, username, key), employee(connection, username)
     entry = _new(engine, actor, username, JENIS[old.jenis], tmt, raw, mengganti=key)
-    return _replacing(engine, connection, actor, who, entry, "employee.correct")
+    return _replacing(engine, connection, actor, who, entry, "career.correct")
 
 
 def strike(engine: Engine, connection: Connection, actor: Actor, username: str, key: int) -> Change[int]:
@@ -322,7 +334,7 @@ def strike(engine: Engine, connection: Connection, actor: Actor, username: str, 
     must_keep(actor)
     old, who = _held(connection, username, key), employee(connection, username)
     entry = _noted(engine, actor, username, old.jenis, old.tmt, old.isi, mengganti=key, batal=True)
-    return _replacing(engine, connection, actor, who, entry, "employee.strike")
+    return _replacing(engine, connection, actor, who, entry, "career.strike")
 
 
 def check_facts(facts: Facts, today: date) -> None:
@@ -439,7 +451,7 @@ def _has_left(today: date) -> Any:
     gone = and_(
         CareerEntry.username == Employee.username,
         CareerEntry.jenis == "status",
-        CareerEntry.isi.like('%"BERHENTI"%'),
+        type_coerce(CareerEntry.isi, Text).like('%"status":"BERHENTI"%'),
         CareerEntry.tmt <= today,
         ~CareerEntry.batal,
         ~exists(select(correction.c.key).where(correction.c.mengganti == CareerEntry.key)),
@@ -449,6 +461,7 @@ def _has_left(today: date) -> Any:
         other.c.jenis == "status",
         other.c.tmt > CareerEntry.tmt,
         other.c.tmt <= today,
+        ~other.c.batal,
     )
     return exists(select(CareerEntry.key).where(gone, ~exists(again)).correlate(Employee.__table__))
 

@@ -16,7 +16,7 @@ BY: Final = "staf_umpeg"
 RETIRING: Final = {"penerima_hak_akses": 8, "dinas": 13, "pengguna": 17}
 """Who retires, in so many months."""
 PROMOTED: Final = {"pns": 3, "petugas_rekap": 4, "petugas_admin_dinas": 6}
-PAID_MORE: Final = {"adb": 4, "petugas_legalisir": 3}
+PAID_MORE: Final = {"petugas_legalisir": 3}
 """Whose next promotion or pay rise comes in so many months."""
 UNRATED: Final = "petugas_security"
 POORLY_RATED: Final = "petugas_legalisir"
@@ -98,6 +98,8 @@ def _post(number: int, one: DemoPerson) -> tuple[str, str | None, str, str, tupl
 
 def _rank(one: DemoPerson, since: date, low: str, high: str, today: date) -> tuple[date, str]:
     """Every four years a rank higher, from the lowest of the post to the highest; who is promoted soon is not there yet."""
+    if one.role in POSTS and POSTS[one.role][0] == "jf_keahlian":
+        return _years_on(_months_on(today, 5), -2), low
     if one.person.username in PROMOTED:
         return _years_on(_months_on(today, PROMOTED[one.person.username]), -4), "III/b"
     steps = GOLONGAN.index(high) - GOLONGAN.index(low)

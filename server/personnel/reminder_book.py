@@ -5,6 +5,7 @@ for what is due, and its start. Of discipline, which is confidential, only who k
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -23,6 +24,7 @@ from server.personnel.career import Career, Listed, audited, careers, keeps_file
 from server.personnel.career_kinds import PENDIDIKAN
 from server.personnel.employees import NotAnEmployee
 from server.personnel.models import DisciplineCase, DisciplineStep, DueCase, LeaveRequest, LeaveStatus
+from server.personnel.register import KEEPER
 
 KINDS: Final[Mapping[str, str]] = {
     "kgb": "Kenaikan gaji berkala",
@@ -212,7 +214,7 @@ def begin(
         raise NotDue(due.alasan[0] if due.alasan else "belum waktunya.")
     started = instances.start(engine, connection, actor, PROCEDURES[jenis], {}, subject=username)
     key, number = started.answer.key, started.answer.business_id
-    told = audited(engine, actor, "employee.begin", username, {"jenis": jenis, "tmt": tmt.isoformat()})
+    told = audited(engine, actor, "career.begin", username, {"jenis": jenis, "tmt": tmt.isoformat()})
     kept = _keeping(connection, username, jenis, tmt, key)
     return Change((kept, *started.effects, told), Begun(key, number, again=False))
 
@@ -383,16 +385,23 @@ def _due(listed: Listed, jenis: str, said: Mapping[str, Any], around: Around) ->
 
 
 class _Rules:
-    """A decision in its newest version. What it has said of the same facts is not computed again."""
+    """A decision in its newest version. What it has said of the same facts is not computed again.
+
+    An office that has not published it hears nothing from it.
+    """
 
     def __init__(self, engine: Engine, connection: Connection, decision: str) -> None:
         self._engine, self._decision = engine, decision
-        self._tables = decisions.newest(engine, connection, decision)
-        self._answers = _ANSWERS.setdefault(self._tables, {})
+        self._tables: dmn.Definitions | None = None
+        with suppress(decisions.UnknownDecision):
+            self._tables = decisions.newest(engine, connection, decision)
+        self._answers = _ANSWERS.setdefault(self._tables, {}) if self._tables else {}
         if len(self._answers) > MOST_ANSWERS:
             self._answers.clear()
 
     def say(self, facts: Mapping[str, object]) -> Any:
+        if self._tables is None:
+            return None
         asked = (self._decision, dump_json(facts))
         if asked not in self._answers:
             found = dmn.evaluate(
@@ -420,7 +429,7 @@ def _around(connection: Connection, today: date) -> Around:
 
 def _for_reader(actor: Actor, due: Due) -> Due:
     """Without what is confidential, for whom it is not; nobody reads here of a case about themselves."""
-    if not due.held_by or (discipline.KEEPER in actor.groups and due.username != actor.username):
+    if not due.held_by or (KEEPER in actor.groups and due.username != actor.username):
         return due
     return replace(due, putusan="TERTAHAN", alasan=(HELD,), dasar=None, held_by=())
 
