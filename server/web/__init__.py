@@ -24,6 +24,7 @@ from server.web import (
     comparing,
     discipline,
     drafts,
+    employees,
     facts,
     files,
     filters,
@@ -44,7 +45,9 @@ from server.web import (
     problems,
     programs,
     publishing,
+    reminder_book,
     requirements,
+    seniority,
     sessions,
     sop,
     standing,
@@ -97,6 +100,9 @@ ROOMS = (
     monitoring,
     personnel,
     discipline,
+    employees,
+    reminder_book,
+    seniority,
 )
 """Each adds its routes to `pages` when it is imported."""
 

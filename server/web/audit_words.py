@@ -355,12 +355,6 @@ _DETAILS: Final[Mapping[str, Callable[[Sayings, Any], str]]] = {
     "session.end_others": lambda by, said: f"{said} sesi",
     "publish.files": lambda by, said: f"catatan: {said['note']}" if said.get("note") else "",
     "draft.discard": lambda by, said: f"simpanan ke-{said['revision']}",
-    "career.add": "membuka berkas pegawai",
-    "career.change": "mengubah data pegawai",
-    "career.note": "mencatat riwayat pegawai",
-    "career.correct": "membetulkan riwayat pegawai",
-    "career.strike": "mencoret riwayat pegawai",
-    "career.begin": "memulai prosedur dari buku penjagaan",
     "mail.retry": lambda by, said: f"{said} surel",
     "calendar.remove_hours": lambda by, said: f"nomor {said}",
 }

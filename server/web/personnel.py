@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from server import errors
 from server.engine import Engine
 from server.identity import Actor
-from server.personnel import register
+from server.personnel import career, register, reminder_book
 from server.web.office import ask
 from server.web.pages import pages
 
@@ -57,6 +57,19 @@ def _discipline_urgency(engine: Engine, connection: Connection, who: Actor) -> I
     yield Urgent(found.habis, "masa pengawasan berakhir dalam 14 hari")
 
 
+def _reads_files(_engine: Engine, _connection: Connection, who: Actor) -> bool:
+    return career.reads_files(who)
+
+
+def _due_urgency(engine: Engine, connection: Connection, who: Actor) -> Iterator[Urgent]:
+    ready = [
+        each for each in reminder_book.book(engine, connection, who) if each.is_ready and each.jenis != "mpp"
+    ]
+    late = sum(each.usul is not None and each.usul < engine.clock.today() for each in ready)
+    yield Urgent(late, "yang terlambat diusulkan", late=True)
+    yield Urgent(len(ready) - late, "yang siap diusulkan")
+
+
 TILES: Final = (
     Tile(
         "Disiplin",
@@ -65,6 +78,28 @@ TILES: Final = (
         "Setiap perkara disiplin: langkahnya, masa pengawasannya, dan yang jatuh tempo menurut hukum.",
         lambda engine, connection, who: register.sees_any(connection, who),
         _discipline_urgency,
+    ),
+    Tile(
+        "Buku penjagaan",
+        "web.reminder_pages",
+        "clock",
+        "Siapa yang sudah waktunya naik gaji berkala, naik pangkat, pensiun atau mengambil masa persiapan pensiun.",
+        _reads_files,
+        _due_urgency,
+    ),
+    Tile(
+        "Pegawai",
+        "web.employees",
+        "people",
+        "Berkas tiap pegawai: data, pangkat, jabatan, pendidikan, latihan dan penilaian kinerjanya.",
+        _reads_files,
+    ),
+    Tile(
+        "Daftar urut kepangkatan",
+        "web.seniority_list",
+        "chart",
+        "DUK menurut PP 15/1979, untuk dibaca, dicetak dan diunduh.",
+        _reads_files,
     ),
 )
 """In the order in which they are shown."""
