@@ -141,7 +141,7 @@ def _turn(asked: Entry, seen: Page, days: int = 0, carried: int = 0, besar: bool
     """Moves the year's page on from the version that was seen; opens it where there was none."""
     if seen.version == 0:
         new = {"username": asked.username, "tahun": asked.tahun, "terpakai": days, "dari_bawaan": carried}
-        return Effect(_OPEN, {**new, "cuti_besar": besar}, expect=1)
+        return Effect(OPEN, {**new, "cuti_besar": besar}, expect=1)
     moved = {"days": days, "carried": carried, "besar": besar}
     return Effect(_TURN, {"of": asked.username, "year": asked.tahun, "seen": seen.version, **moved}, expect=1)
 
@@ -177,14 +177,15 @@ def _reset(case_key: int, was: LeaveStatus, becomes: LeaveStatus) -> tuple[Effec
 # --- statements ------------------------------------------------------------------------------------------------------
 
 
-def _columns(table: Any, record: type) -> list[Any]:
+def columns(table: Any, record: type) -> list[Any]:
+    """Of a table, in the order of a record's fields."""
     return [getattr(table, each.name) for each in fields(record)]
 
 
-_PAGE: Final = select(*_columns(LeaveYear, Page)).where(
+_PAGE: Final = select(*columns(LeaveYear, Page)).where(
     LeaveYear.username == bindparam("username"), LeaveYear.tahun == bindparam("tahun")
 )
-_ENTRY: Final = select(*_columns(LeaveRequest, Entry)).where(LeaveRequest.case_key == bindparam("case_key"))
+_ENTRY: Final = select(*columns(LeaveRequest, Entry)).where(LeaveRequest.case_key == bindparam("case_key"))
 _STATUS: Final = select(LeaveRequest.status).where(LeaveRequest.case_key == bindparam("case_key"))
 
 _new_request = upsert(LeaveRequest)
@@ -193,7 +194,7 @@ _ENTER: Final = _new_request.on_conflict_do_update(
     set_={name: value for name, value in _new_request.excluded.items() if name != "case_key"},
 )
 # On PostgreSQL the rows of an INSERT are counted only where that is asked for.
-_OPEN: Final = upsert(LeaveYear).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+OPEN: Final = upsert(LeaveYear).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _TURN: Final = (
     update(LeaveYear)
     .where(LeaveYear.username == bindparam("of"), LeaveYear.tahun == bindparam("year"))

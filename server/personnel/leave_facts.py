@@ -84,7 +84,13 @@ def _day(variables: Mapping[str, object], name: str) -> date:
 
 
 def _pages(connection: Connection, who: EmployeeRecord, tahun: int) -> dict[str, Any]:
-    n, before, two_before = (page(connection, who.username, year) for year in (tahun, tahun - 1, tahun - 2))
+    years = (tahun, tahun - 1, tahun - 2)
+    return facts_of_pages({year: page(connection, who.username, year) for year in years}, who, tahun)
+
+
+def facts_of_pages(pages: Mapping[int, Page], who: EmployeeRecord, tahun: int) -> dict[str, Any]:
+    """What the pages of a year and of the two before it say; a year without a page is one without any leave."""
+    n, before, two_before = (pages.get(year, Page()) for year in (tahun, tahun - 1, tahun - 2))
     return {
         "pakai_n": n.terpakai,
         "cuti_besar_n": n.cuti_besar,

@@ -33,6 +33,7 @@ from server.web import (
     handing_over,
     inbox,
     incidents,
+    leave,
     mails,
     monitoring,
     new_procedure,
@@ -103,6 +104,7 @@ ROOMS = (
     employees,
     reminder_book,
     seniority,
+    leave,
 )
 """Each adds its routes to `pages` when it is imported."""
 

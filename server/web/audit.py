@@ -31,6 +31,7 @@ KINDS: Final = {
     "surel": ("Surel", "mail.*"),
     "baca": ("Membaca perkara rahasia", "read"),
     "pembaca": ("Siapa boleh membaca suatu perkara", "case.*"),
+    "cuti": ("Buku penjagaan cuti", "leave.*"),
     "disiplin": ("Membaca daftar disiplin", "discipline.*"),
 }
 RESULTS: Final = {"": "Semua", "berhasil": "Berhasil", "ditolak": "Ditolak"}

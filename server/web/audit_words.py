@@ -40,6 +40,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "case.reader.end": "mencabut izin membaca perkara",
     "read": "membaca perkara rahasia",
     "discipline.read": "membaca perkara disiplin",
+    "leave.correct": "membetulkan buku penjagaan cuti",
     "tracking.issue": "membuat tanda terima",
     "tracking.renew": "membuat tanda terima dengan kode lacak baru; yang lama tidak berlaku",
     "draft.discard": "membuang rancangan",
@@ -86,6 +87,9 @@ PLACES: Final[Mapping[str, str]] = {
     "/pantauan": "pantauan",
     "/pemberitahuan": "pemberitahuan",
     "/persyaratan": "persyaratan",
+    "/kepegawaian/cuti": "buku penjagaan cuti",
+    "/kepegawaian/disiplin": "daftar disiplin",
+    "/kepegawaian": "kepegawaian",
     "/pengelolaan/gangguan": "gangguan",
     "/pengelolaan/jejak": "jejak audit",
     "/pengelolaan/kalender": "kalender",
@@ -170,6 +174,8 @@ class Sayings:
             return self._person(key)
         if kind in ("case", "discipline") and key.isdigit():
             return self._case(int(key))
+        if kind == "leave":
+            return self._leave_page(key)
         if kind.startswith("/"):
             return self._place(kind)
         if kind in FILES:
@@ -195,6 +201,10 @@ class Sayings:
             return "nama pengguna yang tidak ada", None
         known = username in self.names
         return self.name(username), url_for("web.person", username=username) if known else None
+
+    def _leave_page(self, key: str) -> tuple[str, str | None]:
+        username, _, year = key.rpartition(":")
+        return f"cuti {year} {self.name(username)}", url_for("web.leave_pages", username=username, tahun=year)
 
     def _case(self, key: int) -> tuple[str, str | None]:
         return f"perkara {self.numbers.get(key, key)}", url_for("web.case", case=key)
@@ -222,7 +232,9 @@ def key_of(entry: Entry) -> int | None:
 def people_of(entry: Entry) -> Iterator[str]:
     """Whose names it needs."""
     kind, _, username = (entry.object or "").partition(":")
-    yield from (entry.actor or "", username if kind == "person" else "")
+    if kind == "leave":
+        username = username.rpartition(":")[0]
+    yield from (entry.actor or "", username if kind in ("person", "leave") else "")
     if kind.startswith("/"):
         yield from kind.split("/")
     if isinstance(entry.detail, dict):
@@ -315,6 +327,21 @@ def _scopes(scopes: list[str]) -> str:
     return ", ".join(words.get(each, "izin lain") for each in scopes)
 
 
+def _leave(by: Sayings, said: Any) -> str:
+    """Why a page was corrected, and what changed in it."""
+    before, after = said["before"], said["after"]
+    changes = [
+        f"{name.replace('_', ' ')} {_days(before.get(name))} menjadi {_days(value)}"
+        for name, value in after.items()
+        if before.get(name) != value
+    ]
+    return ": ".join(each for each in ("; ".join(changes), said["reason"]) if each)
+
+
+def _days(value: object) -> str:
+    return ("ya" if value else "tidak") if isinstance(value, bool) else str(value)
+
+
 def _read(by: Sayings, said: Any) -> str:
     return f"yang dibaca: {READ.get(said, str(said).lower())}"
 
@@ -335,6 +362,7 @@ def _day(iso: str) -> str:
 
 _DETAILS: Final[Mapping[str, Callable[[Sayings, Any], str]]] = {
     "login": _login,
+    "leave.correct": _leave,
     "user.add": _added,
     "user.change": _changed,
     "user.email": _changed,

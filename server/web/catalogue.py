@@ -14,7 +14,8 @@ from server.engine import Engine, links, search
 from server.engine.bundle import Bundle
 from server.engine.instances import allow_start, may_name_another, newest_bundle, starts_for_oneself
 from server.engine.search import PROCESS_DEFINITIONS, PROCESS_INSTANCES, Item, Query, within
-from server.identity import Actor
+from server.identity import Actor, names_of
+from server.personnel.balances import PROCESS as LEAVE
 from server.web.office import ask, do, office
 from server.web.pages import pages
 from server.web.tasks import next_task, sent
@@ -83,6 +84,8 @@ def procedure(process_id: str) -> str:
         section="web.catalogue",
         way=way,
         listed=listed,
+        is_leave=process_id == LEAVE,
+        chosen=ask(_chosen, request.args.get("untuk", "").strip().lower()),
         may_change=ask(authoring.may_change, process_id),
     )
 
@@ -96,6 +99,12 @@ def begin(process_id: str) -> Response:
     response = jsonify(next=onwards)
     response.status_code = HTTPStatus.CREATED
     return response
+
+
+def _chosen(_engine: Engine, connection: Connection, _who: Actor, username: str) -> tuple[str, str] | None:
+    """Whom a link has named already, by username and name."""
+    name = names_of(connection, {username}).get(username) if username else None
+    return (username, name) if name else None
 
 
 def _is_wanted(procedure: Procedure, words: str, only_mine: bool) -> bool:

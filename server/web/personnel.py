@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from server import errors
 from server.engine import Engine
 from server.identity import Actor
-from server.personnel import career, register, reminder_book
+from server.personnel import balances, career, register, reminder_book
 from server.web.office import ask
 from server.web.pages import pages
 
@@ -70,6 +70,10 @@ def _due_urgency(engine: Engine, connection: Connection, who: Actor) -> Iterator
     yield Urgent(len(ready) - late, "yang siap diusulkan")
 
 
+def _leave_urgency(engine: Engine, connection: Connection, who: Actor) -> Iterator[Urgent]:
+    yield Urgent(balances.count_undecided(engine, connection, who), "permohonan cuti belum diputus")
+
+
 TILES: Final = (
     Tile(
         "Disiplin",
@@ -100,6 +104,14 @@ TILES: Final = (
         "chart",
         "DUK menurut PP 15/1979, untuk dibaca, dicetak dan diunduh.",
         _reads_files,
+    ),
+    Tile(
+        "Cuti",
+        "web.leave_book",
+        "clock",
+        "Buku penjagaan cuti: saldo setiap pegawai, permohonan, dan siapa yang tidak hadir.",
+        lambda engine, connection, who: balances.reads_others(who),
+        _leave_urgency,
     ),
 )
 """In the order in which they are shown."""

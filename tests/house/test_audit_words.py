@@ -12,7 +12,7 @@ from server.config import ROOT, Config
 from server.web.audit_words import DEEDS, OUTCOMES, PLACES
 
 FAMILIES = re.compile(
-    r"(user|draft|publish|case|client|session|paper|mail|tracking|discipline|agenda|career)\.(?!html|txt)[a-z_]+(\.[a-z_]+)*"
+    r"(user|draft|publish|case|client|session|paper|mail|tracking|discipline|agenda|career|leave)\.(?!html|txt)[a-z_]+(\.[a-z_]+)*"
 )
 NOBODY_IS_REFUSED = {"/", "/aset", "/logo", "/masuk", "/keluar", "/health", "/oauth", "/v2/status"}
 """What anybody may have."""
