@@ -89,7 +89,6 @@ PLACES: Final[Mapping[str, str]] = {
     "/persyaratan": "persyaratan",
     "/kepegawaian/cuti": "buku penjagaan cuti",
     "/kepegawaian/disiplin": "daftar disiplin",
-    "/kepegawaian": "kepegawaian",
     "/pengelolaan/gangguan": "gangguan",
     "/pengelolaan/jejak": "jejak audit",
     "/pengelolaan/kalender": "kalender",
