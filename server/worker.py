@@ -20,6 +20,7 @@ from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
 from server.notify import Post, Refused, compose, mailing
+from server.personnel import deadlines
 
 IDLE_SECONDS = 1.0
 REPORT_SECONDS = 10.0
@@ -82,6 +83,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at = engine.clock.now()
         self._offices_of: date | None = None
+        self._deadlines_of: date | None = None
         self._tidied_at: datetime | None = None
         self._measured_since: datetime | None = None
         self._done: Counter[str] = Counter()
@@ -100,6 +102,7 @@ class Worker:
             self._fire(timer)
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
+        self._warn()
         return len(taken) + matched + recounted + self._tell() + self._give_back() + self._tidy()
 
     def _tell(self) -> int:
@@ -107,6 +110,15 @@ class Worker:
         by_mail = self.post is not None
         announced = self.gate.do(lambda connection: notify.announce(self.engine, connection, by_mail))
         return announced + self.gate.do(lambda connection: notify.remind(self.engine, connection, by_mail))
+
+    def _warn(self) -> None:
+        """Once a working day, of the deadlines of discipline cases. That is no work of which more could be left."""
+        today = self.engine.clock.today()
+        if self._deadlines_of == today or not deadlines.is_time(self.engine):
+            return
+        by_mail = self.post is not None
+        self.gate.do(lambda connection: deadlines.remind(self.engine, connection, by_mail))
+        self._deadlines_of = today
 
     def _tidy(self) -> int:
         """Once an hour, documents that no case has, contents that no document has, and what people were told long ago; how

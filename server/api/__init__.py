@@ -32,6 +32,7 @@ from server.api.element_instances import element_instances
 from server.api.forms import forms
 from server.api.incidents import incidents
 from server.api.jobs import jobs
+from server.api.leave import leave
 from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
 from server.api.migrations import migrations
@@ -93,6 +94,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     comments,
     calendar,
     discipline,
+    leave,
     requirements,
     applications,
     receipts,

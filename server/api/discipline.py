@@ -118,6 +118,7 @@ class Deadline(Schema):
     """A task that comes due, or is late; `sehari`: the day as a whole counts."""
 
     case_key = Key(required=True)
+    user_task_key = Key(required=True, attribute="task")
     number = Text(required=True, allow_none=True)
     nama = Text(required=True)
     langkah = Text(required=True)

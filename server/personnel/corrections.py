@@ -13,7 +13,7 @@ from server import errors
 from server.db import Change, Effect
 from server.engine import Engine
 from server.identity import Actor, Entry, recording
-from server.personnel.balances import employee_for, may_correct, supposing
+from server.personnel.balances import EARLIEST, LATEST, employee_for, may_correct, supposing
 from server.personnel.employees import EmployeeRecord
 from server.personnel.leave_book import BESAR, OPEN, TAHUNAN, Page, page
 from server.personnel.models import LeaveRequest, LeaveStatus, LeaveYear
@@ -83,6 +83,8 @@ def correct(
 ) -> Change[Page]:
     """Writes a page of the leave book. Raises NotYours, NotTheKeeper, PageHasChanged, WrongCorrection."""
     who = employee_for(engine, connection, actor, username)
+    if not EARLIEST <= tahun <= LATEST:
+        raise WrongCorrection(f"Tahunnya {EARLIEST} sampai {LATEST}.", "tahun")
     if not may_correct(actor, username):
         raise NotTheKeeper
     seen, by_requests = page(connection, username, tahun), booked(connection, username, tahun)

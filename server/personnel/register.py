@@ -174,6 +174,7 @@ class Deadline:
     pada: datetime
     """The end of the day, where it is a day that counts."""
     sehari: bool
+    task: int
     hukum: Law | None = None
 
 
@@ -227,6 +228,21 @@ def urgent(engine: Engine, connection: Connection, actor: Actor) -> Urgent:
         {"now": now, "near": now + NEAR, "today": today, "ending": today + ENDING},
     ).one()
     return Urgent(*(count or 0 for count in row))
+
+
+def under_way(engine: Engine, connection: Connection) -> list[Tracked]:
+    """All open cases, for the house itself: nobody reads them."""
+    return _tracked_all(engine, connection, connection.execute(_CASES.where(_IS_OPEN)).all())
+
+
+def day_of(deadline: Deadline) -> date:
+    """The last day on which it is not late."""
+    return (deadline.pada - timedelta(seconds=1)).date()
+
+
+def last_day(engine: Engine, task: Waiting) -> date | None:
+    """The last day on which a task is not late; None where none is set."""
+    return None if task.tenggat is None else _day(engine, task.tenggat)
 
 
 def units(connection: Connection, actor: Actor) -> list[str]:
@@ -395,7 +411,9 @@ def _due_in(engine: Engine, one: Tracked) -> Iterator[Deadline]:
     for task in one.menunggu:
         if task.tenggat is not None:
             moment = task.tenggat.astimezone(engine.clock.zone)
-            yield Deadline(*about, task.nama, moment, moment == _midnight(moment), task.hukum)
+            yield Deadline(
+                *about, task.nama, moment, moment == _midnight(moment), task.user_task_key, task.hukum
+            )
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -132,6 +132,7 @@ PLACES: Final[Mapping[str, str]] = {
     "/api/discipline": "daftar disiplin",
     "/api/drafts": "rancangan",
     "/api/monitoring": "pantauan",
+    "/api/leave": "buku penjagaan cuti",
     "/api/notifications": "pemberitahuan",
     "/api/people": "pengguna",
     "/api/process-definitions": "prosedur",

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 
 from flask import render_template, request
 from sqlalchemy import Connection
+from werkzeug.wrappers import Response
 
+from server import errors
 from server.engine import Engine
 from server.identity import Actor
 from server.personnel import register
 from server.personnel.discipline import EVALUASI, RUNGS
+from server.personnel.icalendar import calendar_of
 from server.personnel.register import KEEPER, Sought, Step, Tracked, Which
 from server.web import fields
 from server.web.office import actor, ask, do, office
@@ -20,6 +24,8 @@ from server.web.papers import Paper, papers_of
 from server.web.personnel import SECTION
 
 PAGE: Final = 25
+AHEAD: Final = timedelta(days=60)
+CALENDAR: Final = "text/calendar; charset=utf-8"
 LAST_PAGE: Final = 400
 
 RUNG_NAMES: Final[Mapping[str, str]] = {
@@ -42,6 +48,11 @@ STATES: Final[Mapping[str, tuple[Which, str]]] = {
     "selesai": (Which.ENDED, "Selesai"),
     "semua": (Which.ALL, "Semua"),
 }
+
+
+class NotTheKeeper(errors.Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Kalender tenggat disiplin hanya untuk Kasubag Umum dan Kepegawaian.")
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,36 @@ def cases() -> str:
         state=state,
         is_filtered=sought != Sought(),
         keeps=KEEPER in actor().groups,
+        process=register.PROCESS,
     )
+
+
+@pages.get("/kepegawaian/disiplin/tenggat")
+def discipline_deadlines() -> str:
+    """What comes due in the next weeks, by day, after what is late."""
+    today = office().engine.clock.today()
+    found = do(register.deadlines, today + AHEAD)
+    return render_template(
+        "discipline_deadlines.html",
+        section=SECTION,
+        days=[(day, list(each)) for day, each in groupby(found, register.day_of)],
+        today=today,
+        ahead=AHEAD.days,
+        rungs=RUNG_NAMES,
+        keeps=KEEPER in actor().groups,
+    )
+
+
+@pages.get("/kepegawaian/disiplin/tenggat.ics")
+def discipline_calendar() -> Response:
+    """The same for other calendars, without names; for the keeper of the register."""
+    if KEEPER not in actor().groups:
+        raise NotTheKeeper
+    clock = office().engine.clock
+    found = do(register.deadlines, clock.today() + AHEAD)
+    response = Response(calendar_of(found, request.host, clock.now()), content_type=CALENDAR)
+    response.headers.set("Content-Disposition", "attachment", filename="tenggat-disiplin.ics")
+    return response
 
 
 # --- one

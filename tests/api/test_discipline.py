@@ -53,3 +53,15 @@ def test_nobody_else_is_told_that_there_is_a_case(known: str, office: Office, ad
         assert caller.get("/api/discipline?state=all") == NOTHING
         answer = caller.call("GET", f"/api/discipline/{known}")
         assert (answer.status_code, load_json(answer.data)["status"]) == (404, 404)
+
+
+def test_the_register_is_filtered_and_paged(known: str, kasubag: Caller) -> None:
+    for asked in ("langkah=sp_1", "unit=Sekretariat", "year=2025", "words=2025-0001", "state=ended"):
+        found = kasubag.get(f"/api/discipline?state=all&{asked}".replace("state=all&state", "state"))
+        assert found["totalItems"] == 1, asked
+    for asked in ("langkah=lisan", "unit=x", "year=2026", "words=x", "late=true"):
+        assert kasubag.get(f"/api/discipline?state=all&{asked}") == NOTHING, asked
+    assert kasubag.get("/api/discipline?state=all&offset=1") == {"items": [], "totalItems": 1}
+    assert kasubag.call("GET", "/api/discipline?limit=0").status_code == 400
+    assert kasubag.call("GET", "/api/discipline?langkah=lama").status_code == 400
+    assert kasubag.get("/api/discipline/deadlines") == {"items": []}

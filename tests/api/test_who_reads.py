@@ -159,6 +159,10 @@ ROUTES = {
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
     "discipline.get_discipline_deadlines": Line(Of.RESULT),
+    "leave.correct_leave": Line(Of.OFFICE, {"terpakai": 1, "version": 0, "alasan": "uji"}),
+    "leave.get_leave_balance": Line(Of.RESULT),
+    "leave.get_leave_balances": Line(Of.RESULT),
+    "leave.get_leave_requests": Line(Of.RESULT),
     # permissions
     "blank stock.enter_stock": Line(Of.OFFICE, {"barang": "blangko", "perubahan": 5, "keterangan": "uji"}),
     "calendar.delete_day": OFFICE,

@@ -13,7 +13,8 @@ from server.calendar import Holiday
 from server.db import read
 from server.engine import due_dates, tables
 from server.identity import demo_people, read_roles, trail
-from server.personnel import discipline, register
+from server.notify.models import Notification
+from server.personnel import deadlines, discipline, register
 from server.personnel.models import DisciplineCase, DisciplineStep
 from tests.walks.conftest import NOW, ROOT, Office
 
@@ -395,3 +396,49 @@ def test_a_postponement_blocks_pay_rise_and_promotion_for_its_term(office: Offic
             discipline.serving_until(connection, ladder.subject, office.now.date() + timedelta(days=400))
             is None
         )
+
+
+def test_the_keeper_is_told_before_a_watch_ends_and_every_day_after_it(office: Office) -> None:
+    ladder = Ladder(office)
+    ladder.warn()
+    until = ladder.row().sampai
+    house = office.house
+
+    def told() -> list[tuple[str, str, str]]:
+        house.gate.do(lambda c: deadlines.remind(house.engine, c, by_mail=False))
+        subjects = [f"discipline:{task.key}:" for task in office.open_tasks(ladder.case)]
+        rows = sorted(office.rows(Notification, process_instance_key=ladder.case), key=lambda row: row.key)
+        found = [row for row in rows if any(row.subject.startswith(each) for each in subjects)]
+        return [(row.username, row.occasion, row.subject.rpartition(":")[2]) for row in found]
+
+    assert told() == []
+    office.later((until - office.now.date()).days)
+    assert told() == told() == [("kasubag_umpeg", "segera", "near")]
+    office.later(2)
+    day = office.now.date().isoformat()
+    assert told()[1:] == [("kasubag_umpeg", "terlambat", day)]
+    office.later(1)
+    assert len(told()) == 3
+    (found,) = tracked(office, ladder, "kasubag_umpeg")
+    law = found.menunggu[0].hukum
+    assert law is not None
+    assert (law.batas, law.apa) == (until, "Masa pengawasan 15 hari kerja")
+    assert "Buku" in law.dasar
+
+
+def test_a_deadline_of_the_law_names_its_article(office: Office) -> None:
+    office.now = datetime(2026, 11, 23, 3, 0, tzinfo=office.now.tzinfo)
+    ladder = Ladder(office)
+    ladder.warn()
+    ladder.observe(absent=11)
+    ladder.decide("hukum_menuntut_lebih_berat")
+    summons = {"nomor_panggilan": "800/1", "tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
+    ladder.kasubag("panggil_1", tanggal_pemeriksaan="2026-12-21", **summons)
+    ladder.kasubag("periksa_1", hadir="tidak_hadir")
+    (waiting,) = tracked(office, ladder, "kasubag_umpeg")[0].menunggu
+    assert waiting.hukum is not None
+    assert "PP 94/2021 ps. 26 ayat (3)" in waiting.hukum.dasar
+    house, who = office.house, office.actor("kasubag_umpeg")
+    until = date(2027, 2, 1)
+    found = house.gate.do(lambda c: register.deadlines(house.engine, c, who, until))
+    assert [each.hukum for each in found if each.case_key == ladder.case] == [waiting.hukum]

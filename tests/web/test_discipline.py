@@ -81,3 +81,13 @@ def test_a_line_is_noted_once_a_day_and_an_opened_case_every_time(known: Site) -
     known.time.advance(hours=24)
     known.client("kasubag_umpeg").get("/kepegawaian/disiplin?keadaan=semua")
     assert noted() == 4
+
+
+def test_deadlines_go_into_other_calendars_for_the_keeper_alone(known: Site) -> None:
+    kasubag = known.client("kasubag_umpeg")
+    assert "Tidak ada yang jatuh tempo" in kasubag.get("/kepegawaian/disiplin/tenggat").text
+    sent = kasubag.get("/kepegawaian/disiplin/tenggat.ics")
+    assert sent.content_type == "text/calendar; charset=utf-8"
+    assert sent.text.startswith("BEGIN:VCALENDAR\r\n")
+    for username in ("sekretaris", "pns"):
+        assert known.client(username).get("/kepegawaian/disiplin/tenggat.ics").status_code == 403, username
