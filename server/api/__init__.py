@@ -17,6 +17,7 @@ from server.api.blank_stock import blank_stock
 from server.api.blueprint import Blueprint
 from server.api.bodies import JSON_LIMIT, parse
 from server.api.calendar import calendar
+from server.api.careers import employees, reminders, seniorities
 from server.api.cases import cases
 from server.api.cluster import cluster
 from server.api.comments import comments
@@ -103,6 +104,9 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     monitoring,
     notifications,
     drafts,
+    employees,
+    reminders,
+    seniorities,
 )
 PREFIXES: Final = ("/v2/", "/api/")
 FOR_ANYBODY: Final = frozenset({"cluster.get_status", "cluster.get_license"})
