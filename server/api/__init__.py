@@ -34,6 +34,7 @@ from server.api.forms import forms
 from server.api.incidents import incidents
 from server.api.jobs import jobs
 from server.api.leave import leave
+from server.api.letters import letters
 from server.api.message_subscriptions import message_subscriptions
 from server.api.messages import messages
 from server.api.migrations import migrations
@@ -100,6 +101,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     applications,
     receipts,
     blank_stock,
+    letters,
     sop,
     monitoring,
     notifications,

@@ -26,6 +26,7 @@ from server.cli.book import publish_new
 from server.cli.told import settings
 from server.config import Config
 from server.db import get_setting, put_setting, read
+from server.letters import demo as letters_demo
 from server.monitoring import demo as monitoring_demo
 from server.personnel import demo as personnel_demo
 
@@ -169,6 +170,7 @@ def _fill(house: House, connection: Connection) -> None:
         engine = house.engine
         identity.fill_demo(connection, engine.roles, house.config.demo_password, engine.clock.now())
         personnel_demo.fill_demo(connection, engine.roles, engine.clock.today())
+        letters_demo.fill_demo(connection, engine.clock.now())
     elif not get_setting(connection, GRANTED):
         identity.give_first_grants(connection, house.engine.roles)
         put_setting(connection, GRANTED, True)

@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from server import errors
-from server.db import Change, Effect, get_setting, load_json
+from server.db import Change, Effect, get_setting, load_json, setting_effect
 from server.engine import Engine
+from server.engine.access import visible_cases
 from server.engine.tables import InstanceState, ProcessInstance, TaskState, UserTask, Variable
 from server.identity import Actor, Entry, names_of, recording
 from server.letters import registers, sight
@@ -125,6 +126,8 @@ class Found:
 
 def search(engine: Engine, connection: Connection, actor: Actor, sought: Sought) -> Found:
     """A page of a book, the newest first. Of a confidential letter that does not concern the actor only number and date are told."""
+    words = (sought.text, sought.register, sought.sifat, sought.keadaan)
+    _refuse(errors.Problem("berisi tanda yang tidak dapat dicari") for each in words if each and "\0" in each)
     conditions = [*_conditions(actor, sought)]
     total = connection.execute(select(func.count()).select_from(Letter).where(*conditions)).scalar_one()
     pages = max(1, -(-total // sought.size))
@@ -260,6 +263,19 @@ def may_dispose(actor: Actor, item: Mapping[str, Any]) -> bool:
 def code_of_office(connection: Connection) -> str:
     """The office's code, as the registers' patterns write it; empty where nobody has set it."""
     return str(get_setting(connection, CODE_OF_OFFICE) or "")
+
+
+def put_code_of_office(kode: str) -> tuple[Effect, ...]:
+    """Sets it, for numbers that are drawn from now on. Raises WrongLetter."""
+    if len(kode) > 20 or not kode.isprintable() or any(sign in kode for sign in "{}/"):
+        _refuse([errors.Problem("paling panjang 20 huruf, tanpa { } dan garis miring", "kode_pd")])
+    return (setting_effect(CODE_OF_OFFICE, kode),)
+
+
+def number_of_case(connection: Connection, actor: Actor, key: int) -> str | None:
+    """What a letter's case is called; None where the actor does not see it."""
+    found = select(ProcessInstance.business_id).where(ProcessInstance.key == key, visible_cases(actor))
+    return connection.execute(found).scalar()
 
 
 def row_of(

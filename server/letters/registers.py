@@ -150,9 +150,12 @@ def register_of(connection: Connection, register: str, arah: Direction) -> Regis
     return known[register]
 
 
-def put_register(wanted: Register) -> tuple[Effect, ...]:
+def put_register(connection: Connection, wanted: Register) -> tuple[Effect, ...]:
     """A register anew, or changed: for numbers that are drawn from now on. Raises WrongRegister."""
     problems = [*_wrong_register(wanted)]
+    known = registers(connection).get(wanted.id)
+    if known is not None and known.arah is not wanted.arah:
+        problems.append(errors.Problem(f"register ini bagi surat {known.arah.value}", "arah"))
     if problems:
         raise WrongRegister("Register surat belum benar.", problems)
     row = {**vars(wanted), "arah": wanted.arah.value}

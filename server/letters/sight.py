@@ -53,7 +53,8 @@ def reads(actor: Actor) -> bool:
 
 def has_door(actor: Actor) -> bool:
     """Whether they have to do with letters at all."""
-    return reads(actor) or not roles_of(actor).isdisjoint(SUPERIORS)
+    overseer = Permission.SEE_BIDANG in actor.permissions
+    return reads(actor) or overseer or not roles_of(actor).isdisjoint(SUPERIORS)
 
 
 def admit_keeper(actor: Actor) -> None:

@@ -34,6 +34,7 @@ from server.web import (
     inbox,
     incidents,
     leave,
+    letters,
     mails,
     monitoring,
     new_procedure,
@@ -65,6 +66,7 @@ from server.web.pages import DocumentConverter, KeyConverter, pages
 __all__ = ["answer_error", "create_web"]
 
 ROOMS = (
+    letters,
     files,
     sessions,
     openid,

@@ -78,6 +78,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
 }
 PLACES: Final[Mapping[str, str]] = {
     "/perkara": "perkara",
+    "/surat": "surat",
     "/tugas": "tugas",
     "/mulai/impor": "impor SOP",
     "/mulai": "prosedur",
@@ -132,6 +133,7 @@ PLACES: Final[Mapping[str, str]] = {
     "/api/discipline": "daftar disiplin",
     "/api/drafts": "rancangan",
     "/api/employees": "berkas pegawai",
+    "/api/letters": "surat",
     "/api/monitoring": "pantauan",
     "/api/leave": "buku penjagaan cuti",
     "/api/notifications": "pemberitahuan",

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 from server.identity import Actor, Permission
 
+LETTER_ROLES = (
+    "staf_umpeg",
+    "kasubag_umpeg",
+    "sekretaris",
+    "kepala_dinas",
+    "kasubag_keuangan",
+    "kasubag_evapor",
+)
+
 
 @dataclass(frozen=True)
 class Door:
@@ -33,6 +42,7 @@ DOORS: tuple[Door, ...] = (
         (Permission.SEE_ALL, Permission.SEE_BIDANG),
         ("kasubag_umpeg", "staf_umpeg"),
     ),
+    Door("Surat", "web.letter_book", "mail", (Permission.SEE_ALL, Permission.SEE_BIDANG), LETTER_ROLES),
     Door("Pantauan", "web.monitored", "chart", (Permission.SEE_ALL, Permission.SEE_BIDANG)),
     Door("Rancangan", "web.drafts", "pencil", (Permission.DEPLOY,)),
     Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),
