@@ -55,6 +55,21 @@ def test_every_page_is_for_everybody_and_in_indonesian(visit: Visit, size: str) 
     check(page)
 
 
+@pytest.mark.parametrize("width", [1280, 800])
+def test_however_many_doors_there_are_they_leave_room_for_the_name_of_the_office(
+    visit: Visit, width: int
+) -> None:
+    page = visit("admin")
+    page.set_viewport_size({"width": width, "height": 700})
+    name, doors, me = (page.locator(where).bounding_box() for where in (".brand", ".doors", ".me"))
+    assert name
+    assert doors
+    assert me
+    assert name["x"] >= 0
+    assert me["x"] + me["width"] <= width
+    assert max(name["y"] + name["height"], me["y"] + me["height"]) <= doors["y"] + 1
+
+
 def test_the_wrong_person_sees_no_door_and_a_page_that_says_so(visit: Visit) -> None:
     page = visit("pns")
     assert page.get_by_role("link", name="Pengelolaan").count() == 0

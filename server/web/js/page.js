@@ -27,6 +27,7 @@ export function startPage() {
     const printer = event.target.closest("[data-print]");
     if (printer) print();
   });
+  document.querySelector(".doors [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
   // A wide diagram is shown from where the case stands.
   for (const place of document.querySelectorAll(".diagram[data-now]")) {
     const here = place.querySelector(`[data-id="${CSS.escape(place.dataset.now)}"]`)?.getBoundingClientRect();
