@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from server import errors, files, log, monitoring, notify
+from server import errors, files, log, monitoring, notify, personnel
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
@@ -83,6 +83,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at = engine.clock.now()
         self._offices_of: date | None = None
+        self._careers_of: date | None = None
         self._deadlines_of: date | None = None
         self._tidied_at: datetime | None = None
         self._measured_since: datetime | None = None
@@ -103,7 +104,15 @@ class Worker:
         matched = self.gate.do(lambda connection: messages.match(self.engine, connection))
         recounted = self.gate.do(lambda connection: due_dates.catch_up(self.engine, connection))
         self._warn()
-        return len(taken) + matched + recounted + self._tell() + self._give_back() + self._tidy()
+        return (
+            len(taken)
+            + matched
+            + recounted
+            + self._tell()
+            + self._give_back()
+            + self._tell_of_careers()
+            + self._tidy()
+        )
 
     def _tell(self) -> int:
         """Tells people of what has come up and of what is due; how much was looked at."""
@@ -142,6 +151,16 @@ class Worker:
         if not given:
             self._offices_of = today
         return given
+
+    def _tell_of_careers(self) -> int:
+        """Once a day, who is due for a pay rise, a promotion or pension; that makes no more work."""
+        today = self.engine.clock.today()
+        if self._careers_of == today:
+            return 0
+        by_mail = self.post is not None
+        self.gate.do(lambda connection: personnel.remind(self.engine, connection, by_mail))
+        self._careers_of = today
+        return 0
 
     def _take_timers(self) -> list[AnyRow]:
         if not self.gate.ask(lambda connection: timers.due(self.engine, connection)):

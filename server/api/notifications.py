@@ -31,7 +31,7 @@ class TimeOfDay(Own, fields.Time):
 
 
 class Notification(Schema):
-    """`state`: HELD by somebody else, DONE or CANCELED: it no longer matters. `unread`: neither read nor of no use any more."""
+    """`state`: HELD by somebody else, DONE or CANCELED: it no longer matters. `about`: what it is about in words, where no case is yet. `unread`: neither read nor of no use any more."""
 
     notification_key = Key(required=True)
     occasion = Text(required=True)
@@ -40,11 +40,12 @@ class Notification(Schema):
     unread = Flag(required=True)
     state = Text(required=True)
     due_date = Instant(required=True, allow_none=True)
-    process_instance_key = Key(required=True)
-    process_definition_id = Text(required=True)
-    process_name = Text(required=True)
+    process_instance_key = Key(required=True, allow_none=True)
+    about = Text(required=True, allow_none=True)
+    process_definition_id = Text(required=True, allow_none=True)
+    process_name = Text(required=True, allow_none=True)
     business_id = Text(required=True, allow_none=True)
-    case_state = Text(required=True)
+    case_state = Text(required=True, allow_none=True)
     user_task_key = Key(required=True, allow_none=True)
     task_name = Text(required=True, allow_none=True)
     assignee = Text(required=True, allow_none=True)

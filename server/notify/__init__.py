@@ -31,6 +31,7 @@ from server.notify.notices import (
 from server.notify.occasions import WORDS, Occasion, Words
 from server.notify.post import NotSent, Post, Refused, post_of
 from server.notify.reminding import remind
+from server.notify.telling import Telling, tell
 from server.notify.wishes import DIGEST, Channels, Wishes, change_own_email, keep_wishes, wishes_of
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Occasion",
     "Post",
     "Refused",
+    "Telling",
     "TooLong",
     "UnknownCase",
     "UnknownNotification",
@@ -67,6 +69,7 @@ __all__ = [
     "post_of",
     "remind",
     "search_comments",
+    "tell",
     "tidy",
     "trial",
     "wishes_of",

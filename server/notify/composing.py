@@ -103,6 +103,8 @@ def _item(engine: Engine, post: Post, row: AnyRow) -> Item:
     occasion = Occasion(row.occasion)
     if row.confidential:
         return Item(CONFIDENTIAL_TASK if occasion in OF_TASKS else CONFIDENTIAL, None, "", "", link)
+    if row.about:
+        return Item(_line(f"{WORDS[occasion].title}: {row.about}"), None, "", "", link)
     number = str(row.business_id or row.process_instance_key)
     title = WORDS[occasion].title + (f": {row.task_name}" if row.task_name else "")
     due = words.moment(row.due_date.astimezone(engine.clock.zone)) if row.due_date else ""

@@ -62,10 +62,12 @@ _UNREAD: ColumnElement[bool] = and_(Notification.read_at.is_(None), STATE == "OP
 
 
 def may_know(actor: Actor) -> ColumnElement[bool]:
-    """One's own, as long as one may see the case, or is offered the task."""
+    """One's own, as long as one may see the case, is offered the task, or is of the group that was told."""
     sees = sees_case(actor, Notification.process_instance_key)
     offered = and_(UserTask.key.is_not(None), offered_tasks(actor))
-    return and_(Notification.username == actor.username, or_(sees, offered))
+    groups = actor.groups | {stand.group for stand in actor.stands}
+    theirs = Notification.told_as.in_(sorted(groups))
+    return and_(Notification.username == actor.username, or_(sees, offered, theirs))
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
@@ -75,10 +77,10 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 NOTIFICATIONS: Final = Listing(
     word="Pemberitahuan",
     key="notification_key",
-    source=Notification.__table__.join(
+    source=Notification.__table__.outerjoin(
         ProcessInstance.__table__, ProcessInstance.key == Notification.process_instance_key
     )
-    .join(Definition.__table__, Definition.key == ProcessInstance.definition_key)
+    .outerjoin(Definition.__table__, Definition.key == ProcessInstance.definition_key)
     .outerjoin(_ROOT, _ROOT.key == ProcessInstance.root_key)
     .outerjoin(UserTask.__table__, UserTask.key == Notification.user_task_key)
     .outerjoin(Incident.__table__, Incident.key == Notification.incident_key)
@@ -93,6 +95,7 @@ NOTIFICATIONS: Final = Listing(
         "state": STATE,
         "due_date": Notification.due_at,
         "process_instance_key": Notification.process_instance_key,
+        "about": Notification.about,
         "process_definition_id": ProcessInstance.process_id,
         "process_name": Definition.name,
         "business_id": func.coalesce(_ROOT.business_id, ProcessInstance.business_id),

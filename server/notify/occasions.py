@@ -15,6 +15,7 @@ class Occasion(StrEnum):
     COMMENT = "komentar"
     ENDED = "berakhir"
     INCIDENT = "gangguan"
+    CAREER = "penjagaan"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ WORDS: Final[Mapping[Occasion, Words]] = {
     ),
     Occasion.INCIDENT: Words(
         "Gangguan", "Gangguan yang dapat saya perbaiki", "Sebuah perkara berhenti dan perlu diperbaiki."
+    ),
+    Occasion.CAREER: Words(
+        "Buku penjagaan",
+        "Pegawai yang sudah waktunya",
+        "Kenaikan gaji, kenaikan pangkat atau pensiun seorang pegawai perlu diurus.",
     ),
 }
 OF_TASKS: Final = frozenset(

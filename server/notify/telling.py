@@ -18,17 +18,22 @@ from server.notify.wishes import wishes_of
 
 @dataclass(frozen=True)
 class Telling:
-    """What these people are to be told. `subject`: what it is about; nobody is told twice of one occasion of one subject."""
+    """What these people are to be told. `subject`: what it is about; nobody is told twice of one occasion of one subject.
+
+    What is about no case yet says so in words, `about`, to the members of a group, `told_as`.
+    """
 
     occasion: Occasion
     subject: str
     usernames: frozenset[str]
-    case: int
+    case: int | None
     at: datetime
     task: int | None = None
     incident: int | None = None
     comment: int | None = None
     due_at: datetime | None = None
+    about: str | None = None
+    told_as: str | None = None
 
 
 def tell(engine: Engine, connection: Connection, tellings: Iterable[Telling], by_mail: bool) -> list[Effect]:
@@ -81,6 +86,8 @@ def _row(telling: Telling) -> dict[str, Any]:
         "occasion": telling.occasion.value,
         "subject": telling.subject,
         "process_instance_key": telling.case,
+        "about": telling.about,
+        "told_as": telling.told_as,
         "user_task_key": telling.task,
         "incident_key": telling.incident,
         "comment_key": telling.comment,

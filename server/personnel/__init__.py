@@ -5,6 +5,7 @@ from server.personnel.employees import EmployeeRecord, NewEmployee, NotAnEmploye
 from server.personnel.handlers import handlers
 from server.personnel.leave_book import AlreadyDecided, NoSuchRequest, Overdrawn
 from server.personnel.leave_facts import InvalidRequest
+from server.personnel.reminding import remind
 
 __all__ = [
     "AlreadyDecided",
@@ -18,4 +19,5 @@ __all__ = [
     "employee",
     "fill_demo",
     "handlers",
+    "remind",
 ]

@@ -75,6 +75,8 @@ def open_notification(notification: int) -> Response:
         return redirect(url_for("web.task", task=item["user_task_key"]), HTTPStatus.SEE_OTHER)
     if item["incident_key"] is not None:
         return redirect(url_for("web.incident", incident=item["incident_key"]), HTTPStatus.SEE_OTHER)
+    if item["process_instance_key"] is None:
+        return redirect(url_for("web.reminder_pages"), HTTPStatus.SEE_OTHER)
     place = "comments" if item["comment_key"] is not None else None
     address = url_for("web.case", case=item["process_instance_key"], _anchor=place)
     return redirect(address, HTTPStatus.SEE_OTHER)

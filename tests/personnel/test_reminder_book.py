@@ -10,14 +10,16 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import event, insert
 
 from server import engine as verbs
-from server import identity
+from server import identity, personnel
 from server.app import House, build
 from server.cli import PUBLISHER
 from server.clock import Clock
 from server.config import ROOT, Config
 from server.db import write
 from server.engine import trial
+from server.engine.search import Query, search
 from server.engine.tables import ProcessInstance
+from server.notify import NOTIFICATIONS
 from server.personnel import career, reminder_book
 from server.personnel.career import Facts
 from server.personnel.models import DisciplineCase, DisciplineStep
@@ -262,3 +264,22 @@ def test_five_hundred_employees_are_read_in_a_few_statements(office: Office) -> 
     counted.clear()
     office.found()
     assert len(counted) <= few
+
+
+def test_the_keeper_is_told_once_of_each_step_and_nobody_else_is(office: Office) -> None:
+    office.employ("ani", "1969-11-27", ENTRIES[:3])
+    at = office.house
+    for day in ("2026-11-30", "2026-12-01", "2026-12-02", "2027-01-15"):
+        office.at(day)
+        at.gate.do(lambda c: personnel.remind(at.engine, c, by_mail=False))
+        at.gate.do(lambda c: personnel.remind(at.engine, c, by_mail=False))
+    found = office.ask("kasubag_umpeg", search, NOTIFICATIONS, Query()).items
+    assert sorted(each["about"] for each in found) == [
+        "Ani: kenaikan pangkat, TMT 1 Maret 2027. Usulkan kenaikan pangkat.",
+        "Ani: pensiun, TMT 1 Desember 2027. Kirim berkas pensiun ke BKD; masa persiapan pensiun boleh dimulai.",
+        "Budi: kenaikan gaji berkala, TMT 1 Maret 2027. Usulkan kenaikan gaji berkala.",
+        "Budi: kenaikan pangkat, TMT 1 Maret 2027. Usulkan kenaikan pangkat.",
+    ]
+    assert {each["occasion"] for each in found} == {"penjagaan"}
+    for name in ("staf_umpeg", "budi", "sekretaris"):
+        assert not office.ask(name, search, NOTIFICATIONS).items
