@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, text
 
 from server import errors
 from server.calendar import VERSION, Tally
@@ -18,6 +18,7 @@ from server.db import AnyRow, Change, Effect, get_setting, setting_effect
 from server.engine import Engine
 from server.engine.bundle import Bundle
 from server.engine.tables import (
+    IS_OVER,
     ElementInstance,
     History,
     InstanceState,
@@ -269,7 +270,7 @@ CASE_COLUMNS: Final = (
 _UNMEASURED: Final = (
     select(*CASE_COLUMNS)
     .where(
-        ProcessInstance.ended_at.is_not(None),
+        text(IS_OVER),
         ~exists().where(MeasuredCase.key == ProcessInstance.key),
     )
     .order_by(ProcessInstance.ended_at)

@@ -25,6 +25,7 @@ class Of(Enum):
     ONE_CASE = "a case, or something of one, by its key"
     CASES = "a search among what cases consist of"
     RESULT = "what came of cases, by rules that other tests hold it to"
+    FIGURES = "sums over the cases of the fields that one oversees, by rules that other tests hold them to"
     OFFICE = "for who was given a permission"
     ANYBODY = "asks nobody who they are"
 
@@ -159,6 +160,14 @@ ROUTES = {
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
     "discipline.get_discipline_deadlines": Line(Of.RESULT),
+    "monitoring.get_late_cases": Line(Of.FIGURES),
+    "monitoring.get_months": Line(Of.FIGURES),
+    "monitoring.get_outcomes": Line(Of.FIGURES),
+    "monitoring.get_running": Line(Of.FIGURES),
+    "monitoring.get_setbacks": Line(Of.FIGURES),
+    "monitoring.get_steps": Line(Of.FIGURES),
+    "monitoring.get_timeliness": Line(Of.FIGURES),
+    "monitoring.get_workload": Line(Of.FIGURES),
     "leave.correct_leave": Line(Of.OFFICE, {"terpakai": 1, "version": 0, "alasan": "uji"}),
     "leave.get_leave_balance": Line(Of.RESULT),
     "leave.get_leave_balances": Line(Of.RESULT),
@@ -336,6 +345,13 @@ def test_what_needs_a_permission_is_refused_to_who_has_none(world: World, who: s
     assert {
         endpoint: answer.status_code for endpoint, answer in answers.items() if answer.status_code != 403
     } == {}
+
+
+@pytest.mark.parametrize("who", ["tetangga", "pns"])
+def test_figures_are_refused_to_who_oversees_nothing(world: World, who: str) -> None:
+    answers = world.answers(who, Of.FIGURES)
+    assert len(answers) > 5
+    assert {endpoint: each.status_code for endpoint, each in answers.items() if each.status_code != 403} == {}
 
 
 @pytest.mark.parametrize("who", ["tetangga", "kasi_capil", "pns", "kasubag_umpeg"])

@@ -71,7 +71,8 @@ def test_however_many_cases_there_are_the_statements_are_the_same(office: Office
         seen: list[str] = []
 
         def note(*args: object) -> None:
-            seen.append(str(args[2]))
+            if "FROM setting" not in str(args[2]):  # whether the calendar has changed is asked once a second
+                seen.append(str(args[2]))
 
         event.listen(office.database, "before_cursor_execute", note)
         ask(office, getattr(monitoring, question), HEAD)
