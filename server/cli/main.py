@@ -8,6 +8,7 @@ from server.cli.backup import backup_command, restore_command
 from server.cli.book import publish_command
 from server.cli.calendar import calendar_group
 from server.cli.check import check_command
+from server.cli.employees import import_employees_command
 from server.cli.evaluate import decide_command, feel_command
 from server.cli.people import user_group
 from server.cli.picture import picture_command
@@ -32,6 +33,7 @@ def main() -> None:
     """Everything below is a subcommand."""
 
 
+import_group.add_command(import_employees_command)
 for command in (
     serve_command,
     worker_command,

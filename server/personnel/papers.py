@@ -68,7 +68,7 @@ def seniority_pdf(head: Letterhead, seats: Sequence[Seat], on: date, at: datetim
 
 def seniority_workbook(seats: Iterable[Seat], on: date) -> bytes:
     rows = (_cells(seat) for seat in seats)
-    return _workbook("DUK", f"Daftar urut kepangkatan, keadaan {words.day(on)}", LIST_COLUMNS, rows)
+    return workbook_of("DUK", f"Daftar urut kepangkatan, keadaan {words.day(on)}", LIST_COLUMNS, rows)
 
 
 def book_workbook(found: Iterable[Due], on: date) -> bytes:
@@ -90,7 +90,7 @@ def book_workbook(found: Iterable[Due], on: date) -> bytes:
         ]
         for each in found
     )
-    return _workbook("Buku penjagaan", f"Buku penjagaan, keadaan {words.day(on)}", BOOK_COLUMNS, rows)
+    return workbook_of("Buku penjagaan", f"Buku penjagaan, keadaan {words.day(on)}", BOOK_COLUMNS, rows)
 
 
 def training_words(level: str | None) -> str:
@@ -144,7 +144,7 @@ def _short(day: date | None) -> str:
     return f"{day:%d-%m-%Y}" if day else ""
 
 
-def _workbook(
+def workbook_of(
     title: str, heading: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]]
 ) -> bytes:
     """One sheet: a heading, the columns' titles, the rows; texts are never formulas."""

@@ -140,7 +140,7 @@ class Tabel:
 
 def read_workbook(data: bytes) -> Tabel:
     """The first SOP table in a spreadsheet (.xlsx). Raises UnreadableWorkbook."""
-    _check(data)
+    must_be_workbook(data)
     try:
         book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
         drawings = drawn(data)
@@ -181,7 +181,7 @@ UNREADABLE = (
 # -- before it is opened
 
 
-def _check(data: bytes) -> None:
+def must_be_workbook(data: bytes) -> None:
     """Raises UnreadableWorkbook for a file that is no spreadsheet or would take too much to open."""
     if len(data) > FILE_LIMIT:
         raise UnreadableWorkbook(f"Lembar kerja lebih besar dari {FILE_LIMIT // 2**20} MiB.")
@@ -189,7 +189,7 @@ def _check(data: bytes) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-                raise UnreadableWorkbook("Isi lembar kerja ini terlalu besar; simpan hanya tabel SOP-nya.")
+                raise UnreadableWorkbook("Isi lembar kerja ini terlalu besar; simpan hanya tabelnya.")
             if "xl/workbook.xml" not in {part.filename for part in parts}:
                 raise UnreadableWorkbook("Berkas ini bukan lembar kerja .xlsx.")
             for part in parts:
@@ -205,7 +205,7 @@ def _check_part(body: bytes) -> None:
             "Lembar kerja ini berisi XML yang tidak diterima; simpan ulang lalu coba lagi."
         )
     if body.count(b"<") > TAGS_LIMIT:
-        raise UnreadableWorkbook("Isi lembar kerja ini terlalu besar; simpan hanya tabel SOP-nya.")
+        raise UnreadableWorkbook("Isi lembar kerja ini terlalu besar; simpan hanya tabelnya.")
     merged = 0
     for found in re.finditer(rb"mergeCell\b[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']", body):
         left, top, right, bottom = range_boundaries(found[1].decode("ascii"))
