@@ -51,6 +51,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
         ),
         clock=clock,
         book=book,
+        letters=frozenset(letters.templates(config.letter_templates).titles),
     )
     return House(config, Gate(database, clock, Login(roles, demo=config.demo)), engine)
 

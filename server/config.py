@@ -69,6 +69,9 @@ class Config:
     logo: Path | None = None
     """LOGO: the office's logo, an .svg or .png file; without it pages show the program's own sign."""
 
+    letter_templates: Path | None = None
+    """LETTER_TEMPLATES: a folder with the office's own templates of letters (.typ), which take the place of those of the same name; they are tried when the server starts."""
+
     smtp_host: str = ""
     """SMTP_HOST: the mail server through which people are told of tasks and due times; without it, no mail is sent."""
 
@@ -131,6 +134,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         city=environ.get("CITY") or default.city,
         public_url=_base(environ.get("PUBLIC_URL") or default.public_url),
         logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
+        letter_templates=Path(environ["LETTER_TEMPLATES"]) if environ.get("LETTER_TEMPLATES") else None,
         **_openid(environ, default),
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,

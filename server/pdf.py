@@ -25,3 +25,17 @@ def render(template: Path, data: Mapping[str, Any], at: datetime) -> bytes:
         timestamp=int(at.timestamp()),
     )
     return pdf
+
+
+def render_files(files: Mapping[str, bytes], root: Path, data: Mapping[str, Any], at: datetime) -> bytes:
+    """The PDF of `main.typ` among files by name, which see each other; of the machine they see the folder `root` alone."""
+    named: Any = dict(files)
+    pdf: bytes = typst.compile(
+        named,
+        root=str(root),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
+        timestamp=int(at.timestamp()),
+    )
+    return pdf

@@ -180,6 +180,7 @@ class _Publication:
                     f"{element} memakai pekerjaan “{type_}” yang tidak dikenal. Yang ada: {known}.",
                     where=_place(head, element),
                 )
+        yield from self._unknown_letters(head)
         for role, lane in head.lanes:
             if role is not None and role not in self.engine.roles:
                 yield errors.Problem(
@@ -199,6 +200,16 @@ class _Publication:
             list(officers.named_groups(self.engine.roles, head))
         except WrongBidang as fault:
             yield errors.Problem(f"{fault.message} Isi properti bidang prosedur ini.", where=head.file)
+
+    def _unknown_letters(self, head: Head) -> Iterator[errors.Problem]:
+        """Templates of letters that the house does not have."""
+        for surat, element in head.letters:
+            if self.engine.letters is not None and surat not in self.engine.letters:
+                known = ", ".join(sorted(self.engine.letters))
+                yield errors.Problem(
+                    f"{element} memakai templat surat “{surat}” yang tidak ada. Yang ada: {known}.",
+                    where=_place(head, element),
+                )
 
     def _unclear(self, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
         """Options of tasks that no flow takes, or two: in processes that come, and in those that take a coming form."""

@@ -28,6 +28,8 @@ class Engine:
     clock: Clock = field(default_factory=Clock)
     book: Book = field(default_factory=Book)
     """What the office has settled about its days and hours."""
+    letters: frozenset[str] | None = None
+    """The templates of letters that diagrams may name; None: whatever they name is taken."""
     calendar: Calendar = field(init=False)
     functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)

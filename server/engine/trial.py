@@ -36,6 +36,8 @@ class Head:
     start_form: str | None = None
     references: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[tuple[str, str]] = field(default_factory=list)
+    letters: list[tuple[str, str]] = field(default_factory=list)
+    """The templates of letters that its service tasks lay out."""
     lanes: list[tuple[str | None, str]] = field(default_factory=list)
     """Of each lane, the role that it names, and what it is called."""
     staffed: list[tuple[str | None, str]] = field(default_factory=list)
@@ -150,6 +152,7 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             start_form=process.start.form.id if process.start and process.start.form else None,
             references=sorted(_references(process)),
             handlers=sorted(_handlers(process)),
+            letters=sorted(_letters(process)),
             lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
             staffed=sorted(_staffed(process), key=str),
             groups=sorted(_groups(process)),
@@ -192,6 +195,13 @@ def _handlers(process: model.Process) -> Iterator[tuple[str, str]]:
         job = getattr(node, "job", None)
         if job is not None:
             yield job.type.text, _called(node)
+
+
+def _letters(process: model.Process) -> Iterator[tuple[str, str]]:
+    for node in process.every_node():
+        named = getattr(node, "headers", {}).get("surat")
+        if getattr(node, "job", None) is not None and named:
+            yield named, _called(node)
 
 
 def _called(node: model.Node) -> str:

@@ -2,6 +2,7 @@
 
 from server.letters.handlers import handlers
 from server.letters.letterhead import Letterhead, letterhead
+from server.letters.naskah import templates
 from server.letters.papers import Office, Paper, Receipt, Shortage, Wanted, receipt_pdf, shortage_pdf
 from server.letters.reports import ReportedField, ReportedService, TimelinessReport, timeliness_pdf
 
@@ -19,5 +20,6 @@ __all__ = [
     "letterhead",
     "receipt_pdf",
     "shortage_pdf",
+    "templates",
     "timeliness_pdf",
 ]

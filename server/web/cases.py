@@ -35,6 +35,7 @@ from server.web import fields, filters
 from server.web.applicants import with_applicants
 from server.web.facts import Facts, facts_of
 from server.web.history import Line, history_of
+from server.web.letters import letter_titles, letters_of_case
 from server.web.office import actor, ask, do, office
 from server.web.pages import pages
 from server.web.papers import Paper, papers_of
@@ -175,6 +176,8 @@ def shown(case: int, again: Again = FRESH) -> str:
         states=STATES,
         again=again,
         application=ask(tracking.request_or_none, case),
+        case_letters=letters_of_case(case),
+        letter_titles=letter_titles(),
     )
 
 

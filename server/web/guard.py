@@ -24,6 +24,7 @@ TOKEN_HEADER: Final = "X-CSRF-Token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_ANYBODY: Final = frozenset(
     {"web.asset", "web.logo", "web.login", "web.log_in", "web.home", "web.unread"}
+    | {"web.check_letter", "web.check_letter_of"}
     | {"web.track", "web.follow", "web.requirements", "web.requirement_list"}
     | {"web.leave_for_provider", "web.return_from_provider", "web.leave_provider"}
 )

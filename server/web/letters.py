@@ -8,12 +8,12 @@ from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import errors, letters
+from server import errors, files, letters
 from server.db import Change
 from server.engine import Engine
 from server.gate import status_of
 from server.identity import Actor
-from server.letters import agenda, registers, sheets, sight
+from server.letters import agenda, documents, registers, sheets, sight
 from server.letters.models import Direction
 from server.web import fields
 from server.web.office import actor, ask, do, office
@@ -112,6 +112,36 @@ def letter_registers() -> str:
     """Registers, classification codes, and the office's own code."""
     sight.admit_keeper(actor())
     return _registers_page()
+
+
+@pages.get("/perkara/<key:case>/surat/<surat>.pdf")
+def letter_draft(case: int, surat: str) -> Response:
+    """A letter of a case as it would be now, marked KONSEP. Raises NoDraft."""
+    return _file(ask(documents.draft, _stationery(), case, surat[:60]), "pdf", f"konsep-{surat[:60]}.pdf")
+
+
+@pages.get("/surat/<key:letter>/surat.pdf")
+def issued_letter(letter: int) -> Response:
+    """A letter that was numbered; the same bytes each time. Raises UnknownLetter."""
+    digest = do(documents.final, _stationery(), letter)
+    answer = Response(files.pieces(office().gate.ask, digest), content_type=KINDS["pdf"])
+    answer.headers.set("Content-Disposition", "inline", filename=f"surat-{letter}.pdf")
+    return answer
+
+
+@pages.get("/surat/periksa")
+def check_letter() -> AnyResponse | str:
+    """For anybody: where the code of a letter is typed."""
+    if code := request.args.get("kode", "").strip():
+        return redirect(url_for("web.check_letter_of", code=code[:40]))
+    return render_template("letter_check.html", code="", found=None)
+
+
+@pages.get("/surat/periksa/<code>")
+def check_letter_of(code: str) -> str:
+    """For anybody: whether the letter with this code is genuine, and nothing confidential of it."""
+    found = office().gate.ask(lambda c: documents.genuine(c, code))
+    return render_template("letter_check.html", code=code[:40], found=found)
 
 
 # --- act
@@ -304,6 +334,21 @@ def _sought() -> agenda.Sought:
         until,
         page=min(fields.number(args.get("hal", "")) or 1, 10**6),
     )
+
+
+def letters_of_case(case: int) -> documents.CaseLetters:
+    """For the pages of a case and its tasks."""
+    return ask(documents.of_case, case)
+
+
+def letter_titles() -> dict[str, str]:
+    return letters.templates(office().config.letter_templates).titles
+
+
+def _stationery() -> documents.Stationery:
+    config = office().config
+    base = config.public_url or (request.url_root.rstrip("/") if config.demo else "")
+    return documents.Stationery(letters.letterhead(config), letters.templates(config.letter_templates), base)
 
 
 def _direction() -> Direction:

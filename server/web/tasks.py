@@ -27,9 +27,10 @@ from server.engine.search import (
     within,
 )
 from server.identity import Actor, Permission, names_of
+from server.letters import documents, templates
 from server.web.facts import Facts, facts_of, labels_of
 from server.web.history import Line, history_of
-from server.web.office import actor, ask, do
+from server.web.office import actor, ask, do, office
 from server.web.pages import pages
 from server.web.papers import Paper, papers_of
 
@@ -96,6 +97,10 @@ def shown(task: int, again: Again = FRESH) -> str:
         me=actor().username,
         again=again,
         application=application if at_counter else None,
+        case_letters=ask(documents.of_case, desk.task["process_instance_key"])
+        if desk.case_is_visible
+        else None,
+        letter_titles=templates(office().config.letter_templates).titles,
     )
 
 

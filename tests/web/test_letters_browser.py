@@ -51,6 +51,12 @@ def test_an_incoming_letter_goes_from_its_number_to_its_disposition(visit: Visit
     for kind in ("pdf", "xlsx"):
         assert head.context.request.get(f"/surat/buku.{kind}?arah=masuk").status == 200
 
+    head.goto("/surat/periksa/BUKANKODESURAT")
+    expect(head.get_by_role("alert")).to_contain_text("tidak dikenal")
+    for width, height in SIZES.values():
+        head.set_viewport_size({"width": width, "height": height})
+        check(head)
+
     stranger = visit("pns")
     for path, status in (("/surat", 403), (address, 404), ("/surat/baru", 403), ("/surat/register", 403)):
         assert stranger.context.request.get(path).status == status

@@ -1,0 +1,189 @@
+"""The letters of a case as documents: a draft from its data so far, and the one that was signed, kept once and never changed.
+
+The step that numbers a letter keeps what it says; the PDF is made of that when somebody first asks for it, and is a document of the
+case from then on, under the hash of its content.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from server import errors, feel, files
+from server.db import Change, Effect, load_json
+from server.engine import Engine
+from server.engine.access import visible_cases
+from server.engine.bundle import Bundle, Element
+from server.engine.tables import ProcessInstance, Variable
+from server.files import Document
+from server.identity import Actor
+from server.letters import agenda, sight
+from server.letters.issuing import content, expected_signer
+from server.letters.letterhead import Letterhead
+from server.letters.models import Letter, LetterState
+from server.letters.naskah import Templates, qr
+
+PRINTER: Final = "sistem"
+NUMBERING: Final = "surat.nomor"
+CHECK: Final = "/surat/periksa"
+
+
+class NoDraft(errors.NotFound):
+    def __init__(self, surat: str) -> None:
+        super().__init__(f"Perkara ini tidak memiliki naskah “{surat}”, atau bukan untuk Anda.")
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """With what letters are made; `base`: the address under which anybody reaches the server."""
+
+    head: Letterhead
+    templates: Templates
+    base: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A letter of a case that was numbered."""
+
+    key: int
+    surat: str
+    nomor: str
+    hal: str
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class CaseLetters:
+    """`drafts`: the templates of letters that are still to be signed."""
+
+    issued: tuple[Issued, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+
+def of_case(engine: Engine, connection: Connection, actor: Actor, case: int) -> CaseLetters:
+    """The letters of a case that the actor sees: none of another."""
+    rows = connection.execute(_ISSUED.where(sight.told(actor)), {"case": case}).all()
+    issued = tuple(
+        Issued(row.key, row.surat, row.nomor, row.hal, row.keadaan == LetterState.BATAL) for row in rows
+    )
+    signed = {each.surat for each in issued if not each.cancelled}
+    row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
+    numbering = _numbering(engine.bundles.get(connection, row.bundle_key)) if row else {}
+    drafts = tuple(name for name in numbering if name not in signed)
+    return CaseLetters(issued, drafts)
+
+
+def draft(
+    engine: Engine, connection: Connection, actor: Actor, stationery: Stationery, case: int, surat: str
+) -> bytes:
+    """The PDF of a letter as the case's data have it now, marked KONSEP. Raises NoDraft."""
+    row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
+    numbering = _numbering(engine.bundles.get(connection, row.bundle_key)) if row else {}
+    element = numbering.get(surat)
+    if row is None or element is None or surat not in stationery.templates.titles:
+        raise NoDraft(surat)
+    data = {each.name: load_json(each.value) for each in connection.execute(_DATA, {"case": case})}
+    head = getattr(element.node, "headers", {})
+    said = {
+        **content(connection, data, row.subject, row.business_id),
+        **_mapped(engine, element, data),
+        "sifat": head.get("sifat"),
+        "tanda": expected_signer(engine.roles, connection, head.get("penanda_tangan"), engine.clock.today()),
+        "konsep": True,
+    }
+    return stationery.templates.render(surat, said, stationery.head, engine.clock.now())
+
+
+def final(
+    engine: Engine, connection: Connection, actor: Actor, stationery: Stationery, key: int
+) -> Change[str]:
+    """The hash of the PDF of a letter that was numbered, which is made and kept where nobody has asked for it yet.
+
+    Raises UnknownLetter.
+    """
+    row = connection.execute(_FINAL.where(sight.told(actor)), {"key": key}).first()
+    if row is None or row.surat not in stationery.templates.titles:
+        raise agenda.UnknownLetter(key)
+    if row.document_id is not None:
+        kept = connection.execute(_HASH, {"id": row.document_id}).scalar()
+        if kept is not None:
+            return Change((), str(kept))
+    address = f"{stationery.base}{CHECK}"
+    said = {**row.isi, "konsep": False, "kode_periksa": row.periksa, "alamat_periksa": address}
+    said["qr"] = qr(f"{address}/{row.periksa}") if stationery.base else None
+    body = stationery.templates.render(row.surat, said, stationery.head, row.pada)
+    now, digest = engine.clock.now(), files.sha256_of(body)
+    document = {
+        "id": secrets.token_urlsafe(24),
+        "sha256": digest,
+        "name": f"{row.surat}-{row.nomor.replace('/', '-')}.pdf"[:255],
+        "content_type": "application/pdf",
+        "created_by": PRINTER,
+        "created_at": now,
+        "expires_at": None,
+        "process_id": row.process_id,
+        "process_instance_key": row.case_key,
+        "user_task_key": None,
+        "properties": {},
+    }
+    printed = Effect(_PRINTED, {"_key": key, "_version": row.version, "document": document["id"]}, expect=1)
+    return Change((printed, *files.keep(connection, document, body)), digest)
+
+
+def genuine(connection: Connection, code: str) -> dict[str, Any] | None:
+    """What anybody may know of the letter with this code; None where there is none. Of a confidential one not even what about."""
+    row = (
+        connection.execute(_BY_CODE, {"code": code.strip().upper()[:20].replace("\0", "")}).mappings().first()
+    )
+    if row is None:
+        return None
+    hal = "Rahasia" if row["sifat"] == sight.SECRET else row["hal"]
+    digest = connection.execute(_HASH, {"id": row["document_id"]}).scalar() if row["document_id"] else None
+    names = ("nomor", "tanggal", "penanda_tangan", "keadaan")
+    return {**{name: row[name] for name in names}, "hal": hal, "sha256": digest}
+
+
+def _numbering(bundle: Bundle) -> dict[str, Element]:
+    """The service tasks that number a letter with a template, by the template."""
+    found = {}
+    for element in bundle.elements.values():
+        head = getattr(element.node, "headers", None) or {}
+        if element.handler is not None and element.handler.type == NUMBERING and head.get("surat"):
+            found[str(head["surat"])] = element
+    return found
+
+
+def _mapped(engine: Engine, element: Element, data: Mapping[str, object]) -> dict[str, Any]:
+    """What the input mappings of the numbering task would say now."""
+    said: dict[str, Any] = {}
+    for mapping in element.inputs:
+        expression = mapping.source.expression
+        if expression is not None:
+            value: Any = feel.to_json(expression.evaluate(data, engine.environment).value)
+            names = [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
+            said[mapping.target[0]] = ", ".join(names) if names is not None else (value or None)
+    return {name: said.get(name) for name in ("tujuan", "hal", "lampiran")}
+
+
+_ISSUED: Final = (
+    select(Letter.key, Letter.surat, Letter.nomor, Letter.hal, Letter.keadaan)
+    .where(Letter.case_key == bindparam("case"), Letter.surat.is_not(None))
+    .order_by(Letter.key)
+)
+_FINAL: Final = select(Letter.__table__).where(Letter.key == bindparam("key"), Letter.isi.is_not(None))
+_HASH: Final = select(Document.sha256).where(Document.id == bindparam("id"))
+_PRINTED: Final = (
+    update(Letter)
+    .where(Letter.key == bindparam("_key"), Letter.version == bindparam("_version"))
+    .values(document_id=bindparam("document"), version=Letter.version + 1)
+)
+_BY_CODE: Final = select(Letter.__table__).where(Letter.periksa == bindparam("code"))
+_CASE: Final = select(ProcessInstance.bundle_key, ProcessInstance.subject, ProcessInstance.business_id).where(
+    ProcessInstance.key == bindparam("case")
+)
+_DATA: Final = select(Variable.name, Variable.value).where(
+    Variable.process_instance_key == bindparam("case"), Variable.scope_key == bindparam("case")
+)
