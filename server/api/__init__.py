@@ -61,7 +61,7 @@ from server.engine import Engine
 from server.engine.trial import Examine, examine_apart
 from server.files import LARGEST
 from server.gate import Gate
-from server.letters import letterhead
+from server.letters import letterhead, templates
 
 __all__ = ["answer_error", "create_api", "owns"]
 
@@ -141,7 +141,9 @@ def create_api(
 ) -> None:
     """Puts the API into the application. `examine` reads files that somebody wants to publish."""
     rates, head = Rates(config.rate_limit), letterhead(config)
-    app.extensions[EXTENSION] = Office(gate, engine, examine, rates, head, config.public_url)
+    app.extensions[EXTENSION] = Office(
+        gate, engine, examine, rates, head, config.public_url, templates=templates(config.letter_templates)
+    )
     app.json = _Json(app)
     app.before_request(_count_address)
     app.before_request(_admit)

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
+from server import files
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do, office
 from server.api.schemas import Flag, Instant, Key, Listed, Own, Schema, Text, Whole, Within, Word
-from server.letters import agenda, registers, sheets
+from server.letters import agenda, documents, registers, sheets
 from server.letters.models import Direction, LetterState
 
 letters = Blueprint(
@@ -203,6 +204,16 @@ def get_disposition_sheet(letter_key: int) -> Response:
     now = at.engine.clock.now()
     body = sheets.disposition_pdf(at.letterhead, at.engine.roles, item, now)
     return Response(body, content_type="application/pdf")
+
+
+@letters.get("/<letter_key>/document")
+@letters.response(200, description="The letter that was signed, as PDF.", content_type="application/pdf")
+def get_letter_document(letter_key: int) -> Response:
+    """A letter that a case has numbered, as PDF: the same bytes each time."""
+    at = office()
+    stationery = documents.Stationery(at.letterhead, at.templates, at.public_url)
+    digest = do(documents.final, stationery, letter_key)
+    return Response(files.pieces(at.gate.ask, digest), content_type="application/pdf")
 
 
 # --- act

@@ -14,7 +14,7 @@ from server.engine import Engine
 from server.engine.trial import Examine, Read, read_apart
 from server.gate import Gate
 from server.identity import Actor
-from server.letters import Letterhead, letterhead
+from server.letters import Letterhead, Templates, letterhead, templates
 
 Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
@@ -35,6 +35,8 @@ class Office:
     public_url: str = ""
     """Where applicants reach the server, if that is settled."""
     read: Read = read_apart
+    templates: Templates = field(default_factory=templates)
+    """Of letters."""
 
 
 def office() -> Office:

@@ -25,6 +25,7 @@ def test_a_letter_is_entered_found_and_cancelled(kasubag: Caller, pns: Caller) -
     for method, path, body in (
         ("GET", f"/api/letters/{key}", None),
         ("GET", f"/api/letters/{key}/disposition-sheet", None),
+        ("GET", f"/api/letters/{key}/document", None),
     ):
         assert pns.call(method, path, body).status_code == 404
     assert pns.call("POST", "/api/letters", LETTER).status_code == 403

@@ -79,6 +79,8 @@ def test_a_letter_is_a_draft_until_it_is_signed_and_never_changes_afterwards(one
     with pytest.raises(errors.NotFound):
         house.gate.do(lambda c: documents.final(house.engine, c, office.actor("pns"), STATIONERY, row.key))
 
+    sent = office.call("kasubag_umpeg", "GET", f"/api/letters/{row.key}/document")
+    assert (sent.status_code, sent.data) == (200, body)
     office.complete(case, "langkah_8", "sekretaris", {})
     office.complete(case, "langkah_9", "kasubag_umpeg", {})
     sent = {
