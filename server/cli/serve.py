@@ -29,6 +29,7 @@ from server.db import get_setting, put_setting, read
 from server.letters import demo as letters_demo
 from server.monitoring import demo as monitoring_demo
 from server.personnel import demo as personnel_demo
+from server.personnel import demo_cases
 
 RESTART_SECONDS = 5
 END_SECONDS = 30
@@ -133,6 +134,7 @@ def prepare(config: Config) -> House:
     publish_new(house)
     if config.demo:
         monitoring_demo.fill_demo(house.engine, house.gate.do)
+        demo_cases.begin_cases(house.engine, house.gate.do)
     return house
 
 

@@ -9,11 +9,25 @@ from sqlalchemy import Connection, insert
 from server.identity import DemoPerson, Roles, demo_people
 from server.personnel.demo_careers import fill_careers
 from server.personnel.employees import NewEmployee, add_employee
-from server.personnel.models import DisciplineCase, DisciplineStep, LeaveYear
+from server.personnel.models import (
+    DisciplineCase,
+    DisciplineStep,
+    LeaveRequest,
+    LeaveStatus,
+    LeaveYear,
+)
 
 SECRETARIAT: Final = "Sekretariat"
 YEARS_KNOWN: Final = 2
 FULL_YEAR: Final = 12
+AWAY: Final = {
+    "staf_bidang_pencatatan_sipil": 0,
+    "kepala_bidang_pencatatan_sipil": 1,
+    "staf_evapor": 0,
+    "bendahara_pengeluaran": 1,
+    "kepala_seksi_pendaftaran_penduduk": -2,
+}
+"""Who was granted three days, in how many weeks from now."""
 
 
 def fill_demo(connection: Connection, roles: Roles, today: date) -> None:
@@ -23,6 +37,7 @@ def fill_demo(connection: Connection, roles: Roles, today: date) -> None:
     connection.execute(insert(LeaveYear), list(pages(roles, today)))
     fill_careers(connection, roles, today)
     _fill_discipline(connection, today)
+    _fill_leave(connection, today)
 
 
 def _fill_discipline(connection: Connection, today: date) -> None:
@@ -39,6 +54,27 @@ def _fill_discipline(connection: Connection, today: date) -> None:
     connection.execute(insert(DisciplineCase), {**case, "dibuka_pada": opened, **watched})
     fact = f"Terlambat lima kali pada bulan Agustus {since.year}."
     connection.execute(insert(DisciplineStep), {"key": key, "case_key": key, **watched, "fakta": fact})
+
+
+def _fill_leave(connection: Connection, today: date) -> None:
+    """Leave of this year that was granted before this system came: some are away in these weeks."""
+    monday = today - timedelta(days=today.weekday())
+    for key, (username, weeks) in enumerate(AWAY.items(), 1):
+        first = monday + timedelta(weeks=weeks)
+        last = first + timedelta(days=2)
+        if first.year != today.year or last.year != today.year:
+            continue
+        asked = {
+            "username": username,
+            "tahun": first.year,
+            "jenis": "tahunan",
+            "mulai": first,
+            "selesai": last,
+        }
+        at = datetime.combine(first - timedelta(days=14), datetime.min.time(), UTC)
+        stand = {"lama": 3, "status": LeaveStatus.DISETUJUI, "diajukan_pada": at, "diputus_pada": at}
+        connection.execute(insert(LeaveRequest), {"case_key": key, **asked, **stand})
+        connection.execute(insert(LeaveYear), _page(username, first.year, 3))
 
 
 def employees(roles: Roles, today: date) -> Iterator[NewEmployee]:

@@ -1,0 +1,118 @@
+"""The demo office's cases of personnel: two under discipline, on different rungs, and requests for leave, taken through the engine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from server import engine as verbs
+from server.db import Change, get_setting, setting_effect
+from server.engine import Engine
+from server.engine.tables import ProcessInstance, TaskState, UserTask
+from server.identity import load_actor
+from server.personnel import balances, register
+
+FILLED: Final = "demo_personnel"
+KASUBAG, SEKRETARIS, KEPALA = "kasubag_umpeg", "sekretaris", "kepala_dinas"
+WARNED: Final = "staf_keuangan"
+RISEN: Final = "staf_piak"
+ASKING: Final = ("kasubag_keuangan", "kepala_seksi_pencatatan_sipil")
+Do = Callable[[Callable[[Connection], Change[Any]]], Any]
+
+
+def begin_cases(engine: Engine, do: Do) -> None:
+    """Begins them by the gate's `do`, once. The book is published and the employees are there."""
+    if not do(lambda connection: _mark(connection)):
+        return
+    desk, today, calendar = _Desk(engine, do), engine.clock.today(), engine.calendar
+    _warn(desk, WARNED, calendar.hk_sebelum(today, 12))
+    case = _warn(desk, RISEN, today - timedelta(days=75))
+    _rise(desk, case, today - timedelta(days=36))
+    day = calendar.hk_setelah(today, 10)
+    for username in ASKING:
+        asked = desk.start(balances.PROCESS, username, None)
+        desk.finish(asked, username, _leave(day))
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where people of the demo office work."""
+
+    engine: Engine
+    do: Do
+
+    def start(self, process: str, username: str, subject: str | None) -> int:
+        def prepare(connection: Connection) -> Change[Any]:
+            return verbs.start(
+                self.engine, connection, self._actor(connection, username), process, {}, subject
+            )
+
+        return int(self.do(prepare).key)
+
+    def finish(self, case: int, username: str, values: Mapping[str, object]) -> None:
+        """The one task of a case, or of what it has called, that is open."""
+
+        def prepare(connection: Connection) -> Change[Any]:
+            key = connection.execute(_OPEN.where(ProcessInstance.root_key == case)).scalar_one()
+            return verbs.complete(self.engine, connection, self._actor(connection, username), key, values)
+
+        self.do(prepare)
+
+    def _actor(self, connection: Connection, username: str) -> Any:
+        return load_actor(connection, username, self.engine.clock.today(), self.engine.roles)
+
+
+def _warn(desk: _Desk, subject: str, day: date) -> int:
+    """A case up to the first rung, the spoken warning."""
+    case = desk.start(register.PROCESS, KASUBAG, subject)
+    told = {"jabatan_terhukum": "pelaksana", "bukti": "Rekapitulasi daftar hadir"}
+    fact = {"uraian_fakta": "Tidak masuk kerja satu hari tanpa keterangan."}
+    desk.finish(case, KASUBAG, {**_absence(day, 1), **told, **fact})
+    desk.finish(case, SEKRETARIS, {"keputusan_2": "setuju"})
+    warned = {"tanggal_diserahkan": day.isoformat(), "catatan_lisan": "Diingatkan agar masuk tepat waktu."}
+    desk.finish(case, KASUBAG, warned)
+    return case
+
+
+def _rise(desk: _Desk, case: int, day: date) -> None:
+    """From there to the first written warning, whose watch is over."""
+    found = {"hari_tmk_baru": 1, "temuan_baru": 0, "menit_baru": 0, "menit_dasar": 0}
+    fact = {"fakta_baru": "Tidak masuk lagi satu hari tanpa keterangan."}
+    desk.finish(case, KASUBAG, {**_absence(day, 2), **found, **fact})
+    desk.finish(case, KASUBAG, {"putusan_pengawasan": "belum_ada_perubahan"})
+    desk.finish(case, KASUBAG, {"isi_surat": "Surat peringatan pertama."})
+    desk.finish(case, SEKRETARIS, {"keputusan_4": "setuju"})
+    desk.finish(case, KEPALA, {"keputusan_5": "setuju"})
+    desk.finish(case, KASUBAG, {"tanggal_diserahkan": day.isoformat(), "tanda_terima": True})
+
+
+def _absence(day: date, days: int) -> dict[str, object]:
+    found = {"hari_tmk_tercatat": days, "menit_tmk": 0, "tmk_berturut": 1, "dampak": "tidak_ada"}
+    return {"tanggal_perbuatan": day.isoformat(), **found}
+
+
+def _leave(day: date) -> dict[str, object]:
+    days = {"mulai": day.isoformat(), "selesai": day.isoformat()}
+    where = {"alamat_selama_cuti": "Jalan Melati 5", "telepon": "081234567890"}
+    return {
+        "jenis_cuti": "tahunan",
+        "alasan": "Keperluan keluarga",
+        "tanda_tangan_pemohon": True,
+        **days,
+        **where,
+    }
+
+
+def _mark(connection: Connection) -> Change[bool]:
+    if get_setting(connection, FILLED):
+        return Change((), False)
+    return Change((setting_effect(FILLED, True),), True)
+
+
+_OPEN: Final = (
+    select(UserTask.key)
+    .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+    .where(UserTask.state == TaskState.CREATED)
+)
