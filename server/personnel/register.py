@@ -4,6 +4,7 @@ All of it is confidential. The keeper sees every case but their own; others thos
 is noted in the audit trail: opening one, every time; a line of a list, once a day.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -50,6 +51,7 @@ NEAR: Final = timedelta(days=7)
 ENDING: Final = timedelta(days=14)
 """A watch that ends within so long is near its end."""
 
+ASSESSMENT: Final = "penilaian_disiplin"
 READ: Final = "discipline.read"
 
 
@@ -151,6 +153,13 @@ class File:
     decisions: list[dict[str, Any]]
     instances: tuple[int, ...]
     """The case itself and those that it called."""
+
+    @property
+    def assessment(self) -> Mapping[str, Any] | None:
+        """What the tables of ladder and law said last."""
+        parts = (part for each in self.decisions for part in each["trace"] if part["id"] == ASSESSMENT)
+        values = (part["value"] for part in parts)
+        return next((value for value in values if isinstance(value, Mapping)), None)
 
 
 @dataclass(frozen=True)
@@ -386,8 +395,14 @@ def _rule(decision: str, trace: Sequence[Mapping[str, Any]]) -> Law | None:
     if not isinstance(value, Mapping):
         return None
     until = value.get("batas") or value.get("sampai")
-    told = value.get("apa") or f"Masa pengawasan {value.get('lama')}"
+    told = value.get("apa") or f"Masa pengawasan {_length(str(value.get('lama')))}"
     return Law(str(told), _article(trace), date.fromisoformat(str(until))) if until else None
+
+
+def _length(lama: str) -> str:
+    """A length as the table of watches writes it, in words."""
+    months = re.fullmatch(r"P(\d+)M", lama)
+    return f"{months[1]} bulan" if months else lama
 
 
 def _article(trace: Sequence[Mapping[str, Any]]) -> str:

@@ -146,6 +146,7 @@ def discipline_case(case: int) -> str:
         section=SECTION,
         case=file.case,
         decisions=file.decisions,
+        assessment=file.assessment,
         ladder=ladder_of(file.case),
         bar=bar_of(file.case, office().engine.clock.today()),
         papers=ask(_papers, file.instances),

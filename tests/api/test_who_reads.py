@@ -168,7 +168,7 @@ ROUTES = {
     "monitoring.get_steps": Line(Of.FIGURES),
     "monitoring.get_timeliness": Line(Of.FIGURES),
     "monitoring.get_workload": Line(Of.FIGURES),
-    "leave.correct_leave": Line(Of.OFFICE, {"terpakai": 1, "version": 0, "alasan": "uji"}),
+    "leave.correct_leave": Line(Of.RESULT, {"terpakai": 1, "version": 0, "alasan": "uji"}),
     "leave.get_leave_balance": Line(Of.RESULT),
     "leave.get_leave_balances": Line(Of.RESULT),
     "leave.get_leave_requests": Line(Of.RESULT),

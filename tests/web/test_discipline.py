@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import insert
 
 from server.identity import trail
+from server.personnel import register
 from server.personnel.models import DisciplineCase, DisciplineStep
+from tests.identity.statements import counted
 from tests.web.conftest import Site
 
 XSS = '"><img src=x onerror=alert(1)>'
@@ -81,6 +83,24 @@ def test_a_line_is_noted_once_a_day_and_an_opened_case_every_time(known: Site) -
     known.time.advance(hours=24)
     known.client("kasubag_umpeg").get("/kepegawaian/disiplin?keadaan=semua")
     assert noted() == 4
+
+
+def test_the_number_of_statements_does_not_grow_with_the_cases(known: Site) -> None:
+    at, who = known.office, known.actor("kasubag_umpeg")
+    every = register.Sought(register.Which.ALL)
+
+    def statements(cases: int) -> int:
+        with counted(at.gate._reading) as asked:
+            found = at.gate.ask(lambda c: register.listed(at.engine, c, who, every, 100).answer)
+        assert found.total == cases
+        return len(asked)
+
+    statements(2)
+    few = statements(2)
+    days = {"langkah": "lisan", "sejak": date(2026, 3, 2), "dibuka_pada": datetime(2026, 3, 1, tzinfo=UTC)}
+    rows = [{"case_key": CASE + number, "username": "pns", **days} for number in range(1, 41)]
+    at.gate.change(lambda c: c.execute(insert(DisciplineCase), rows))
+    assert statements(42) == few
 
 
 def test_deadlines_go_into_other_calendars_for_the_keeper_alone(known: Site) -> None:
