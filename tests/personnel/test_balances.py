@@ -158,6 +158,7 @@ def test_the_book_is_searched_by_name_and_unit(leave: Leave) -> None:
     assert leave.ask("kasubag", balances.balances, 2026, Sought("%")).total == 0
 
 
+@pytest.mark.both_databases
 def test_who_is_away_is_told_by_unit_with_the_share_that_should_stay(leave: Leave) -> None:
     leave.request(1)
     leave.request(2, "ditolak", username="kabid")
@@ -221,6 +222,7 @@ def test_what_no_page_can_hold_is_refused(leave: Leave, said: dict[str, Any]) ->
     assert leave.of("sari").page.version == 0
 
 
+@pytest.mark.both_databases
 def test_a_correction_leaves_no_year_with_less_than_its_requests_use(leave: Leave) -> None:
     leave.page("sari", 2025, terpakai=12)
     leave.page("sari", 2026, version=1)

@@ -45,6 +45,7 @@ def test_the_door_is_for_the_keepers_and_for_superiors(site: Site) -> None:
     assert "/kepegawaian/disiplin" not in outsider.get("/kepegawaian").text
 
 
+@pytest.mark.both_databases
 def test_the_kasubag_finds_a_case_by_every_filter_and_reads_its_ladder(known: Site) -> None:
     kasubag = known.client("kasubag_umpeg")
     assert "DISIPLIN-2026-0042" not in kasubag.get("/kepegawaian/disiplin").text
@@ -67,6 +68,7 @@ def test_nobody_finds_their_own_case_and_strangers_find_none(known: Site) -> Non
         assert client.get(f"/kepegawaian/disiplin/{CASE}").status_code == 404, username
 
 
+@pytest.mark.both_databases
 def test_a_line_is_noted_once_a_day_and_an_opened_case_every_time(known: Site) -> None:
     kasubag = known.client("kasubag_umpeg")
 
