@@ -1,6 +1,7 @@
 """The demo office's cases of personnel: two under discipline, on different rungs, and requests for leave, taken through the engine."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 from server import engine as verbs
 from server.db import Change, get_setting, setting_effect
 from server.engine import Engine
+from server.engine.instances import UnknownProcess
 from server.engine.tables import ProcessInstance, TaskState, UserTask
 from server.identity import load_actor
 from server.personnel import balances, register
@@ -26,11 +28,21 @@ def begin_cases(engine: Engine, do: Do) -> None:
     """Begins them by the gate's `do`, once. The book is published and the employees are there."""
     if not do(lambda connection: _mark(connection)):
         return
-    desk, today, calendar = _Desk(engine, do), engine.clock.today(), engine.calendar
-    _warn(desk, WARNED, calendar.hk_sebelum(today, 12))
+    desk = _Desk(engine, do)
+    for begin in (_discipline, _requests):
+        with suppress(UnknownProcess):  # the book of this office has no such procedure
+            begin(desk)
+
+
+def _discipline(desk: "_Desk") -> None:
+    today = desk.engine.clock.today()
+    _warn(desk, WARNED, desk.engine.calendar.hk_sebelum(today, 12))
     case = _warn(desk, RISEN, today - timedelta(days=75))
     _rise(desk, case, today - timedelta(days=36))
-    day = calendar.hk_setelah(today, 10)
+
+
+def _requests(desk: "_Desk") -> None:
+    day = desk.engine.calendar.hk_setelah(desk.engine.clock.today(), 10)
     for username in ASKING:
         asked = desk.start(balances.PROCESS, username, None)
         desk.finish(asked, username, _leave(day))

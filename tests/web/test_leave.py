@@ -83,16 +83,16 @@ def test_lists_are_searched_paged_and_written_as_a_spreadsheet_without_formulas(
 
 
 def test_requests_and_who_is_away_are_shown_to_who_decides(leave: Site) -> None:
-    ask_for(leave, "pns", 1)
-    ask_for(leave, "staf_evapor", 2, "disetujui")
+    ask_for(leave, "pns", 901)
+    ask_for(leave, "pptk", 902, "disetujui")
     sekretaris = leave.client("sekretaris")
     assert "1 permohonan cuti belum diputus" in sekretaris.get("/kepegawaian").text
     asked = sekretaris.get(f"{BOOK}/permohonan").text
-    assert (OWN in asked, "staf_evapor" in asked) == (True, False)
-    assert "staf_evapor" in sekretaris.get(f"{BOOK}/permohonan?keadaan=semua").text
+    assert (OWN in asked, "pegawai/pptk" in asked) == (True, False)
+    assert "pegawai/pptk" in sekretaris.get(f"{BOOK}/permohonan?keadaan=semua").text
     month = sekretaris.get(f"{BOOK}/kehadiran?bulan=2026-12").text
     assert "2<span" in month.replace("\n", "")
-    assert "Semua hadir" in sekretaris.get(f"{BOOK}/kehadiran?bulan=2026-11").text
+    assert "Semua hadir" in sekretaris.get(f"{BOOK}/kehadiran?bulan=2027-03").text
     for odd in ("bulan=x", "bulan=0000-13", "tahun=99999", "hal=-1"):
         assert sekretaris.get(f"{BOOK}/kehadiran?{odd}").status_code == 200, odd
         assert sekretaris.get(f"{BOOK}?{odd}").status_code == 200, odd
