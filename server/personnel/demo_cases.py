@@ -29,9 +29,9 @@ def begin_cases(engine: Engine, do: Do) -> None:
     if not do(lambda connection: _mark(connection)):
         return
     desk = _Desk(engine, do)
-    for begin in (_discipline, _requests):
+    for fill in (_discipline, _requests):
         with suppress(UnknownProcess):  # the book of this office has no such procedure
-            begin(desk)
+            fill(desk)
 
 
 def _discipline(desk: "_Desk") -> None:
