@@ -26,6 +26,7 @@ class Of(Enum):
     CASES = "a search among what cases consist of"
     RESULT = "what came of cases, by rules that other tests hold it to"
     FIGURES = "sums over the cases of the fields that one oversees, by rules that other tests hold them to"
+    BOOK = "for who keeps a book of the office, by rules that other tests hold it to"
     OFFICE = "for who was given a permission"
     ANYBODY = "asks nobody who they are"
 
@@ -160,6 +161,17 @@ ROUTES = {
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
     "discipline.get_discipline_deadlines": Line(Of.RESULT),
+    "letters.cancel_letter": Line(Of.BOOK, {"alasan": "uji"}),
+    "letters.dispose_letter": Line(Of.RESULT, {"kepada": ["sekretaris"], "instruksi": ["arsip"]}),
+    "letters.enter_letter": Line(
+        Of.BOOK, {"register": "surat_keluar", "tanggal": "2026-03-02", "pihak": "Camat", "hal": "Uji"}
+    ),
+    "letters.get_classification_codes": OPEN,
+    "letters.get_disposition_sheet": Line(Of.RESULT),
+    "letters.get_letter": Line(Of.RESULT),
+    "letters.get_letter_document": Line(Of.RESULT),
+    "letters.get_letter_registers": OPEN,
+    "letters.get_letters": Line(Of.RESULT),
     "monitoring.get_late_cases": Line(Of.FIGURES),
     "monitoring.get_months": Line(Of.FIGURES),
     "monitoring.get_outcomes": Line(Of.FIGURES),
