@@ -74,6 +74,6 @@ def _rounds(cases: Cases) -> float:
         begin = time.perf_counter()
         done = worker.do_what_came_due()
         took.append((time.perf_counter() - begin) * 1000)
-        if done != AT_ONCE:
+        if done < AT_ONCE:  # people are told in the same round
             raise RuntimeError(f"{done} timers came, not {AT_ONCE}")
     return median(took)
