@@ -84,6 +84,14 @@ TILES: Final = (
         _discipline_urgency,
     ),
     Tile(
+        "Cuti",
+        "web.leave_book",
+        "clock",
+        "Buku penjagaan cuti: saldo setiap pegawai, permohonan, dan siapa yang tidak hadir.",
+        lambda engine, connection, who: balances.reads_others(who),
+        _leave_urgency,
+    ),
+    Tile(
         "Buku penjagaan",
         "web.reminder_pages",
         "clock",
@@ -104,14 +112,6 @@ TILES: Final = (
         "chart",
         "DUK menurut PP 15/1979, untuk dibaca, dicetak dan diunduh.",
         _reads_files,
-    ),
-    Tile(
-        "Cuti",
-        "web.leave_book",
-        "clock",
-        "Buku penjagaan cuti: saldo setiap pegawai, permohonan, dan siapa yang tidak hadir.",
-        lambda engine, connection, who: balances.reads_others(who),
-        _leave_urgency,
     ),
 )
 """In the order in which they are shown."""
