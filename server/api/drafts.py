@@ -8,8 +8,8 @@ from server import authoring
 from server.api.blueprint import Blueprint, done
 from server.api.deployments import Deployment, told
 from server.api.office import ask, do, office
-from server.api.schemas import Flag, Instant, Key, Listed, Schema, Text, Whole, Within, Word
-from server.authoring import Chosen
+from server.api.schemas import Flag, Instant, Key, Listed, Object_, Schema, Text, Whole, Within, Word
+from server.authoring import ACTS, Chosen
 from server.engine.tables import Kind
 from server.engine.trial import FILE_LIMIT
 
@@ -122,6 +122,73 @@ class Findings(Schema):
     items = Listed(Within(Finding), required=True)
 
 
+class Act(Schema):
+    """Something that is done in a rehearsal, to what stands open at an element: of several the one of the number `which`.
+
+    start, complete: with the values of the form. job: with what a service task gives; error: it ends with the error `code`.
+    timer: time passes until it comes. message, signal: it arrives with these values.
+    """
+
+    do = Word(ACTS, required=True)
+    element = Text(load_default=None, allow_none=True)
+    process = Text(load_default=None, allow_none=True)
+    which = Whole(load_default=0)
+    values = Object_(load_default=dict)
+    code = Text(load_default=None, allow_none=True)
+
+
+class Rehearsed(Schema):
+    """`acts`: what is done, from the beginning. `began`: when it begins, now unless said; the answer to an earlier trial tells it.
+    `together`: other drafts that count instead of what is in force; `content`: what this one is about to become."""
+
+    acts = Listed(Within(Act), load_default=list)
+    began = Instant(load_default=None, allow_none=True)
+    together = Listed(Key(), load_default=list)
+    content = Text(load_default=None, allow_none=True)
+
+
+class Trouble(Schema):
+    """What is wrong, where in what was sent or in the file, and on which line."""
+
+    message = Text(required=True)
+    where = Text(required=True, allow_none=True)
+    line = Whole(required=True, allow_none=True)
+
+
+class Fault(Schema):
+    """Why the act after the last one that was done cannot be done: with the fields of a form that were refused."""
+
+    message = Text(required=True)
+    element = Text(required=True, allow_none=True)
+    problems = Listed(Within(Trouble), required=True)
+
+
+class Rehearsal(Schema):
+    """How things stand after `done` acts. `problems`: why the draft cannot be run at all.
+
+    `start`, `tasks`, `waits`: what can be done next, as acts name it. `trace`: passages and conditions, in order; `act`: after how
+    many acts. `live`, `passed`, `flows`: ids of the diagram."""
+
+    began = Instant(required=True)
+    now = Text(required=True, allow_none=True, attribute="told.now", dump_default=None)
+    revision = Whole(required=True)
+    done = Whole(required=True)
+    problems = Listed(Within(Trouble), required=True)
+    fault = Within(Fault, required=True, allow_none=True)
+    state = Text(required=True, allow_none=True, attribute="told.state", dump_default=None)
+    end = Text(required=True, allow_none=True, attribute="told.end", dump_default=None)
+    start = Object_(required=True, allow_none=True, attribute="told.start", dump_default=None)
+    tasks = Listed(Object_(), required=True, attribute="told.tasks", dump_default=[])
+    waits = Listed(Object_(), required=True, attribute="told.waits", dump_default=[])
+    incidents = Listed(Object_(), required=True, attribute="told.incidents", dump_default=[])
+    variables = Listed(Object_(), required=True, attribute="told.variables", dump_default=[])
+    trace = Listed(Object_(), required=True, attribute="told.trace", dump_default=[])
+    decisions = Listed(Object_(), required=True, attribute="told.decisions", dump_default=[])
+    live = Listed(Text(), required=True, attribute="told.live", dump_default=[])
+    passed = Listed(Text(), required=True, attribute="told.passed", dump_default=[])
+    flows = Listed(Text(), required=True, attribute="told.flows", dump_default=[])
+
+
 class ChosenDraft(Schema):
     """`comparedWith`: the file in force that the draft was compared with, where it was made of an older one."""
 
@@ -198,6 +265,15 @@ def examine_draft(body: dict[str, Any], draft_key: int) -> dict[str, Any]:
     file = None if body["content"] is None else body["content"].encode()
     keys = [draft_key, *body["together"]]
     return {"items": ask(authoring.examine, keys, file, office().read)}
+
+
+@drafts.post("/<draft_key>/trial")
+@drafts.arguments(Rehearsed, required=False)
+@drafts.response(200, Rehearsal)
+def rehearse_draft(body: dict[str, Any], draft_key: int) -> authoring.Rehearsal:
+    """Do with a draft what was chosen so far, from the beginning, by the real engine, and tell how things stand; nothing is kept."""
+    file = None if body["content"] is None else body["content"].encode()
+    return ask(authoring.rehearse, draft_key, body["acts"], body["began"], file, body["together"])
 
 
 @drafts.post("/publication")

@@ -26,9 +26,12 @@ from server.authoring.drafts import (
 )
 from server.authoring.examining import Finding, examine
 from server.authoring.publishing import LONGEST_NOTE, Chosen, NoNote, NothingNew, Outdated, publish
+from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, rehearse
+from server.authoring.stage import ACTS
 from server.authoring.standing import NotAnOwner, NotInForce, Standing, allow, body_of, published
 
 __all__ = [
+    "ACTS",
     "LONGEST_NOTE",
     "AlreadyDrafted",
     "Alteration",
@@ -39,13 +42,16 @@ __all__ = [
     "Finding",
     "Found",
     "NoNote",
+    "NoProcedure",
     "NotAnOwner",
     "NotInForce",
     "NothingNew",
     "Opened",
     "Outdated",
+    "Rehearsal",
     "Saved",
     "Standing",
+    "Stopped",
     "TooLarge",
     "UnknownDraft",
     "What",
@@ -62,6 +68,7 @@ __all__ = [
     "open_draft",
     "publish",
     "published",
+    "rehearse",
     "reopen",
     "save",
     "search",

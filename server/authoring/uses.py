@@ -65,7 +65,7 @@ def missed(
     for row in book(connection).touched(Kind.FORM, id_):
         bundle = _bundle(engine, connection, row)
         left = gone.keys() - set(_given(bundle, id_))
-        for name, reader in _readers(bundle, id_):
+        for name, reader in readers(bundle, id_):
             if name in left:
                 message = f"Isian “{gone[name]}” ({name}) dihapus, tetapi {reader} dalam prosedur “{row.name}” masih memakainya."
                 yield errors.Problem(message, name)
@@ -111,7 +111,7 @@ def _given(bundle: Bundle, id_: str) -> Iterator[str]:
             yield element.script[1]
 
 
-def _readers(bundle: Bundle, id_: str) -> Iterator[tuple[str, str]]:
+def readers(bundle: Bundle, id_: str) -> Iterator[tuple[str, str]]:
     """Each name that a procedure reads, with what does."""
     for flow, condition in bundle.conditions.items():
         yield from ((name, f"syarat alur {_flow(bundle, flow)}") for name in condition.required)

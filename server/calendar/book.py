@@ -58,6 +58,11 @@ class Book:
         self._pages = Pages()
         self._asked = -REMEMBERED
 
+    @property
+    def version(self) -> object:
+        """Of what it has read; None: nothing."""
+        return self._pages.version
+
     def calendar(self, zone: tzinfo) -> Calendar:
         """A calendar that counts with this book, whatever becomes of it."""
         return Calendar(self.days_off, self.hours, zone)

@@ -10,7 +10,7 @@ from server.calendar import Book, Calendar, feel_functions
 from server.clock import Clock
 from server.db import Keys
 from server.engine.bundle import Bundles
-from server.engine.execution import Moment
+from server.engine.execution import Moment, Watch
 from server.engine.handlers import Handlers
 from server.identity import Roles
 
@@ -30,6 +30,8 @@ class Engine:
     """What the office has settled about its days and hours."""
     letters: frozenset[str] | None = None
     """The templates of letters that diagrams may name; None: whatever they name is taken."""
+    watch: Watch | None = None
+    """Whoever wants to know why cases go where they go."""
     calendar: Calendar = field(init=False)
     functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)
@@ -45,5 +47,12 @@ class Engine:
         """The circumstances of a step that `actor` takes now."""
         self.book.refresh(connection)
         return Moment(
-            self.clock.now(), actor, self.environment, self.functions, self.calendar, connection, self.keys
+            self.clock.now(),
+            actor,
+            self.environment,
+            self.functions,
+            self.calendar,
+            connection,
+            self.keys,
+            self.watch,
         )

@@ -4,7 +4,7 @@ An Execution is the host of an instance's tokens (`spiff.Host`). It holds the in
 mappings, does the work of activities, and has its `record` gather what the step writes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, datetime
@@ -90,6 +90,10 @@ class Others(Protocol):
         """What the handlers of the step have handed in so far."""
 
 
+Watch = Callable[[int, str, str, bool, Mapping[str, object]], None]
+"""Told of each condition: the case, the flow, its text, whether it holds, and the variables that it has read."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """What a step is done with: the time it happens at, who acts, and where to read."""
@@ -101,6 +105,7 @@ class Moment:
     calendar: Calendar
     connection: Connection
     keys: Keys
+    watch: Watch | None = None
 
 
 @dataclass
@@ -158,7 +163,12 @@ class Execution:
         expression = self.bundle.conditions[flow_id]
         source = self.bundle.elements[self.bundle.flow_sources[flow_id]]
         value = self._evaluate(source, "syarat", expression, scope)
-        return self._truth(source, "syarat", expression.text, value)
+        holds = self._truth(source, "syarat", expression.text, value)
+        if self.moment.watch is not None:
+            seen = self.scopes.view(scope)
+            read = {name: seen.get(name) for name in sorted(expression.required)}
+            self.moment.watch(self.case.key, flow_id, expression.text, holds, read)
+        return holds
 
     def enter(self, element_id: str, scope: int, source: str | None, turn: Round | None) -> int:
         element = self.bundle.elements[element_id]

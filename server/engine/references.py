@@ -44,20 +44,21 @@ def reference_of(document: Mapping[str, Any]) -> dict[str, object]:
 
 def brought(values: Any, case: int, actor: str) -> Iterator[Effect]:
     """Makes the documents that `values` refer to, sent by the actor, a part of the case."""
-    rows = [{"_id": each, "_by": actor, "case": case} for each in _named(values)]
+    rows = [{"_id": each["documentId"], "_by": actor, "case": case} for each in references_in(values)]
     if rows:
         yield Effect(_BRING, rows)
 
 
-def _named(value: Any) -> Iterator[str]:
+def references_in(value: Any) -> Iterator[dict[str, Any]]:
+    """All references within a value, however deep."""
     if isinstance(value, dict):
         if MARK in value and isinstance(value.get("documentId"), str):
-            yield value["documentId"]
+            yield value
         for inner in value.values():
-            yield from _named(inner)
+            yield from references_in(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _named(inner)
+            yield from references_in(inner)
 
 
 _DOCUMENT = (

@@ -32,3 +32,18 @@ def test_drafts_are_no_business_of_others(published: Any, admin: Caller, pns: Ca
     assert pns.call("POST", "/api/drafts", {"kind": "process", "id": "izin"}).status_code == 403
     assert pns.call("POST", f"/api/drafts/{key}/discard", {"revision": 1}).status_code == 404
     assert admin.call("POST", f"/api/drafts/{key}/discard", {"revision": 1}).status_code == 204
+
+
+def test_a_draft_is_rehearsed_by_the_real_engine(published: Any, admin: Caller, pns: Caller) -> None:
+    key = admin.post("/api/drafts", {"kind": "process", "id": "izin"})["draftKey"]
+    begin = {"do": "start", "values": {"alasan": "sakit"}}
+    check: dict[str, Any] = {"do": "complete", "element": "periksa"}
+    told = admin.post(f"/api/drafts/{key}/trial", {"acts": [begin, check]})
+    assert (told["done"], told["problems"], told["live"]) == (1, [], ["periksa"])
+    assert [each["where"] for each in told["fault"]["problems"]] == ["catatan"]
+    good = {**check, "values": {"catatan": "baik"}}
+    told = admin.post(f"/api/drafts/{key}/trial", {"acts": [begin, good], "began": told["began"]})
+    assert (told["fault"], [each["element"] for each in told["tasks"]]) == (None, ["setujui"])
+    assert admin.items("process-instances") == []
+    assert pns.call("POST", f"/api/drafts/{key}/trial").status_code == 404
+    assert admin.call("POST", f"/api/drafts/{key}/trial", {"acts": [{"do": "entah"}]}).status_code == 400
