@@ -26,7 +26,7 @@ from server.authoring.drafts import (
 )
 from server.authoring.examining import Finding, examine
 from server.authoring.publishing import LONGEST_NOTE, Chosen, NoNote, NothingNew, Outdated, publish
-from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, rehearse
+from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, beside, rehearse
 from server.authoring.stage import ACTS
 from server.authoring.standing import NotAnOwner, NotInForce, Standing, allow, body_of, published
 
@@ -58,6 +58,7 @@ __all__ = [
     "WrongStart",
     "allow",
     "begin",
+    "beside",
     "body_of",
     "compare",
     "discard",

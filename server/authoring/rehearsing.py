@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from server import errors
-from server.authoring.drafts import check_size, files_of, row_of
+from server.authoring.drafts import Found, check_size, files_of, row_of, search
 from server.authoring.stage import Play
 from server.authoring.standing import body_of, book
 from server.db import AnyRow, load_json
@@ -97,6 +97,21 @@ def rehearse(
     told = _with_the_rest(connection, rows, files, own, ask)
     problems = tuple(errors.Problem(**each) for each in told.pop("problems", ()))
     return Rehearsal(began, rows[0].revision, told.pop("done", 0), told, told.pop("fault", None), problems)
+
+
+def beside(engine: Engine, connection: Connection, actor: Actor, key: int) -> list[Found]:
+    """The other drafts that one may publish and that a procedure's draft may need: of what it uses in force, and of new files.
+
+    Raises UnknownDraft.
+    """
+    row = row_of(connection, actor, key)
+    known = book(connection)
+
+    def concerns(one: Found) -> bool:
+        touched = {each.id for each in known.touched(one.kind, one.id)}
+        return row.id in touched or known.in_force(one.kind, one.id) is None
+
+    return [one for one in search(engine, connection, actor) if one.key != key and concerns(one)]
 
 
 def _with_the_rest(

@@ -100,7 +100,7 @@ def site(engine: Database, app: Flask, tmp_path: Any) -> Site:
 
 def bundle(folder: Any) -> Assets:
     """What scripts/assets would have built, without anything in it."""
-    entries = ("app", "form", "diagram", "table", "form-editor", "charts")
+    entries = ("app", "form", "diagram", "table", "form-editor", "charts", "rehearsal")
     names = {f"{entry}.{kind}": f"{entry}-H.{kind}" for entry in entries for kind in ("js", "css")}
     for name in names.values():
         for ending in ("", ".gz", ".br"):
