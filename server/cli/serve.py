@@ -133,8 +133,8 @@ def prepare(config: Config) -> House:
     house.gate.change(lambda connection: _fill(house, connection))
     publish_new(house)
     if config.demo:
-        monitoring_demo.fill_demo(house.engine, house.gate.do)
         demo_cases.begin_cases(house.engine, house.gate.do)
+        monitoring_demo.fill_demo(house.engine, house.gate.do)
     return house
 
 

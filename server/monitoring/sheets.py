@@ -157,7 +157,7 @@ def ending(outcome: Outcome) -> str:
     """How a case ended, in words."""
     if outcome.end_id is None:
         return "Dibatalkan atau tanpa akhir"
-    return outcome.end_name or outcome.end_id
+    return outcome.end_name or "Selesai"
 
 
 def bidang_name(roles: Roles, bidang: str | None) -> str:
