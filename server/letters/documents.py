@@ -28,6 +28,9 @@ from server.letters.naskah import Templates, qr
 PRINTER: Final = "sistem"
 NUMBERING: Final = "surat.nomor"
 CHECK: Final = "/surat/periksa"
+SAID: Final = ("tujuan", "hal", "lampiran")
+TURN: Final = "konsep"
+"""The input mapping that says whether the case is now at this letter, of several that it may come to."""
 
 
 class NoDraft(errors.NotFound):
@@ -69,10 +72,10 @@ def of_case(engine: Engine, connection: Connection, actor: Actor, case: int) -> 
     issued = tuple(
         Issued(row.key, row.surat, row.nomor, row.hal, row.keadaan == LetterState.BATAL) for row in rows
     )
-    signed = {each.surat for each in issued if not each.cancelled}
     row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
     numbering = _numbering(engine.bundles.get(connection, row.bundle_key)) if row else {}
-    drafts = tuple(name for name in numbering if name not in signed)
+    data = _data(connection, case) if any(map(_tells_its_turn, numbering.values())) else {}
+    drafts = tuple(name for name, one in numbering.items() if _is_to_sign(engine, name, one, data, issued))
     return CaseLetters(issued, drafts)
 
 
@@ -85,11 +88,11 @@ def draft(
     element = numbering.get(surat)
     if row is None or element is None or surat not in stationery.templates.titles:
         raise NoDraft(surat)
-    data = {each.name: load_json(each.value) for each in connection.execute(_DATA, {"case": case})}
+    data = _data(connection, case)
     head = getattr(element.node, "headers", {})
     said = {
         **content(connection, data, row.subject, row.business_id),
-        **_mapped(engine, element, data),
+        **{name: value for name, value in _mapped(engine, element, data).items() if name in SAID},
         "sifat": head.get("sifat"),
         "tanda": expected_signer(engine.roles, connection, head.get("penanda_tangan"), engine.clock.today()),
         "konsep": True,
@@ -156,6 +159,25 @@ def _numbering(bundle: Bundle) -> dict[str, Element]:
     return found
 
 
+def _data(connection: Connection, case: int) -> dict[str, object]:
+    return {each.name: load_json(each.value) for each in connection.execute(_DATA, {"case": case})}
+
+
+def _tells_its_turn(element: Element) -> bool:
+    return any(mapping.target[0] == TURN for mapping in element.inputs)
+
+
+def _is_to_sign(
+    engine: Engine, name: str, element: Element, data: Mapping[str, object], issued: tuple[Issued, ...]
+) -> bool:
+    """Whether a letter is still to be signed; one whose task tells its turn comes again as often as its matter is a new one."""
+    signed = {each.hal for each in issued if each.surat == name and not each.cancelled}
+    if not _tells_its_turn(element):
+        return not signed
+    said = _mapped(engine, element, data)
+    return said[TURN] is True and said["hal"] not in signed
+
+
 def _mapped(engine: Engine, element: Element, data: Mapping[str, object]) -> dict[str, Any]:
     """What the input mappings of the numbering task would say now."""
     said: dict[str, Any] = {}
@@ -165,7 +187,7 @@ def _mapped(engine: Engine, element: Element, data: Mapping[str, object]) -> dic
             value: Any = feel.to_json(expression.evaluate(data, engine.environment).value)
             names = [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
             said[mapping.target[0]] = ", ".join(names) if names is not None else (value or None)
-    return {name: said.get(name) for name in ("tujuan", "hal", "lampiran")}
+    return {name: said.get(name) for name in (*SAID, TURN)}
 
 
 _ISSUED: Final = (

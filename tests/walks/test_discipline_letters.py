@@ -1,0 +1,80 @@
+"""A surat peringatan from its draft to the letter that was signed: numbered, confidential, and another one for each rung."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from server import errors, letters
+from server.db import read
+from server.files import piece
+from server.letters import agenda, documents
+from server.letters.letterhead import Letterhead
+from server.letters.models import Direction, Letter
+from tests.walks.conftest import NOW, Office
+from tests.walks.test_penanganan_disiplin import WATCHES, Ladder
+
+STATIONERY = documents.Stationery(Letterhead("Dinas Contoh"), letters.templates(), "https://contoh.go.id")
+
+
+def known(office: Office, who: str, case: int) -> documents.CaseLetters:
+    house, actor = office.house, office.actor(who)
+    return house.gate.ask(lambda c: documents.of_case(house.engine, c, actor, case))
+
+
+def printed(office: Office, who: str, key: int) -> str:
+    house, actor = office.house, office.actor(who)
+    digest = house.gate.do(lambda c: documents.final(house.engine, c, actor, STATIONERY, key))
+    with read(house.gate.database) as connection:
+        body = piece(connection, digest, 0)
+    pages = PdfReader(BytesIO(body or b"")).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def rows(office: Office, case: int) -> list[Any]:
+    return sorted(office.rows(Letter, case_key=case), key=lambda row: int(row.key))
+
+
+def test_each_warning_in_writing_is_a_numbered_confidential_letter(one_office: Office) -> None:
+    office = one_office
+    office.now = NOW
+    office.restart()
+    ladder = Ladder(office)
+    assert known(office, "kasubag_umpeg", ladder.case).drafts == ()
+    ladder.warn()
+    ladder.observe(absent=1)
+    ladder.decide("belum_ada_perubahan")
+    assert known(office, "kasubag_umpeg", ladder.case).drafts == ("surat-peringatan",)
+
+    ladder.rise("sp_1")
+    (first,) = rows(office, ladder.case)
+    assert (first.surat, first.hal, first.sifat) == ("surat-peringatan", "Surat peringatan I", "rahasia")
+    assert known(office, "kasubag_umpeg", ladder.case).drafts == ()
+    text = printed(office, "kasubag_umpeg", first.key)
+    person = office.variables(ladder.case)["perkara_disiplin"]["pegawai"]["nama"]
+    for each in (person, "Alpa lagi.", first.nomor, "SURAT PERINGATAN I", "Peringatan lisan tanggal"):
+        assert each in text
+    assert_nobody_else_is_told(office, ladder, first)
+
+    office.later(WATCHES["sp_1"])
+    ladder.observe(absent=1)
+    ladder.decide("belum_ada_perubahan")
+    assert known(office, "kasubag_umpeg", ladder.case).drafts == ("surat-peringatan",)
+    ladder.rise("sp_2")
+    second = rows(office, ladder.case)[-1]
+    assert (second.hal, second.keadaan) == ("Surat peringatan II", "berlaku")
+    assert f"Surat peringatan I Nomor {first.nomor}" in printed(office, "kasubag_umpeg", second.key)
+
+
+def assert_nobody_else_is_told(office: Office, ladder: Ladder, row: Any) -> None:
+    """The agenda tells who keeps the books the number alone, and whom it is about or a stranger nothing."""
+    house = office.house
+    for who in (ladder.subject, "staf_keuangan", "staf_umpeg"):
+        with pytest.raises(errors.NotFound):
+            printed(office, who, row.key)
+        assert known(office, who, ladder.case) == documents.CaseLetters()
+    staf = office.actor("staf_umpeg")
+    seen = house.gate.ask(lambda c: agenda.search(house.engine, c, staf, agenda.Sought(Direction.KELUAR)))
+    (line,) = [each for each in seen.items if each["nomor"] == row.nomor]
+    assert (line["hal"], line["pihak"]) == (None, None)
