@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine as Database
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 from werkzeug.test import TestResponse
 
 from server import api, identity, personnel, worker
@@ -26,6 +26,7 @@ from server.db import dump_json, load_json, open_engine, read, write
 from server.engine import tables, trial
 from server.gate import STATUS
 from server.identity import Actor, Permission, issue_token, load_actor
+from server.letters.models import Letter
 from tests.conftest import Copy
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,13 @@ class Office:
         self.now += timedelta(days=days)
         while worker.work_once(self.house.gate, self.house.engine):
             pass
+
+    def first_day(self) -> None:
+        """The office's first day again: no letter bears a number of a later one."""
+        self.now = NOW
+        with write(self.house.gate.database) as connection:
+            connection.execute(delete(Letter))
+        self.restart()
 
     def restart(self) -> None:
         """The same office in a new process: nothing that was read is remembered."""

@@ -12,7 +12,7 @@ from server.files import piece
 from server.letters import agenda, documents
 from server.letters.letterhead import Letterhead
 from server.letters.models import Direction, Letter
-from tests.walks.conftest import NOW, Office
+from tests.walks.conftest import Office
 from tests.walks.test_penanganan_disiplin import WATCHES, Ladder
 
 STATIONERY = documents.Stationery(Letterhead("Dinas Contoh"), letters.templates(), "https://contoh.go.id")
@@ -38,8 +38,7 @@ def rows(office: Office, case: int) -> list[Any]:
 
 def test_each_warning_in_writing_is_a_numbered_confidential_letter(one_office: Office) -> None:
     office = one_office
-    office.now = NOW
-    office.restart()
+    office.first_day()
     ladder = Ladder(office)
     assert known(office, "kasubag_umpeg", ladder.case).drafts == ()
     ladder.warn()

@@ -16,7 +16,7 @@ from server.identity import demo_people, read_roles, trail
 from server.notify.models import Notification
 from server.personnel import deadlines, discipline, register
 from server.personnel.models import DisciplineCase, DisciplineStep
-from tests.walks.conftest import NOW, ROOT, Office
+from tests.walks.conftest import ROOT, Office
 
 RUNGS = ("lisan", "sp_1", "sp_2", "sp_3", "tidak_puas", "tunda_kgb", "tunda_kp")
 WATCHES = {"lisan": 30, "sp_1": 33, "sp_2": 33, "sp_3": 33, "tidak_puas": 95, "tunda_kgb": 368}
@@ -32,8 +32,7 @@ STAFF = iter([one.person.username for one in EVERYBODY if one.person.username no
 @pytest.fixture
 def office(one_office: Office) -> Office:
     """The shared office, on its first day again."""
-    one_office.now = NOW
-    one_office.restart()
+    one_office.first_day()
     return one_office
 
 
