@@ -109,7 +109,10 @@ def beside(engine: Engine, connection: Connection, actor: Actor, key: int) -> li
 
     def concerns(one: Found) -> bool:
         touched = {each.id for each in known.touched(one.kind, one.id)}
-        return row.id in touched or known.in_force(one.kind, one.id) is None
+        new = known.in_force(one.kind, one.id) is None
+        return row.id in touched or (
+            new and (one.kind == Kind.REQUIREMENTS or one.id.encode() in bytes(row.body))
+        )
 
     return [one for one in search(engine, connection, actor) if one.key != key and concerns(one)]
 

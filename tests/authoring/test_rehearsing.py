@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from server import authoring
 from server.authoring import Rehearsal, UnknownDraft, rehearsal, rehearsing
-from server.db import Base, read
+from server.db import Base, dump_json, read
 from server.engine import Call, Handler, Outcome
 from server.identity import Permission
 from tests.api.conftest import IZIN, form
@@ -20,12 +20,14 @@ from tests.diagrams import (
     diagram,
     end,
     error,
+    event,
     exclusive,
     flow,
     message,
     path,
     script,
     service,
+    signal,
     start,
     timer,
     user,
@@ -210,6 +212,32 @@ def test_a_message_arrives_with_its_variables(stage: Stage) -> None:
     assert (wait["message"], wait["correlation"]) == ("surat balasan", "A-1")
     found = stage.play(do("start", "start"), do("message", "balasan", isi="ya"))
     assert (found.told["state"], variables(found)["isi"]) == ("COMPLETED", "ya")
+
+
+def test_a_signal_arrives_also_where_it_begins_the_case(stage: Stage) -> None:
+    stage.draw(
+        event("startEvent", "start", "signal", ref="buka"),
+        catch("tunggu", "signal", ref="lanjut"),
+        end(),
+        path("start tunggu end"),
+        beside=[signal("buka"), signal("lanjut")],
+    )
+    assert stage.play().problems == ()
+    assert (stage.play().told["start"], open_in(stage.play())) == (None, ["start"])
+    found = stage.play(do("signal", "start", dari="luar"), do("signal", "tunggu", kata="ya"))
+    assert (found.told["state"], variables(found)) == ("COMPLETED", {"dari": "luar", "kata": "ya"})
+
+
+def test_a_file_that_is_picked_is_known_by_its_name(stage: Stage) -> None:
+    fields = [{"type": "filepicker", "key": "surat", "id": "surat", "validate": {"required": True}}]
+    body = dump_json({"type": "default", "id": "pemeriksaan", "schemaVersion": 19, "components": fields})
+    key = stage.workshop.open("form", "pemeriksaan").key
+    stage.workshop.do(authoring.save, key, 1, body.encode())
+    told = {"fileName": "surat.pdf", "contentType": "application/pdf", "size": 12}
+    picked = {"camunda.document.type": "camunda", "documentId": "percobaan-1", "metadata": told}
+    found = stage.play(START, do("complete", "periksa", surat=[picked]), together=[key])
+    assert found.fault is None
+    assert variables(found)["surat"][0]["metadata"]["fileName"] == "surat.pdf"
 
 
 def test_called_procedures_are_those_in_force(stage: Stage) -> None:

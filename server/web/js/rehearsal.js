@@ -148,7 +148,8 @@ async function draw({ revisi, kini, lewat, alur, pilihan }) {
   }
   const registry = viewer.get("elementRegistry");
   for (const [id, marker] of shown) canvas.removeMarker(id, marker);
-  shown = [...lewat.map((id) => [id, "passed"]), ...alur.map((id) => [id, "taken"]), ...kini.map((id) => [id, "live"])].filter(([id]) => registry.get(id));
+  const left = lewat.filter((id) => !kini.includes(id));
+  shown = [...left.map((id) => [id, "passed"]), ...alur.map((id) => [id, "taken"]), ...kini.map((id) => [id, "live"])].filter(([id]) => registry.get(id));
   for (const [id, marker] of shown) canvas.addMarker(id, marker);
   const here = [...kini, ...lewat.slice(-1), ...pilihan.map(({ element }) => element)].map((id) => registry.get(id)).find(Boolean);
   if (here) canvas.scrollToElement(here, { top: 60, bottom: 60, left: 60, right: 120 });
