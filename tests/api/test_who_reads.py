@@ -210,6 +210,7 @@ ROUTES = {
     "drafts.get_draft": Line(Of.RESULT),
     "drafts.open_draft": Line(Of.OFFICE, {"kind": "process", "id": "izin"}),
     "drafts.publish_drafts": Line(Of.RESULT, {"drafts": [{"draftKey": "1", "revision": 1}], "note": "uji"}),
+    "drafts.rehearse_draft": Line(Of.RESULT, {"acts": []}),
     "drafts.save_draft": Line(Of.RESULT, {"revision": 1, "content": "uji"}),
     "drafts.search_drafts": Line(Of.RESULT),
     "messages.correlate_message": Line(Of.OFFICE, {"name": "uji"}),
