@@ -1,6 +1,8 @@
 """The pages in real Chromium over a running server: by mouse, by keyboard alone, at the desk and on a phone."""
 
 import re
+from base64 import b64encode
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page
@@ -52,6 +54,35 @@ def test_what_was_typed_outlives_a_lost_connection(visit: Visit) -> None:
     page.reload()
     page.get_by_text("Jenis cuti").wait_for()
     assert page.get_by_label("Alasan cuti").input_value() == "Pernikahan adik"
+
+
+def test_markup_in_what_somebody_filled_in_is_shown_as_it_was_written(visit: Visit) -> None:
+    page = visit("pns")
+    start_leave(page)
+    first = date(date.today().year + 1, 2, 1)
+    filled = {
+        "jenis_cuti": "tahunan",
+        "alasan": "Pindah <img src=x> ke <b>rumah</b> baru",
+        "mulai": first.isoformat(),
+        "selesai": (first + timedelta(days=9)).isoformat(),
+        "alamat_selama_cuti": "Jalan Melati 5",
+        "telepon": "081234567890",
+        "tanda_tangan_pemohon": True,
+    }
+    sent = page.request.post(
+        f"/v2/user-tasks/{page.url.rpartition('/')[2]}/completion",
+        data={"variables": filled},
+        headers={"Authorization": f"Basic {b64encode(b'pns:demo').decode()}"},
+    )
+    assert sent.status == 204, sent.text()
+    page.goto("/perkara")
+    page.locator(".item h2 a").first.click()
+    page.get_by_role("heading", name="Sampai di mana").wait_for()
+    checker = visit("kasubag_umpeg")
+    checker.goto(f"/tugas?cari={page.get_by_role('heading', level=1).inner_text()}")
+    checker.locator(".item h2 a").first.click()
+    checker.locator(".fjs-form").get_by_text("Pindah <img src=x> ke <b>rumah</b> baru").wait_for()
+    check(checker)
 
 
 def test_the_inbox_is_worked_by_keyboard_alone(visit: Visit) -> None:

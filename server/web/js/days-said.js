@@ -11,9 +11,10 @@ export function said(text) {
   });
 }
 
+// Markup in what somebody filled in is told as it stands; a text's own form is Markdown.
 class Renderer extends MarkdownRenderer {
   render(markdown) {
-    return super.render(said(markdown));
+    return super.render(said(markdown).replaceAll("<", "&lt;"));
   }
 }
 Renderer.$inject = [];
