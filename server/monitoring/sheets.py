@@ -157,7 +157,8 @@ def ending(outcome: Outcome) -> str:
     """How a case ended, in words."""
     if outcome.end_id is None:
         return "Dibatalkan atau tanpa akhir"
-    return outcome.end_name or "Selesai"
+    nameless = outcome.end_name in (None, outcome.end_id)
+    return "Selesai" if nameless else str(outcome.end_name)
 
 
 def bidang_name(roles: Roles, bidang: str | None) -> str:

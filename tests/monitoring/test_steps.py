@@ -4,7 +4,7 @@ import pytest
 
 from server import engine as verbs
 from server import monitoring
-from server.monitoring import Standing
+from server.monitoring import Standing, sheets
 from tests.engine.conftest import ANYBODY, Office, form
 from tests.monitoring.conftest import REWORKED, UMPEG, ask, at, claim, done, steps
 
@@ -113,3 +113,18 @@ def test_what_befell_cases_is_listed_with_its_reason(office: Office) -> None:
         (None, None, 1),
         ("end", "Selesai dengan baik", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("end_id", "end_name", "told"),
+    [
+        ("end", "Selesai dengan baik", "Selesai dengan baik"),
+        ("end", "end", "Selesai"),
+        ("end", None, "Selesai"),
+        (None, None, "Dibatalkan atau tanpa akhir"),
+    ],
+)
+def test_an_end_is_told_in_words_and_never_by_its_id(
+    end_id: str | None, end_name: str | None, told: str
+) -> None:
+    assert sheets.ending(monitoring.Outcome("uji", "Uji", end_id, end_name, 1)) == told
