@@ -100,9 +100,10 @@ def test_of_two_owners_neither_loses_anything(visit: Visit) -> None:
     first, second = visit("admin"), visit("admin")
     for page in (first, second):
         edit(page, "presensi")
-    for page, name in ((first, "Presensi pertama"), (second, "Presensi kedua")):
-        page.get_by_label("Nama prosedur").fill(name)
-    saved(first)
+    with first.expect_response(re.compile("/isi$")) as answer:
+        first.get_by_label("Nama prosedur").fill("Presensi pertama")
+    assert answer.value.ok
+    second.get_by_label("Nama prosedur").fill("Presensi kedua")
     conflict = second.locator("#conflict")
     expect(conflict).to_be_visible(timeout=30_000)
     expect(conflict).to_contain_text("sudah disimpan")
