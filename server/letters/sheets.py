@@ -1,28 +1,23 @@
-"""The agenda books and disposition sheets as papers: a year to print and bind or as a spreadsheet, a letter's lembar disposisi.
-
-Texts go into cells as texts, never as formulas: one that begins with = + - @ is written behind an apostrophe.
-"""
+"""The agenda books and disposition sheets as papers: a year to print and bind or as a spreadsheet, a letter's lembar disposisi."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from server import pdf
 from server.identity import Roles
 from server.letters.agenda import INSTRUKSI, KEPADA, SIFAT, Item
 from server.letters.letterhead import Letterhead
 from server.letters.models import Direction, LetterState
+from server.xlsx import put, saved
 
 SHEET: Final = Path(__file__).with_name("lembar-disposisi.typ")
 BOOK: Final = Path(__file__).with_name("buku-agenda.typ")
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 SECRET: Final = "(rahasia)"
 COLUMNS: Final[Mapping[Direction, tuple[tuple[str, str, float], ...]]] = {
     Direction.MASUK: (
@@ -64,17 +59,14 @@ def book_xlsx(roles: Roles, arah: Direction, year: int, items: Iterable[Item]) -
     book = Workbook()
     sheet: Any = book.active
     sheet.title = f"Surat {arah.value} {year}"
-    sheet.append([head for head, _, _ in COLUMNS[arah]])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in _lines(roles, arah, items):
-        sheet.append([_cell(value) for value in row])
-    for column, (_, _, width) in zip(sheet.columns, COLUMNS[arah], strict=True):
-        sheet.column_dimensions[column[0].column_letter].width = 12 * width
+    for column, (head, _, width) in enumerate(COLUMNS[arah], 1):
+        put(sheet, 1, column, head, bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = 12 * width
+    for line, row in enumerate(_lines(roles, arah, items), 2):
+        for column, value in enumerate(row, 1):
+            put(sheet, line, column, value)
     sheet.freeze_panes = "A2"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def book_pdf(
@@ -146,10 +138,3 @@ def _told(value: Any) -> str:
     if value is None:
         return ""
     return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)
-
-
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{text}" if text.startswith(RISKY) else text

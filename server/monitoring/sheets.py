@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Final, TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,11 +18,10 @@ from server.monitoring.setbacks import Outcome, Setback, Setbacks
 from server.monitoring.steps import Steps
 from server.monitoring.timeliness import OfMonth, OfProcedure, Timeliness
 from server.monitoring.workload import Pile, Workload
-from server.sop.workbook import put
+from server.xlsx import HEAD, put, saved
 
 Value: TypeAlias = str | int | float | date | datetime | None
 SHARE: Final = "0.0%"
-HEAD: Final = PatternFill("solid", fgColor="EEEEEE")
 WIDEST: Final = 48
 
 
@@ -44,9 +42,7 @@ def workbook(engine: Engine, period: Period, sheets: Sequence[Sheet]) -> bytes:
     assert isinstance(first, Worksheet)
     for n, sheet in enumerate(sheets):
         _write(first if n == 0 else book.create_sheet(), engine, period, sheet)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def timeliness(roles: Roles, found: Iterable[OfProcedure]) -> Sheet:
@@ -217,9 +213,6 @@ def _write(sheet: Worksheet, engine: Engine, period: Period, told: Sheet) -> Non
 def _put(sheet: Worksheet, engine: Engine, row: int, column: int, value: Value, share: bool) -> None:
     if isinstance(value, datetime):
         value = value.astimezone(engine.clock.zone).replace(tzinfo=None)
-    if isinstance(value, int | float | date):
-        cell = sheet.cell(row, column, value)
-        if share:
-            cell.number_format = SHARE
-    else:
-        put(sheet, row, column, value)
+    cell = put(sheet, row, column, value)
+    if share and value is not None:
+        cell.number_format = SHARE

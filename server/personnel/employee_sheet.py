@@ -20,8 +20,8 @@ from server.identity.models import Person
 from server.personnel.career import Facts, check_facts, employing
 from server.personnel.career_kinds import JENIS, InvalidEntry, read_entry
 from server.personnel.models import CareerEntry, Employee
-from server.personnel.papers import workbook_of
 from server.sop.reading import UNREADABLE, must_be_workbook
+from server.xlsx import table
 
 MOST: Final = 5_000
 TOLD: Final = 20
@@ -86,7 +86,7 @@ class Row:
 def template() -> bytes:
     """The empty sheet."""
     columns = [(each.heading, each.width) for each in COLUMNS]
-    return workbook_of("Pegawai", "Satu baris satu pegawai; tanggal ditulis 31-12-2020", columns, ())
+    return table("Pegawai", "Satu baris satu pegawai; tanggal ditulis 31-12-2020", columns, ())
 
 
 def read_sheet(data: bytes, today: date) -> list[Row]:

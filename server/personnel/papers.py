@@ -3,15 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Final
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from server import pdf
 from server.calendar import words
@@ -19,7 +12,7 @@ from server.letters import Letterhead
 from server.personnel.career_kinds import DIKLAT, PANGKAT, PENDIDIKAN, level_words
 from server.personnel.reminder_book import KINDS, PUTUSAN, Due
 from server.personnel.seniority import Seat
-from server.sop.workbook import BORDER, HEAD, put
+from server.xlsx import table
 
 TEMPLATE: Final = Path(__file__).with_name("duk.typ")
 LIST_COLUMNS: Final = (
@@ -68,7 +61,7 @@ def seniority_pdf(head: Letterhead, seats: Sequence[Seat], on: date, at: datetim
 
 def seniority_workbook(seats: Iterable[Seat], on: date) -> bytes:
     rows = (_cells(seat) for seat in seats)
-    return workbook_of("DUK", f"Daftar urut kepangkatan, keadaan {words.day(on)}", LIST_COLUMNS, rows)
+    return table("DUK", f"Daftar urut kepangkatan, keadaan {words.day(on)}", LIST_COLUMNS, rows)
 
 
 def book_workbook(found: Iterable[Due], on: date) -> bytes:
@@ -90,7 +83,7 @@ def book_workbook(found: Iterable[Due], on: date) -> bytes:
         ]
         for each in found
     )
-    return workbook_of("Buku penjagaan", f"Buku penjagaan, keadaan {words.day(on)}", BOOK_COLUMNS, rows)
+    return table("Buku penjagaan", f"Buku penjagaan, keadaan {words.day(on)}", BOOK_COLUMNS, rows)
 
 
 def training_words(level: str | None) -> str:
@@ -142,29 +135,3 @@ def _printed(seat: Seat) -> list[object]:
 
 def _short(day: date | None) -> str:
     return f"{day:%d-%m-%Y}" if day else ""
-
-
-def workbook_of(
-    title: str, heading: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]]
-) -> bytes:
-    """One sheet: a heading, the columns' titles, the rows; texts are never formulas."""
-    made = Workbook()
-    sheet = made.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = title
-    put(sheet, 1, 1, heading, bold=True).alignment = Alignment(wrap_text=False)
-    for column, (name, width) in enumerate(columns, 1):
-        cell = put(sheet, 3, column, name, bold=True)
-        cell.fill, cell.border = HEAD, BORDER
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for line, row in enumerate(rows, 4):
-        for column, value in enumerate(row, 1):
-            put(sheet, line, column, value).border = BORDER
-    sheet.freeze_panes = "C4"
-    sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    stream = BytesIO()
-    made.save(stream)
-    return stream.getvalue()

@@ -1,14 +1,9 @@
-"""An SOP as a spreadsheet: its identity on one sheet, its table on another. `reading` reads it back; so it is the template too.
+"""An SOP as a spreadsheet: its identity on one sheet, its table on another. `reading` reads it back; so it is the template too."""
 
-Texts go into cells as texts, never as formulas: one that begins with = + - @ is written behind an apostrophe.
-"""
-
-from io import BytesIO
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -18,6 +13,7 @@ from server.sop.alur import written
 from server.sop.chart import depths
 from server.sop.procedure import Branch, Kind, Procedure, Row, Symbol
 from server.sop.waktu import in_words
+from server.xlsx import BORDER, HEAD, put, saved
 
 IDENTITY: Final = (
     ("bidang", "Bidang"),
@@ -43,10 +39,6 @@ NAME, ID, START, ABOUT = "Nama SOP", "Id prosedur", "Dimulai bila", "Keterangan 
 BEFORE = ("No", "Nama Langkah", "Kegiatan")
 AFTER = ("Kelengkapan", "Waktu", "Output", "Keterangan", "Alur")
 MARK = "●"
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-THIN = Side(style="thin")
-BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-HEAD = PatternFill("solid", fgColor="EEEEEE")
 GUIDE = (
     "Satu baris satu langkah. Tandai pelaksana dengan ● di kolomnya; bila beberapa orang, tulis urutannya dan tugasnya: "
     "“2: Paraf surat” (nomor sama = bersamaan). Kelengkapan dan output: satu hal satu baris. Waktu: “15 menit”, “2 hari”. "
@@ -64,24 +56,7 @@ def workbook(procedure: Procedure, roles: Roles) -> bytes:
     _write_table(table, procedure)
     _write_identity(book.create_sheet("Identitas"), procedure)
     _write_people(book.create_sheet("Pelaksana"), roles)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def put(sheet: Worksheet, row: int, column: int, text: object, bold: bool = False) -> Cell:
-    """Writes a cell as a number or a text, never as a formula."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    if isinstance(text, int):
-        cell.value = text
-    elif text:
-        said = "".join(letter for letter in str(text) if letter.isprintable() or letter == "\n")
-        cell.value = f"'{said}" if said.startswith(RISKY) else said
-        cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.font = Font(bold=bold)
-    return cell
+    return saved(book)
 
 
 # -- the table
