@@ -245,7 +245,7 @@ def get_employees(query: dict[str, Any]) -> dict[str, Any]:
 @reminders.response(200, DueItems)
 def get_reminders(query: dict[str, Any]) -> dict[str, Any]:
     """What stands in the reminder book today, the earliest first."""
-    found = ask(reminder_book.book)
+    found = ask(reminder_book.book).due
     _note_reading(found)
     month = query["month"]
     items = [

@@ -17,7 +17,7 @@ from server.engine.access import visible_cases
 from server.engine.tables import ProcessInstance
 from server.identity import Actor, Permission
 from server.identity.models import Person
-from server.personnel.employees import EmployeeRecord
+from server.personnel.employees import EMPLOYEES, EmployeeRecord
 from server.personnel.leave_book import TAHUNAN, Page, columns
 from server.personnel.leave_facts import facts_of_pages
 from server.personnel.models import Employee, LeaveRequest, LeaveStatus, LeaveYear
@@ -410,15 +410,5 @@ def _of_requests(statement: Any) -> Any:
     )
 
 
-_EMPLOYEES: Final = _joined(
-    select(
-        Employee.username,
-        Person.name,
-        Person.nip,
-        Employee.jabatan,
-        Employee.unit,
-        Employee.mulai_kerja,
-        Employee.buku_cuti_sejak,
-    )
-).order_by(Person.name, Employee.username)
+_EMPLOYEES: Final = EMPLOYEES.order_by(Person.name, Employee.username)
 _NEWEST_FIRST: Final = (LeaveRequest.diajukan_pada.desc(), LeaveRequest.case_key.desc())

@@ -29,7 +29,7 @@ from server.engine import Engine
 from server.identity import Actor, Entry, Permission, find_person, recording
 from server.identity.models import Person
 from server.personnel.career_kinds import JENIS, InvalidEntry, Jenis, read_entry
-from server.personnel.employees import EmployeeRecord, NotAnEmployee, employee
+from server.personnel.employees import EMPLOYEES, EmployeeRecord, NotAnEmployee, employee
 from server.personnel.models import CareerEntry, Employee
 from server.personnel.nip import birthday
 
@@ -199,7 +199,7 @@ def list_employees(
     `left`: also those who no longer serve here.
     """
     must_read(actor)
-    statement = _EMPLOYEES.order_by(Employee.username)
+    statement = EMPLOYEES.order_by(Employee.username)
     for word in words.split()[:8]:
         columns = (Employee.username, Person.name, Person.nip, Employee.jabatan, Employee.unit)
         statement = statement.where(
@@ -215,10 +215,14 @@ def list_employees(
     return [Listed(each, career_of(entries.get(each.username, ()), today)) for each in found]
 
 
-def careers(connection: Connection, today: date | None) -> list[Listed]:
-    """Everybody who serves here with what holds on a day; `None`: with all that is decided, though it begins later."""
-    found = [EmployeeRecord(*row) for row in connection.execute(_EMPLOYEES.order_by(Employee.username))]
-    entries = read_entries(connection, None)
+def careers(connection: Connection, today: date | None, username: str | None = None) -> list[Listed]:
+    """Everybody who serves here (or `username`, if they do) with what holds on a day; `None`: with all that is decided, though it
+    begins later."""
+    statement, those = EMPLOYEES, None
+    if username is not None:
+        statement, those = EMPLOYEES.where(Employee.username == username), [username]
+    found = [EmployeeRecord(*row) for row in connection.execute(statement.order_by(Employee.username))]
+    entries = read_entries(connection, those)
     listed = (Listed(each, career_of(entries.get(each.username, ()), today)) for each in found)
     return [each for each in listed if not each.career.has_left]
 
@@ -466,16 +470,6 @@ def _has_left(today: date) -> Any:
     return exists(select(CareerEntry.key).where(gone, ~exists(again)).correlate(Employee.__table__))
 
 
-_EMPLOYEES: Final[Any] = select(
-    Employee.username,
-    Person.name,
-    Person.nip,
-    Employee.jabatan,
-    Employee.unit,
-    Employee.mulai_kerja,
-    Employee.buku_cuti_sejak,
-    Employee.tanggal_lahir,
-).join(Person, Person.username == Employee.username)
 _ENTRIES: Final = select(
     CareerEntry.key,
     CareerEntry.username,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -60,7 +60,7 @@ def add_employee(connection: Connection, new: NewEmployee) -> None:
     connection.execute(insert(Employee), vars(new))
 
 
-_EMPLOYEE: Final = (
+EMPLOYEES: Final[Any] = (
     select(
         Employee.username,
         Person.name,
@@ -71,6 +71,8 @@ _EMPLOYEE: Final = (
         Employee.buku_cuti_sejak,
         Employee.tanggal_lahir,
     )
+    .select_from(Employee)
     .join(Person, Person.username == Employee.username)
-    .where(Employee.username == bindparam("username"))
 )
+"""Everybody, each row an EmployeeRecord."""
+_EMPLOYEE: Final = EMPLOYEES.where(Employee.username == bindparam("username"))

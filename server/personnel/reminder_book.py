@@ -126,6 +126,14 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Book:
+    """What stands in the book, the earliest first. `incomplete`: of how many employees too little is known to say when."""
+
+    due: list[Due]
+    incomplete: int
+
+
+@dataclass(frozen=True)
 class Begun:
     """The case for what is due; `again`: it was there before."""
 
@@ -146,22 +154,15 @@ class Around:
 # --- reading
 
 
-def book(engine: Engine, connection: Connection, actor: Actor) -> list[Due]:
-    """What stands in the book today for all who serve here, the earliest first. Raises NotForYou."""
+def book(engine: Engine, connection: Connection, actor: Actor) -> Book:
+    """The book today, of all who serve here. Raises NotForYou."""
     must_read(actor)
     today = engine.clock.today()
     found = _due_of_all(engine, connection, careers(connection, None), today)
     listed = [each for each in found if each.mulai is not None and each.mulai <= today]
     shown = [_for_reader(actor, each) for each in _with_cases(connection, actor, listed)]
-    return sorted(shown, key=lambda each: (each.tmt or date.max, each.nama, each.jenis))
-
-
-def incomplete(engine: Engine, connection: Connection, actor: Actor) -> list[Due]:
-    """Whose facts are too few to say when. Raises NotForYou."""
-    must_read(actor)
-    today = engine.clock.today()
-    found = _due_of_all(engine, connection, careers(connection, None), today)
-    return [_for_reader(actor, each) for each in found if each.putusan == "LENGKAPI" and each.tmt is None]
+    unknown = {each.username for each in found if each.putusan == "LENGKAPI" and each.tmt is None}
+    return Book(sorted(shown, key=lambda each: (each.tmt or date.max, each.nama, each.jenis)), len(unknown))
 
 
 def due_of(engine: Engine, connection: Connection, actor: Actor, username: str) -> list[Due]:
@@ -169,8 +170,7 @@ def due_of(engine: Engine, connection: Connection, actor: Actor, username: str) 
     if username != actor.username:
         must_read(actor)
     today = engine.clock.today()
-    theirs = [each for each in careers(connection, None) if each.employee.username == username]
-    found = _due_of_all(engine, connection, theirs, today)
+    found = _due_of_all(engine, connection, careers(connection, None, username), today)
     return [_for_reader(actor, each) for each in _with_cases(connection, actor, found)]
 
 

@@ -63,7 +63,9 @@ def _reads_files(_engine: Engine, _connection: Connection, who: Actor) -> bool:
 
 def _due_urgency(engine: Engine, connection: Connection, who: Actor) -> Iterator[Urgent]:
     ready = [
-        each for each in reminder_book.book(engine, connection, who) if each.is_ready and each.jenis != "mpp"
+        each
+        for each in reminder_book.book(engine, connection, who).due
+        if each.is_ready and each.jenis != "mpp"
     ]
     late = sum(each.usul is not None and each.usul < engine.clock.today() for each in ready)
     yield Urgent(late, "yang terlambat diusulkan", late=True)

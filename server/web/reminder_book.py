@@ -15,7 +15,7 @@ from server.calendar import words
 from server.gate import status_of
 from server.personnel import career, reminder_book
 from server.personnel.papers import book_workbook
-from server.personnel.reminder_book import KINDS, PUTUSAN, Due
+from server.personnel.reminder_book import KINDS, PUTUSAN, Book, Due
 from server.web import fields
 from server.web.employees import RECORDED_AS, month_of
 from server.web.office import actor, ask, do, office
@@ -73,7 +73,7 @@ def reminder_pages() -> str:
 @pages.get("/kepegawaian/penjagaan.xlsx")
 def reminder_sheet() -> Response:
     """What was looked for, as a spreadsheet."""
-    found = [each for each in _read() if _sought().fits(each)]
+    found = [each for each in _read().due if _sought().fits(each)]
     today = office().engine.clock.today()
     return _file(book_workbook(found, today), f"buku-penjagaan-{today}.xlsx")
 
@@ -97,7 +97,8 @@ def begin_due() -> Answer:
 
 
 def _page(refusal: errors.OfficeError | None = None) -> str:
-    sought, every = _sought(), _read()
+    sought, book = _sought(), _read()
+    every = book.due
     found = [each for each in every if sought.fits(each)]
     page = min(max(request.args.get("hal", 1, type=int), 1), LAST_PAGE)
     counts = Counter(each.jenis for each in every)
@@ -119,19 +120,19 @@ def _page(refusal: errors.OfficeError | None = None) -> str:
         recorded=RECORDED_AS,
         may_begin=ask(reminder_book.may_begin),
         keeps=career.keeps_files(actor()),
-        incomplete=len({each.username for each in ask(reminder_book.incomplete)}),
+        incomplete=book.incomplete,
         today=office().engine.clock.today(),
         message=refusal.message if refusal else None,
     )
 
 
-def _read() -> list[Due]:
+def _read() -> Book:
     """The book; that discipline was read of is kept."""
-    found = ask(reminder_book.book)
-    if any(each.held_by for each in found):
+    book = ask(reminder_book.book)
+    if any(each.held_by for each in book.due):
         at, who = office(), actor()
-        at.gate.change(lambda c: reminder_book.note_reading(c, at.engine, who, found))
-    return found
+        at.gate.change(lambda c: reminder_book.note_reading(c, at.engine, who, book.due))
+    return book
 
 
 def _sought() -> Sought:

@@ -73,7 +73,7 @@ class Office:
         return [(each.username, each.jenis, each.tmt, each.putusan) for each in self.found(reader)]
 
     def found(self, reader: str = "kasubag_umpeg") -> list[Due]:
-        found: list[Due] = self.ask(reader, reminder_book.book)
+        found: list[Due] = self.ask(reader, reminder_book.book).due
         return found
 
     def at(self, day: str) -> None:

@@ -34,7 +34,7 @@ def careers(site: Site) -> Site:
 
 
 def due(site: Site, jenis: str = "kgb") -> Due:
-    found = site.ask("kasubag_umpeg", reminder_book.book)
+    found = site.ask("kasubag_umpeg", reminder_book.book).due
     return next(each for each in found if each.jenis == jenis and each.is_ready)
 
 
@@ -90,7 +90,7 @@ def test_an_sk_is_noted_from_the_row_with_its_facts_filled_in(careers: Site) -> 
     form = {"jenis": "kgb", "tmt": row.tmt, "mkg_tahun": str(row.rincian["mkg_baru"]), "mkg_bulan": "0"}
     assert post(staf, f"/kepegawaian/pegawai/{row.username}/riwayat", form).status_code == 303
     assert row.username not in {
-        each.username for each in careers.ask("staf_umpeg", reminder_book.book) if each.jenis == "kgb"
+        each.username for each in careers.ask("staf_umpeg", reminder_book.book).due if each.jenis == "kgb"
     }
 
 
