@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from server.config import ROOT
 from server.web.assets import FOLDER
@@ -16,6 +16,9 @@ from tests import live
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 60_000
+"""Milliseconds that a page has for whatever a test waits for: a machine under load is no fault, and waiting costs only where
+something is wrong."""
 SIZES = {"desk": (1280, 900), "phone": (360, 740)}
 ENGLISH = frozenset(Path(__file__).with_name("english.txt").read_text().split())
 """Common English words that are neither Indonesian nor in the SOP book."""
@@ -27,6 +30,8 @@ in_browser = [
 ]
 """The marks of such tests: `pytestmark = in_browser`."""
 Visit = Callable[..., Page]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +76,7 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:

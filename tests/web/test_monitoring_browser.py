@@ -15,8 +15,9 @@ def test_the_head_finds_what_is_late_and_why(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="Perlu perhatian")).to_be_visible()
     chart = page.get_by_role("img", name=re.compile("Perkara selesai dan bagian"))
     expect(chart).to_be_visible()
+    # Drawn, not only its place: Chart.js paints some time after the page has come.
     drawn = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(each => each)"
-    assert chart.evaluate(drawn), "the chart is drawn, not only its place"
+    page.wait_for_function(f"c => c.width && ({drawn})(c)", arg=chart.element_handle())
     expect(page.get_by_role("region", name="Angka per bulan").get_by_role("row")).to_have_count(4)
     check(page)
 
@@ -31,7 +32,7 @@ def test_the_head_finds_what_is_late_and_why(visit: Visit) -> None:
     expect(page.locator(".legend")).to_contain_text("Sejak datang sampai selesai")
     heat = page.locator(".diagram text.n")
     expect(heat.first).to_contain_text(re.compile("menit|jam|hari"))
-    assert page.locator(".diagram [style*='#e58423'], .diagram [fill='#e58423']").count()
+    expect(page.locator(".diagram [style*='#e58423'], .diagram [fill='#e58423']")).not_to_have_count(0)
     check(page)
 
     page.get_by_role("region", name="Perkara yang selesai terlambat").get_by_role("link").first.click()
