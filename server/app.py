@@ -39,12 +39,13 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     clock = clock or Clock(config.zone)
     book = Book()
     roles = roles_of(config)
+    keys = Keys(database)
     engine = Engine(
-        keys=Keys(database),
+        keys=keys,
         roles=roles,
         handlers=Handlers(
             (
-                *personnel.handlers(book.calendar(clock.zone)),
+                *personnel.handlers(book.calendar(clock.zone), keys),
                 *population.handlers(),
                 *letters.handlers(roles),
             )

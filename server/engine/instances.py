@@ -6,6 +6,7 @@ its version, so that of two steps prepared from the same state one is prepared a
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -77,11 +78,13 @@ def start(
     values: Mapping[str, object],
     subject: str | None = None,
     origin: int | None = None,
+    known: Mapping[str, object] = MappingProxyType({}),
 ) -> Change[Started]:
     """Begins a case of a process, by id (its newest version) or by the key of a version.
 
     `values` are those of the start form, and no others. `subject` is the case's own person: the starter, unless one who
-    may start for others says whom. `origin` is a case whose step leads to this process: who does that step may start it.
+    may start for others says whom. `origin` is a case whose step leads to this process: who does that step may start it. `known` is what a
+    room of the office tells the case besides, never what a caller has sent.
     Raises UnknownProcess, links.UnknownOrigin, NotAStarter, forms.Rejected, StepFault.
     """
     found = newest_bundle(connection, process)
@@ -93,7 +96,7 @@ def start(
     subject = subject_of(connection, actor, bundle, subject)
     clean = _start_values(engine, connection, bundle, actor, values)
     step = Step(engine, connection, actor.username)
-    started = open_case(step, found, bundle, clean, subject)
+    started = open_case(step, found, bundle, {**known, **clean}, subject)
     whence = () if origin is None else (links.effect(started.key, origin),)
     return Change((*step.effects(), *whence), started)
 

@@ -117,6 +117,12 @@ class Career:
         return found.tmt if found else None
 
     @property
+    def paid(self) -> Noted | None:
+        """The entry from which the present pay counts: the newer of pay rise and rank."""
+        known = [each for each in (self.newest.get("kgb"), self.newest.get("pangkat")) if each is not None]
+        return max(known, key=lambda each: (each.tmt, each.jenis == "kgb"), default=None)
+
+    @property
     def has_left(self) -> bool:
         return bool(self.isi("status", "status") == "BERHENTI")
 
@@ -369,7 +375,7 @@ def entering(engine: Engine, by: str, username: str, jenis: str, tmt: date, isi:
     """The row of an entry that was read already."""
     row = {"key": engine.keys.draw()[0], "username": username, "jenis": jenis, "tmt": tmt, "isi": dict(isi)}
     moment = {"dicatat_oleh": by, "dicatat_pada": engine.clock.now()}
-    return Effect(_WRITE, row | moment | {"mengganti": None, "batal": False})
+    return Effect(WRITE, row | moment | {"mengganti": None, "batal": False})
 
 
 def audited(engine: Engine, actor: Actor, verb: str, username: str, detail: Any = None) -> Effect:
@@ -435,7 +441,7 @@ def _noted(
 
 def _writing(entry: Noted) -> Effect:
     row = {name: value for name, value in vars(entry).items() if name != "replaced_by"}
-    return Effect(_WRITE, row | {"isi": dict(entry.isi)})
+    return Effect(WRITE, row | {"isi": dict(entry.isi)})
 
 
 def _told(entry: Noted) -> dict[str, Any]:
@@ -489,7 +495,7 @@ _WITHOUT_FILE: Final = (
 )
 _EMPLOYED: Final = select(Employee.username).where(Employee.username == bindparam("username"))
 _EMPLOY: Final = insert(Employee)
-_WRITE: Final = insert(CareerEntry)
+WRITE: Final = insert(CareerEntry)
 _OF: Final = Employee.username == bindparam("_username")
 _CHANGE: Final = (
     update(Employee)

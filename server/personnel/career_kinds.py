@@ -269,6 +269,7 @@ JENIS: Final[Mapping[str, Jenis]] = {
             ),
             future=True,
         ),
+        Jenis("mpp", "Masa persiapan pensiun", "MPP mulai", (_LETTER,), future=True),
         Jenis(
             "pendidikan",
             "Pendidikan",

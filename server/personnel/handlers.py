@@ -5,8 +5,9 @@ from typing import Any
 
 from server import errors
 from server.calendar import Calendar
+from server.db import Keys
 from server.engine.handlers import Call, Handler, Outcome
-from server.personnel import discipline, leave_book
+from server.personnel import discipline, leave_book, sk
 from server.personnel.leave_book import TAHUNAN, Entry
 from server.personnel.leave_facts import leave_facts, read_request
 from server.personnel.models import LeaveStatus
@@ -26,8 +27,8 @@ class NotExamined(errors.Invalid):
         )
 
 
-def handlers(calendar: Calendar) -> tuple[Handler, ...]:
-    """All handlers of personnel, counting days by `calendar`."""
+def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
+    """All handlers of personnel, counting days by `calendar`; what takes an entry back bears a key of `keys`."""
     return (
         Handler(
             "cuti.catat_permohonan",
@@ -59,6 +60,13 @@ def handlers(calendar: Calendar) -> tuple[Handler, ...]:
             recount=_note_watch,
         ),
         Handler("disiplin.catat_putusan", "Catat putusan di buku disiplin", "inside", _note_verdict),
+        Handler(
+            "pegawai.catat_riwayat",
+            "Catat SK di berkas pegawai",
+            "inside",
+            sk.enter,
+            undo=lambda call: sk.take_back(call, keys),
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from server.personnel.career import Career, Listed, audited, careers, keeps_file
 from server.personnel.career_kinds import PENDIDIKAN
 from server.personnel.employees import NotAnEmployee
 from server.personnel.models import DisciplineCase, DisciplineStep, DueCase, LeaveRequest, LeaveStatus
+from server.personnel.proposals import beginning
 from server.personnel.register import KEEPER
 
 KINDS: Final[Mapping[str, str]] = {
@@ -169,8 +170,11 @@ def due_of(engine: Engine, connection: Connection, actor: Actor, username: str) 
     """What comes due next for one employee, of each kind, also what is still far. Raises NotAnEmployee."""
     if username != actor.username:
         must_read(actor)
-    today = engine.clock.today()
-    found = _due_of_all(engine, connection, careers(connection, None, username), today)
+    return _due_for(engine, connection, actor, careers(connection, None, username))
+
+
+def _due_for(engine: Engine, connection: Connection, actor: Actor, listed: Sequence[Listed]) -> list[Due]:
+    found = _due_of_all(engine, connection, listed, engine.clock.today())
     return [_for_reader(actor, each) for each in _with_cases(connection, actor, found)]
 
 
@@ -197,12 +201,14 @@ def due_today(engine: Engine, connection: Connection) -> list[Due]:
 def begin(
     engine: Engine, connection: Connection, actor: Actor, username: str, jenis: str, tmt: date
 ) -> Change[Begun]:
-    """Starts the procedure for what is due on a day, with the employee as its subject; the same case however often it is asked.
+    """Starts the procedure for what is due on a day, with the employee as its subject and what their file knows; the
+    same case however often it is asked.
 
     Raises NotAKeeper, NotAnEmployee, NotDue, and what `engine.start` does.
     """
     must_keep(actor)
-    found = [each for each in due_of(engine, connection, actor, username) if each.jenis == jenis]
+    listed = careers(connection, None, username)
+    found = [each for each in _due_for(engine, connection, actor, listed) if each.jenis == jenis]
     due = next((each for each in found if each.tmt == tmt), None)
     if due is None:
         if not found:
@@ -212,11 +218,12 @@ def begin(
         return Change((), Begun(due.perkara.key, due.perkara.number, again=True))
     if not due.is_ready or due.mulai is None or due.mulai > engine.clock.today():
         raise NotDue(due.alasan[0] if due.alasan else "belum waktunya.")
-    started = instances.start(engine, connection, actor, PROCEDURES[jenis], {}, subject=username)
+    known = beginning(jenis, tmt, due.rincian, listed[0])
+    started = instances.start(engine, connection, actor, PROCEDURES[jenis], {}, subject=username, known=known)
     key, number = started.answer.key, started.answer.business_id
-    told = audited(engine, actor, "career.begin", username, {"jenis": jenis, "tmt": tmt.isoformat()})
+    audit = audited(engine, actor, "career.begin", username, {"jenis": jenis, "tmt": tmt.isoformat()})
     kept = _keeping(connection, username, jenis, tmt, key)
-    return Change((kept, *started.effects, told), Begun(key, number, again=False))
+    return Change((kept, *started.effects, audit), Begun(key, number, again=False))
 
 
 def may_begin(engine: Engine, connection: Connection, actor: Actor) -> frozenset[str]:
@@ -291,6 +298,7 @@ def _facts(
         **post,
         "tanggal_lahir": who.tanggal_lahir.isoformat() if who.tanggal_lahir else None,
         "dalam_pemeriksaan": who.username in around.examined,
+        "mpp_sejak": _iso(career.tmt("mpp")),
     }
     return {
         "kgb": {**common, **rated, "golongan": golongan, "tmt_terakhir": since, "mkg_terakhir": months},
@@ -312,11 +320,10 @@ def _facts(
 
 
 def _pay(career: Career) -> tuple[str | None, int | None]:
-    """Since when the present pay counts, and the months of service in the rank by then: by the newer of KGB and pangkat."""
-    known = [each for each in (career.newest.get("kgb"), career.newest.get("pangkat")) if each is not None]
-    if not known:
+    """Since when the present pay counts, and the months of service in the rank by then."""
+    newest = career.paid
+    if newest is None:
         return None, None
-    newest = max(known, key=lambda each: (each.tmt, each.jenis == "kgb"))
     return newest.tmt.isoformat(), int(newest.isi["mkg_tahun"]) * 12 + int(newest.isi["mkg_bulan"])
 
 

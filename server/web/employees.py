@@ -27,7 +27,7 @@ from server.web.personnel import SECTION
 PAGE: Final = 50
 SHOWN_CASES: Final = 10
 Answer = str | Response | tuple[str, int]
-RECORDED_AS: Final = {"kgb": "kgb", "kp": "pangkat", "pensiun": "status"}
+RECORDED_AS: Final = {"kgb": "kgb", "kp": "pangkat", "pensiun": "status", "mpp": "mpp"}
 """What is entered in a file when what was due has come: a kind of entry."""
 
 
@@ -163,7 +163,9 @@ def prefilled(due: Due) -> dict[str, object]:
         return found | {"mkg_tahun": due.rincian.get("mkg_baru"), "mkg_bulan": 0}
     if due.jenis == "kp":
         return found | {"golongan": due.rincian.get("golongan_baru")}
-    return found | {"status": "BERHENTI", "sebab": "pensiun"}
+    if due.jenis == "pensiun":
+        return found | {"status": "BERHENTI", "sebab": "pensiun"}
+    return found
 
 
 def _page(username: str, refusal: errors.OfficeError | None = None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 from server.calendar import Calendar
-from server.db import Change, read, write
+from server.db import Change, Keys, read, write
 from server.engine.handlers import Call, Case, Handlers, Outcome
 from server.identity import NewPerson, add_person
 from server.personnel import NewEmployee, add_employee, handlers
@@ -17,7 +17,6 @@ from server.personnel.leave_book import Page, page
 from server.personnel.models import LeaveRequest, LeaveYear
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
-HANDLERS = Handlers(handlers(Calendar()))
 EIGHTEEN_DAYS = {"saldo": {"pagu": 18, "bawaan": 6}}
 
 
@@ -26,6 +25,10 @@ class LeaveOffice:
     """Employees, their leave book, and cases by key."""
 
     database: Engine
+
+    @property
+    def handlers(self) -> Handlers:
+        return Handlers(handlers(Calendar(), Keys(self.database)))
 
     def employ(self, username: str, unit: str = "Sekretariat", since: str = "2010-01-01") -> None:
         with write(self.database) as connection:
@@ -39,7 +42,7 @@ class LeaveOffice:
 
     def prepare(self, type_: str, case: int, username: str | None = "sari", **variables: object) -> Outcome:
         """What the service task would do, not yet written."""
-        return self._with_call(case, username, variables, HANDLERS[type_].run)
+        return self._with_call(case, username, variables, self.handlers[type_].run)
 
     def perform(self, type_: str, case: int, username: str | None = "sari", **variables: object) -> Outcome:
         outcome = self.prepare(type_, case, username, **variables)
@@ -48,7 +51,7 @@ class LeaveOffice:
 
     def undo(self, case: int, *types: str) -> None:
         """Takes work back, all of it prepared before any is written, as a cancelled case does."""
-        takers = [HANDLERS[type_].undo for type_ in types]
+        takers = [self.handlers[type_].undo for type_ in types]
         effects = [self._with_call(case, "sari", {}, take).effects for take in takers if take]
         self.apply(effect for group in effects for effect in group)
 

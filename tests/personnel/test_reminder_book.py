@@ -30,6 +30,7 @@ FILES = [
     *ROOT.glob("dmn/kepegawaian/*.dmn"),
     ROOT / "bpmn/umum-kepegawaian/kenaikan-gaji-berkala.bpmn",
     ROOT / "forms/umum-kepegawaian/usulan-kgb.form",
+    ROOT / "forms/umum-kepegawaian/sk-kgb.form",
     ROOT / "forms/bersama/konsep-surat.form",
     ROOT / "forms/bersama/agenda-surat-keluar.form",
 ]
