@@ -49,6 +49,7 @@ from server.api.process_instances import process_instances
 from server.api.rates import Rates
 from server.api.requirements import requirements
 from server.api.resources import resources
+from server.api.scenarios import scenarios
 from server.api.schemas import LARGEST_KEY, Unusable, camel, key_of
 from server.api.signals import signals
 from server.api.sop import SPREADSHEET_LIMIT, sop
@@ -106,6 +107,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     monitoring,
     notifications,
     drafts,
+    scenarios,
     employees,
     reminders,
     seniorities,
@@ -123,6 +125,7 @@ LIMITS: Final = {
     "drafts.open_draft": DRAFT_LIMIT,
     "drafts.save_draft": DRAFT_LIMIT,
     "drafts.examine_draft": DRAFT_LIMIT,
+    "drafts.rehearse_draft": DRAFT_LIMIT,
     "documents.create_document": LARGEST + JSON_LIMIT,
     "documents.create_documents": BATCH_LIMIT,
 }

@@ -126,7 +126,7 @@ class Act(Schema):
     """Something that is done in a rehearsal, to what stands open at an element: of several the one of the number `which`.
 
     start, complete: with the values of the form. job: with what a service task gives; error: it ends with the error `code`.
-    timer: time passes until it comes. message, signal: it arrives with these values.
+    timer: time passes until it comes; wait: until the moment `until`. message, signal: it arrives with these values.
     """
 
     do = Word(ACTS, required=True)
@@ -135,16 +135,19 @@ class Act(Schema):
     which = Whole(load_default=0)
     values = Object_(load_default=dict)
     code = Text(load_default=None, allow_none=True)
+    until = Text(load_default=None, allow_none=True, metadata={"format": "date-time"})
 
 
 class Rehearsed(Schema):
     """`acts`: what is done, from the beginning. `began`: when it begins, now unless said; the answer to an earlier trial tells it.
-    `together`: other drafts that count instead of what is in force; `content`: what this one is about to become."""
+    `together`: other drafts that count instead of what is in force; `content`: what this one is about to become.
+    `processDefinitionId`: of a draft that is no procedure, the one in force that uses it and is tried with it."""
 
     acts = Listed(Within(Act), load_default=list)
     began = Instant(load_default=None, allow_none=True)
     together = Listed(Key(), load_default=list)
     content = Text(load_default=None, allow_none=True)
+    process_definition_id = Text(load_default=None, allow_none=True)
 
 
 class Trouble(Schema):
@@ -156,7 +159,9 @@ class Trouble(Schema):
 
 
 class Fault(Schema):
-    """Why the act after the last one that was done cannot be done: with the fields of a form that were refused."""
+    """Why the act after the last one that was done cannot be done: with the fields of a form that were refused.
+
+    It is a finding about the draft, told beside how things stood before it, and so no error of the request, whose answer is 200."""
 
     message = Text(required=True)
     element = Text(required=True, allow_none=True)
@@ -273,7 +278,8 @@ def examine_draft(body: dict[str, Any], draft_key: int) -> dict[str, Any]:
 def rehearse_draft(body: dict[str, Any], draft_key: int) -> authoring.Rehearsal:
     """Do with a draft what was chosen so far, from the beginning, by the real engine, and tell how things stand; nothing is kept."""
     file = None if body["content"] is None else body["content"].encode()
-    return ask(authoring.rehearse, draft_key, body["acts"], body["began"], file, body["together"])
+    asked = (body["acts"], body["began"], file, body["together"])
+    return ask(authoring.rehearse, draft_key, *asked, process=body["process_definition_id"])
 
 
 @drafts.post("/publication")

@@ -26,7 +26,8 @@ from server.authoring.drafts import (
 )
 from server.authoring.examining import Finding, examine
 from server.authoring.publishing import LONGEST_NOTE, Chosen, NoNote, NothingNew, Outdated, publish
-from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, beside, rehearse
+from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, beside, rehearse, tried_with
+from server.authoring.scenarios import NameTaken, Played, Scenario, UnknownScenario
 from server.authoring.stage import ACTS
 from server.authoring.standing import NotAnOwner, NotInForce, Standing, allow, body_of, published
 
@@ -41,6 +42,7 @@ __all__ = [
     "Detail",
     "Finding",
     "Found",
+    "NameTaken",
     "NoNote",
     "NoProcedure",
     "NotAnOwner",
@@ -48,12 +50,15 @@ __all__ = [
     "NothingNew",
     "Opened",
     "Outdated",
+    "Played",
     "Rehearsal",
     "Saved",
+    "Scenario",
     "Standing",
     "Stopped",
     "TooLarge",
     "UnknownDraft",
+    "UnknownScenario",
     "What",
     "WrongStart",
     "allow",
@@ -74,4 +79,5 @@ __all__ = [
     "save",
     "search",
     "text_of",
+    "tried_with",
 ]

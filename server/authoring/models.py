@@ -47,3 +47,20 @@ class DecisionExample(Base):
     expected: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RehearsalScenario(Base):
+    """A rehearsal of a procedure (`process_id`) that somebody has kept, of a draft or in force: what is done from `began` on, and where
+    the case went then (`way`); both are JSON."""
+
+    __tablename__ = "rehearsal_scenario"
+    __table_args__ = (UniqueConstraint("process_id", "name"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    process_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    began: Mapped[datetime] = mapped_column(Instant)
+    acts: Mapped[str] = mapped_column(Text)
+    way: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -6,7 +6,7 @@ pass. What would be a worker's comes at once.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, create_engine, func, insert, make_url, select, update
@@ -53,8 +53,10 @@ Answer = TypeVar("Answer")
 
 STARTER: Final = "pemohon"
 """Who begins a rehearsed case; its own person, where the procedure gives it one."""
-ACTS: Final = ("start", "complete", "job", "error", "timer", "message", "signal")
+ACTS: Final = ("start", "complete", "job", "error", "timer", "message", "signal", "wait")
 """What can be done on a stage."""
+FURTHEST: Final = timedelta(days=366 * 20)
+"""How far, either way, a rehearsal may begin from today, and how long it may last."""
 MOST_TIMERS: Final = 200
 """Timers that one act lets pass."""
 FOREVER: Final = (
@@ -213,6 +215,30 @@ class Stage:
                 return
             self._try_to_fire(first)
         raise errors.Invalid(FOREVER)
+
+    def _wait(self, act: Mapping[str, Any]) -> None:
+        """Lets time pass until a moment; what comes before it comes."""
+        until = self._moment(act.get("until"))
+        if until < self.now:
+            raise errors.Invalid("Waktu percobaan hanya berjalan maju; pilih waktu sesudah yang sekarang.")
+        if until - self.play.began > FURTHEST:
+            raise errors.Invalid("Waktu itu terlalu jauh; percobaan berlangsung paling lama dua puluh tahun.")
+        for _ in range(MOST_TIMERS):
+            first = next(iter(self._due(until)), None)
+            if first is None:
+                self.now = until
+                return
+            self.now = max(self.now, first.due_at)
+            self._try_to_fire(first)
+        raise errors.Invalid(FOREVER)
+
+    def _moment(self, text: object) -> datetime:
+        """A moment in ISO 8601, in the office's zone where it names none."""
+        try:
+            moment = datetime.fromisoformat(str(text))
+        except ValueError:
+            raise errors.Invalid("Waktu yang dituju tidak dapat dibaca; pilih tanggal dan jam.") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.engine.clock.zone)
 
     def _message(self, act: Mapping[str, Any]) -> None:
         waiting = self._open(act, MessageSubscription, MessageSubscription.event_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from server import authoring, bpmn, errors
-from server.authoring import Chosen, Comparison, Finding, Opened, uses
+from server.authoring import Chosen, Comparison, Finding, Opened, scenarios, uses
 from server.engine import Engine, migration, trial
 from server.engine.instances import newest_bundle
 from server.engine.tables import Kind
@@ -97,6 +97,7 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
         words=WORDS_OF_CHANGES,
         fates=ask(_fates, opened) if opened.kind == Kind.PROCESS and opened.in_force else [],
         may_move=actor().may(Permission.MODIFY, next(iter(opened.bidang), None)),
+        scenarios=_scenarios(opened),
         others=others,
         together=together,
         found=found,
@@ -107,6 +108,10 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
         longest=LONGEST_NOTE,
         uses=office().gate.ask(lambda c: uses.uses(office().engine, c, opened.kind, opened.id)),
     )
+
+
+def _scenarios(opened: Opened) -> int:
+    return office().gate.ask(lambda c: scenarios.count(c, opened.id)) if opened.kind == Kind.PROCESS else 0
 
 
 def _found(

@@ -47,3 +47,27 @@ def test_a_draft_is_rehearsed_by_the_real_engine(published: Any, admin: Caller, 
     assert admin.items("process-instances") == []
     assert pns.call("POST", f"/api/drafts/{key}/trial").status_code == 404
     assert admin.call("POST", f"/api/drafts/{key}/trial", {"acts": [{"do": "entah"}]}).status_code == 400
+
+
+def test_scenarios_are_kept_and_done_again(published: Any, admin: Caller, pns: Caller) -> None:
+    key = admin.post("/api/drafts", {"kind": "process", "id": "izin"})["draftKey"]
+    shelf = f"/api/drafts/{key}/scenarios"
+    acts = [
+        {"do": "start", "values": {"alasan": "sakit"}},
+        {"do": "complete", "element": "periksa", "values": {"catatan": "baik"}},
+    ]
+    scenario = admin.post(shelf, {"name": "Baik", "acts": acts})["scenarioKey"]
+    assert admin.call("POST", shelf, {"name": "Baik", "acts": acts}).status_code == 409
+    (kept,) = admin.get(shelf)["items"]
+    assert (kept["name"], kept["way"]["open"], kept["keptBy"]) == ("Baik", ["setujui"], "admin")
+    played = admin.post(f"{shelf}/trial")
+    assert (played["passed"], [each["verdict"] for each in played["items"]]) == (True, ["same"])
+    text = admin.get(f"/api/drafts/{key}")["content"].replace('"setujui"', '"sahkan"')
+    admin.call("PUT", f"/api/drafts/{key}", {"revision": 1, "content": text})
+    played = admin.post(f"{shelf}/trial", {"scenarioKey": scenario})
+    assert (played["passed"], [each["verdict"] for each in played["items"]]) == (False, ["other_way"])
+    admin.post(f"{shelf}/{scenario}/acceptance")
+    assert admin.post(f"{shelf}/trial")["passed"] is True
+    assert pns.call("GET", shelf).status_code == 404
+    assert admin.call("POST", f"{shelf}/{scenario}/discard").status_code == 204
+    assert admin.get(shelf)["items"] == []

@@ -67,10 +67,20 @@ def test_an_owner_tries_a_changed_condition_with_the_engine(visit: Visit) -> Non
         f'{CONDITION}"tidak_ada" benar (keputusan_2 = tidak_ada)'
     )
     expect(page.locator("#drawing .live")).to_have_attribute("data-element-id", "langkah_3")
+
+    # it is kept, and done again
+    page.get_by_label("Simpan langkah yang sudah dijalankan").fill("Masih ada sisa")
+    page.get_by_role("button", name="Simpan skenario").click()
+    expect(page.locator("[data-told]")).to_have_text("Skenario “Masih ada sisa” disimpan.")
+    page.get_by_role("button", name="Jalankan semua").click()
+    expect(page.locator("[data-told]")).to_have_text("Semua sesuai (1 skenario).", timeout=30_000)
+    expect(page.locator("[data-left] summary")).to_contain_text("belum dilewati skenario mana pun")
     check(page)
     page.get_by_role("button", name="Mundur satu langkah").click()
     stands(page, 3)
     page.get_by_role("button", name="Ulang dari awal").click()
     stands(page, 0)
+    page.get_by_role("button", name="Buka Masih ada sisa").click()
+    stands(page, 4)
     page.set_viewport_size({"width": 360, "height": 740})
     check(page)

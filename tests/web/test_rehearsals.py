@@ -1,5 +1,6 @@
 """Coba dengan mesin: what the page's script is told of a draft, who may see it, and that nothing of it stays."""
 
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,68 @@ def test_another_draft_counts_where_it_is_chosen(owner: FlaskClient) -> None:
         told = send(owner, f"{draft}/jalankan", {"langkah": BEGUN[:1], "bersama": together}).json
         assert label in told["pilihan"][0]["form"]
     assert owner.get(f"{form}/jalankan").status_code == 404
+    assert owner.get(f"{form}/jalankan?prosedur=pengajuan_cuti").headers["Location"] == f"{draft}/jalankan"
+
+
+def test_a_form_is_tried_with_the_procedure_in_force(owner: FlaskClient) -> None:
+    form = opened(owner, "form", "pengajuan_cuti_permohonan")
+    door = f"{form}/jalankan?prosedur=pengajuan_cuti"
+    assert f'href="{door}"' in owner.get(form).text
+    page = owner.get(door).text
+    assert "versi 1 yang berlaku, dengan rancangan formulir" in page
+    changed = content(owner, form)["isi"].replace("Alasan cuti", "Sebab cuti")
+    send(owner, f"{form}/isi", {"revisi": 1, "isi": changed})
+    asked = {"langkah": BEGUN[:1], "prosedur": "pengajuan_cuti"}
+    assert "Sebab cuti" in send(owner, f"{form}/jalankan", asked).json["pilihan"][0]["form"]
+    diagram = owner.get(f"{form}/jalankan/diagram?prosedur=pengajuan_cuti").json["isi"]
+    assert 'id="pengajuan_cuti"' in diagram
+    for other in ("", "?prosedur=hukuman_disiplin"):
+        assert owner.get(f"{form}/jalankan{other}").status_code == 404
+        assert owner.get(f"{form}/jalankan/diagram{other}").status_code == 404
+
+
+def test_it_begins_when_it_is_told_to(owner: FlaskClient) -> None:
+    draft = opened(owner)
+    told = send(owner, f"{draft}/jalankan", {"langkah": BEGUN[:1], "mulai": "2026-12-31T15:30"}).json
+    assert told["mulai_setempat"] == "2026-12-31T15:30"
+    assert "waktu percobaan 31 Des 2026 pukul 15.30" in told["html"]["now"]
+    later = {"do": "wait", "until": "2027-01-04T09:00"}
+    told = send(owner, f"{draft}/jalankan", {"langkah": [*BEGUN[:1], later], "mulai": told["mulai"]}).json
+    assert "waktu percobaan 4 Jan 2027 pukul 09.00" in told["html"]["now"]
+
+
+def test_a_scenario_is_kept_done_again_and_shows_another_way(leave: Site, owner: FlaskClient) -> None:
+    draft = opened(owner)
+    shelf = f"{draft}/skenario"
+    job = {"do": "job", "element": "catat_permohonan", "values": {"catatan_cuti": {}}}
+    values = {"keputusan_2": "tidak_ada", "penjelasan": "habis"}
+    acts = [*BEGUN, job, {"do": "complete", "element": "langkah_2", "values": values}]
+    kept = send(owner, shelf, {"langkah": acts, "nama": "<b>Sisa habis</b>"}).json
+    assert "&lt;b&gt;Sisa habis" in kept["html"]
+    assert send(owner, shelf, {"langkah": acts, "nama": "<b>Sisa habis</b>"}).status_code == 409
+    one = f"{shelf}/{kept['kunci']}"
+    assert "1 skenario" in owner.get(f"{draft}/terbit").text
+    assert owner.get(one).json["langkah"] == acts
+    told = send(owner, f"{one}/jalankan", {"langkah": []}).json
+    assert (told["sesuai"], "Sesuai" in told["html"]) == (True, True)
+    assert "tolak_permohonan" in told["lewat"]
+    text = content(owner, draft)["isi"]
+    swapped = re.sub(
+        '(?<=keputusan_2 = ")(tidak|masih)_ada',
+        lambda found: {"tidak": "masih_ada", "masih": "tidak_ada"}[found[1]],
+        text,
+    )
+    send(owner, f"{draft}/isi", {"revisi": 1, "isi": swapped})
+    told = send(owner, f"{one}/jalankan", {"langkah": []}).json
+    assert not told["sesuai"]
+    assert "Menempuh jalan lain" in told["html"]
+    assert "Tidak lagi lewat: Catat penolakan" in told["html"]
+    assert send(owner, f"{one}/terima", {"langkah": []}).json["sesuai"]
+    pns = leave.client("pns")
+    assert pns.get(one).status_code == 404
+    assert send(pns, f"{one}/hapus", {"langkah": []}).status_code == 404
+    assert "Belum ada skenario" in send(owner, f"{one}/hapus", {"langkah": []}).json["html"]
+    assert owner.get(one).status_code == 404
 
 
 @pytest.mark.parametrize(

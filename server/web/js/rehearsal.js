@@ -2,12 +2,14 @@
  * does all of it anew each time, and keeps nothing. */
 import { Form } from "@bpmn-io/form-js-viewer";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { is } from "bpmn-js/lib/util/ModelUtil";
 import flatpickr from "flatpickr";
 import { Indonesian } from "flatpickr/dist/l10n/id.js";
 
 import { daysModule } from "./days.js";
 import { daysSaidModule } from "./days-said.js";
 import { Files } from "./files.js";
+import { Scenarios } from "./scenarios.js";
 import { send } from "./send.js";
 import { showProblems } from "./summary.js";
 
@@ -19,7 +21,7 @@ flatpickr.localize({
 const place = document.getElementById("rehearsal");
 const find = (selector) => place.querySelector(selector);
 const viewer = new NavigatedViewer({ container: "#drawing" });
-const { url, contentUrl, storage } = place.dataset;
+const { url, contentUrl, scenariosUrl, storage, process } = place.dataset;
 const LABELS = { start: "Mulai", complete: "Selesaikan", job: "Isi hasil layanan", timer: "Lewatkan waktu", message: "Pesan datang", signal: "Sinyal datang" };
 const ROWS = {
   job: "Layanan tidak dijalankan di sini. Tulis variabel yang akan diberikannya; yang kosong tidak dikirim.",
@@ -67,13 +69,18 @@ function recall() {
   }
 }
 
+/* What every request about this rehearsal says. */
+function brought() {
+  const bersama = [...place.querySelectorAll("[data-together]:checked")].map(({ value }) => value);
+  return { langkah: acts, mulai: began, bersama, prosedur: process ?? null };
+}
+
 /* Has `wanted` done; what cannot be done is told, and what stood before stays. */
 async function play(wanted, isNew = false) {
   if (busy) return;
   busy = true;
   tell("Menjalankan …");
-  const bersama = [...place.querySelectorAll("[data-together]:checked")].map(({ value }) => value);
-  const answer = await send(url, { langkah: wanted, mulai: began, bersama });
+  const answer = await send(url, { ...brought(), langkah: wanted });
   busy = false;
   if (!answer.ok) {
     tell("");
@@ -82,6 +89,7 @@ async function play(wanted, isNew = false) {
   }
   const { body } = answer;
   began = body.mulai;
+  find("[data-began]").value = body.mulai_setempat;
   const refused = isNew && body.salah && body.jadi === wanted.length - 1;
   if (refused) {
     tell("");
@@ -132,6 +140,7 @@ function show({ masalah, pilihan, html }) {
   for (const button of place.querySelectorAll("[data-choice]")) {
     button.addEventListener("click", () => pick(choices[button.dataset.choice]));
   }
+  find("[data-wait]")?.addEventListener("click", () => play([...acts, { do: "wait", until: find("[data-until]").value }], true));
   if (masalah.length) showFailure("Rancangan ini belum dapat dijalankan. Perbaiki dahulu di penyuntingnya.", masalah);
   else if (choices.length === 1 && choices[0].do !== "timer") choose(choices[0]);
 }
@@ -147,12 +156,19 @@ async function draw({ revisi, kini, lewat, alur, pilihan }) {
     if (canvas.zoom() < READABLE) canvas.zoom(READABLE);
   }
   const registry = viewer.get("elementRegistry");
-  for (const [id, marker] of shown) canvas.removeMarker(id, marker);
   const left = lewat.filter((id) => !kini.includes(id));
-  shown = [...left.map((id) => [id, "passed"]), ...alur.map((id) => [id, "taken"]), ...kini.map((id) => [id, "live"])].filter(([id]) => registry.get(id));
-  for (const [id, marker] of shown) canvas.addMarker(id, marker);
+  mark([...left.map((id) => [id, "passed"]), ...alur.map((id) => [id, "taken"]), ...kini.map((id) => [id, "live"])]);
   const here = [...kini, ...lewat.slice(-1), ...pilihan.map(({ element }) => element)].map((id) => registry.get(id)).find(Boolean);
   if (here) canvas.scrollToElement(here, { top: 60, bottom: 60, left: 60, right: 120 });
+}
+
+/* Colours what the case has passed, and takes off what was coloured before. */
+function mark(wanted) {
+  const canvas = viewer.get("canvas");
+  const registry = viewer.get("elementRegistry");
+  for (const [id, marker] of shown) canvas.removeMarker(id, marker);
+  shown = wanted.filter(([id]) => registry.get(id));
+  for (const [id, marker] of shown) canvas.addMarker(id, marker);
 }
 
 // --- doing
@@ -284,6 +300,10 @@ find("[data-restart]").addEventListener("click", () => {
   began = null;
   play([]);
 });
+find("[data-began]").addEventListener("change", ({ target }) => {
+  began = target.value || null;
+  play(acts);
+});
 for (const box of place.querySelectorAll("[data-together]")) box.addEventListener("change", () => play(acts));
 for (const [name, deal] of Object.entries({
   in: () => viewer.get("zoomScroll").stepZoom(1),
@@ -291,5 +311,26 @@ for (const [name, deal] of Object.entries({
   fit: () => viewer.get("canvas").zoom("fit-viewport", "auto"),
 })) find(`[data-zoom=${name}]`).addEventListener("click", deal);
 
+// --- what is kept
+
+const scenarios = new Scenarios(find("[data-scenarios]"), {
+  url: scenariosUrl,
+  rehearsal: {
+    process,
+    brought,
+    async load(wanted, from) {
+      began = from;
+      await play(wanted);
+      document.getElementById("sekarang").focus();
+    },
+    passed(ids, flows) {
+      mark([...ids.map((id) => [id, "passed"]), ...flows.map((id) => [id, "taken"])]);
+      return viewer.get("elementRegistry")
+        .filter((each) => is(each, "bpmn:FlowNode") && !each.labelTarget && !ids.includes(each.id))
+        .map(({ businessObject: { id, name } }) => name || id);
+    },
+  },
+});
+
 recall();
-play(acts);
+play(acts).then(() => { if (location.hash === "#skenario") scenarios.playAll(); });
