@@ -25,6 +25,7 @@ from server.bpmn.model import (
     Scope,
     Signal,
     StartEvent,
+    SubProcess,
     ThrowEvent,
     Timer,
     TimerKind,
@@ -38,8 +39,10 @@ def check(diagram: Diagram) -> Iterator[Problem]:
     """Every problem of this kind in the diagram's executable processes."""
     for process in diagram.executable:
         for scope in process.scopes():
+            border = scope.border if isinstance(scope, SubProcess) else None
             for node in scope.nodes.values():
-                yield from (problem(node, message) for message in _faults(node))
+                shape = border if border and node.id == border.id else node
+                yield from (problem(node, message) for message in _faults(shape))
             for rivals in _rivals(scope):
                 yield from _doubled(rivals)
 
@@ -84,7 +87,7 @@ def _boundary_faults(event: BoundaryEvent) -> Iterator[str]:
         case Error(code) | Escalation(code) if code and code.feel:
             yield f"kode “={code.text}” dihitung saat berjalan, padahal harus tetap; tulis kodenya tanpa “=”."
     if isinstance(event.definition, Error) and not event.interrupting:
-        yield "galat selalu menghentikan langkahnya; pilih peristiwa tepi yang menyela, atau pakai eskalasi."
+        yield "galat selalu menghentikan langkahnya; pilih peristiwa yang menyela, atau pakai eskalasi."
 
 
 def _thrown_faults(event: EndEvent | ThrowEvent) -> Iterator[str]:
@@ -101,7 +104,7 @@ def _thrown_faults(event: EndEvent | ThrowEvent) -> Iterator[str]:
 
 # -- timers
 
-_CYCLES = "perulangan (timeCycle) hanya berlaku di peristiwa mulai dan peristiwa tepi yang tidak menyela; pakai tanggal atau lama."
+_CYCLES = "perulangan (timeCycle) hanya berlaku di peristiwa mulai, dan di peristiwa tepi atau mulai subproses peristiwa yang tidak menyela; pakai tanggal atau lama."
 _DURATIONS = "lama (timeDuration) tidak berlaku di peristiwa mulai; pakai tanggal (timeDate) atau perulangan (timeCycle)."
 _FORMS = {
     TimerKind.DATE: "bukan tanggal dan waktu menurut ISO 8601; tulis seperti 2026-03-02T08:00:00+07:00.",
@@ -128,6 +131,8 @@ def _rivals(scope: Scope) -> Iterator[Iterable[Node]]:
     """Nodes of which one alone may take what comes: on a border, behind an event-based gateway, at the beginning."""
     if isinstance(scope, Process):
         yield [node for node in scope.nodes.values() if isinstance(node, StartEvent)]
+    inner = (node.trigger for node in scope.nodes.values() if isinstance(node, SubProcess))
+    yield [trigger for trigger in inner if trigger]
     for node in scope.nodes.values():
         if isinstance(node, Activity):
             yield node, *scope.boundary_events(node.id)
@@ -153,6 +158,8 @@ def _taken(node: Node) -> EventDefinition | None:
         case ReceiveTask(message=Message(name)) | Event(definition=Message(name)) if name != NOTHING:
             return Message(name)
         case BoundaryEvent(definition=Error() | Escalation() as definition):
+            return definition
+        case StartEvent(definition=Error() | Escalation() as definition):
             return definition
         case Event(definition=Signal() as signal):
             return signal

@@ -512,6 +512,33 @@ class SubProcessKind(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class SubProcess(Activity, Scope):
     kind: SubProcessKind = SubProcessKind.EMBEDDED
+    synthetic: bool = False
+    """Not drawn: what event sub-processes watch over."""
+
+    @property
+    def trigger(self) -> "StartEvent | None":
+        """The event that begins an event sub-process."""
+        starts = (node for node in self.nodes.values() if isinstance(node, StartEvent))
+        return next(starts, None) if self.kind is SubProcessKind.EVENT else None
+
+    @property
+    def border(self) -> BoundaryEvent | None:
+        """That event as what it comes to: one on the border of all else that the scope around does."""
+        event = self.trigger
+        if event is None:
+            return None
+        return BoundaryEvent(
+            id=event.id,
+            name=event.name,
+            documentation=event.documentation,
+            properties=event.properties,
+            definitions=event.definitions,
+            inputs=event.inputs,
+            outputs=event.outputs,
+            attached_to="",
+            interrupting=event.interrupting,
+            line=event.line,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

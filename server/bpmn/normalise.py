@@ -1,4 +1,5 @@
-"""The diagram as drawn → the diagram as it is run: what several flows out of a node mean becomes a gateway, a link a flow.
+"""The diagram as drawn → the diagram as it is run: what several flows out of a node mean becomes a gateway, a link a flow,
+an event sub-process one behind an event on a border.
 
 BPMN 2.0.2 §10.5.1 and §13.2.1: each unconditional flow out of an activity or event gets a token, a conditional one when its
 condition is true, the default one when none was. Ids, names and order of everything drawn stay as they are.
@@ -10,6 +11,7 @@ from typing import TypeVar
 from server.bpmn.model import (
     Activity,
     CatchEvent,
+    EndEvent,
     Expression,
     Flow,
     Gateway,
@@ -18,7 +20,9 @@ from server.bpmn.model import (
     Node,
     Process,
     Scope,
+    StartEvent,
     SubProcess,
+    SubProcessKind,
     ThrowEvent,
 )
 
@@ -32,6 +36,9 @@ def normalised(process: Process) -> Process:
 
     A gateway that was not drawn has `synthetic` set and an id made of the id of the node before it (`<id>__split`); the
     flow to it has the gateway's id and `__in`. An unconditional flow beside conditional ones gets the condition `true`.
+
+    What a scope with event sub-processes does besides them lies in a synthetic sub-process, with their start events on its
+    border. A sub-process that interrupts stands outside of those that do not, since it ends them too (§13.5.4).
     """
     flows = (flow_id for scope in process.scopes() for flow_id in scope.flows)
     return _explicit(process, {process.id, *flows, *(node.id for node in process.every_node())})
@@ -55,7 +62,52 @@ def _explicit(scope: S, taken: set[str]) -> S:
     for source, target in scope.links.items():
         flow = Flow(_free(f"{source}__link", taken), source, target)
         flows[flow.id] = flow
-    return replace(scope, nodes=nodes, flows=flows)
+    return _watched(replace(scope, nodes=nodes, flows=flows), taken)
+
+
+def own_work(process: Process) -> Scope:
+    """The scope that holds what a normalised process does itself, its start events among it."""
+    scope: Scope = process
+    while body := next((n for n in scope.nodes.values() if isinstance(n, SubProcess) and n.synthetic), None):
+        scope = body
+    return scope
+
+
+def _watched(scope: S, taken: set[str]) -> S:
+    handlers = [node for node in scope.nodes.values() if isinstance(node, SubProcess) and node.border]
+    others = {id: node for id, node in scope.nodes.items() if node not in handlers}
+    inside = Scope(nodes=others, flows=scope.flows)
+    for role, interrupting in (("body", False), ("whole", True)):
+        alike = [each for each in handlers if each.border and each.border.interrupting is interrupting]
+        if alike:
+            inside = _watched_by(alike, inside, _free(f"{scope.id}__{role}", taken), taken)
+    return replace(scope, nodes=inside.nodes, flows=inside.flows)
+
+
+def _watched_by(handlers: list[SubProcess], inside: Scope, id_: str, taken: set[str]) -> Scope:
+    body = SubProcess(id=id_, synthetic=True, nodes=inside.nodes, flows=inside.flows)
+    start, end = StartEvent(id=_free(f"{id_}__start", taken)), EndEvent(id=_free(f"{id_}__end", taken))
+    nodes: list[Node] = [start, body, end]
+    ways = [(start, body), (body, end)]
+    for each in handlers:
+        assert each.border is not None
+        border = replace(each.border, attached_to=id_)
+        handler = _begun_outside(each, border.id, taken)
+        nodes += [border, handler]
+        ways += [(border, handler), (handler, end)]
+    flows = [Flow(_free(f"{source.id}__out", taken), source.id, target.id) for source, target in ways]
+    return Scope(nodes={node.id: node for node in nodes}, flows={flow.id: flow for flow in flows})
+
+
+def _begun_outside(handler: SubProcess, event: str, taken: set[str]) -> SubProcess:
+    """An event sub-process whose event has come already."""
+    begin = StartEvent(id=_free(f"{handler.id}__start", taken))
+    others = {id: node for id, node in handler.nodes.items() if id != event}
+    flows = {
+        flow.id: replace(flow, source=begin.id) if flow.source == event else flow
+        for flow in handler.flows.values()
+    }
+    return replace(handler, kind=SubProcessKind.EMBEDDED, nodes={begin.id: begin, **others}, flows=flows)
 
 
 def _passed_by(node: Node) -> Node:

@@ -38,7 +38,9 @@ from server.bpmn.model import (
     ServiceTask,
     Shape,
     Signal,
+    StartEvent,
     SubProcess,
+    SubProcessKind,
     Terminate,
     ThrowEvent,
     Timer,
@@ -229,7 +231,8 @@ def _node(node: Node, shape: Shape, fill: str) -> str:
 
 def _activity(node: Activity, shape: Shape, fill: str) -> str:
     box = shape.bounds
-    picture = _rectangle(box, "s", f' rx="10"{fill}')
+    begins_by_itself = isinstance(node, SubProcess) and node.kind is SubProcessKind.EVENT
+    picture = _rectangle(box, "s d" if begins_by_itself else "s", f' rx="10"{fill}')
     sign = TASK_SIGNS.get(type(node))
     if sign:
         picture += _text([sign], box.x + 12, box.y + 12)
@@ -262,7 +265,7 @@ def _event(node: Event, shape: Shape, fill: str) -> str:
     box = shape.bounds
     x, y, radius = box.x + box.width / 2, box.y + box.height / 2, box.width / 2
     look = "s e" if isinstance(node, EndEvent) else "s"
-    if isinstance(node, BoundaryEvent) and not node.interrupting:
+    if isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting:
         look += " d"
     picture = _circle(x, y, radius, look, fill)
     if isinstance(node, CatchEvent | ThrowEvent | BoundaryEvent):

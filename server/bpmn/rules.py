@@ -27,6 +27,7 @@ from server.bpmn.model import (
     StartEvent,
     SubProcess,
     SubProcessKind,
+    Terminate,
     ThrowEvent,
 )
 from server.bpmn.words import called, problem
@@ -155,6 +156,25 @@ def _is_event_sub_process(node: Node | None) -> bool:
     return isinstance(node, SubProcess) and node.kind is SubProcessKind.EVENT
 
 
+def _event_sub_processes(scope: Owner) -> Iterator[Problem]:
+    """They begin by their event alone, as often as it comes; what ends all at once would have to end them, too."""
+    watching = [node for node in scope.nodes.values() if isinstance(node, SubProcess) and node.trigger]
+    for each in watching:
+        if each.loop:
+            yield problem(each, "subproses peristiwa tidak boleh berputar; hapus putarannya.")
+        for event in scope.boundary_events(each.id):
+            yield problem(event, f"tidak boleh menempel pada {called(each)}; gambar di dalamnya.")
+    beside = next((each for each in watching if each.trigger and not each.trigger.interrupting), None)
+    ends = [node for node in scope.nodes.values() if isinstance(node, EndEvent)]
+    for end in ends:
+        if beside and isinstance(end.definition, Terminate):
+            yield problem(
+                end,
+                f"akhir yang menghentikan semua tidak dijalankan di samping {called(beside)}; "
+                "buat subproses peristiwa itu menyela, atau akhiri cabangnya satu per satu.",
+            )
+
+
 CONDITIONAL = (GatewayKind.EXCLUSIVE, GatewayKind.INCLUSIVE, GatewayKind.COMPLEX)
 
 
@@ -203,6 +223,10 @@ def _starts(scope: Owner) -> Iterator[Problem]:
     if _is_event_sub_process(scope if isinstance(scope, SubProcess) else None):
         if len(starts) != 1 or not starts[0].definitions:
             yield problem(scope, "subproses peristiwa butuh tepat satu peristiwa mulai yang berjenis.")
+        elif starts[0].form:
+            yield problem(
+                starts[0], "formulir mulai hanya tampil di peristiwa mulai proses; pindahkan ke tugas."
+            )
         return
     if isinstance(scope, SubProcess) and scope.kind is SubProcessKind.AD_HOC:
         return
@@ -368,5 +392,6 @@ RULES: tuple[Callable[[Owner], Iterator[Problem]], ...] = (
     _endless,
     _parallel_joins,
     _event_gateways,
+    _event_sub_processes,
     _boundaries,
 )

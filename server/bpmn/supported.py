@@ -27,6 +27,7 @@ from server.bpmn.model import (
     Signal,
     StandardLoop,
     StartEvent,
+    SubProcess,
     ThrowEvent,
     UserTask,
 )
@@ -63,6 +64,7 @@ ELEMENTS: dict[str, str] = {
     "parallelGateway": RUNS,
     "inclusiveGateway": RUNS,
     "subProcess": RUNS,
+    "eventSubProcess": RUNS,
     "callActivity": RUNS,
     "receiveTask": RUNS,
     "sendTask": RUNS,
@@ -86,7 +88,6 @@ ELEMENTS: dict[str, str] = {
     "boundaryEvent:Signal": RUNS,
     "endEvent:Signal": RUNS,
     "complexGateway": "gerbang kompleks tidak didukung; pakai gerbang eksklusif, paralel, atau inklusif.",
-    "eventSubProcess": "subproses peristiwa tidak didukung; pasang peristiwanya di tepi langkah atau subproses biasa.",
     "transaction": _TRANSACTION,
     "adHocSubProcess": "subproses ad hoc tidak didukung; hubungkan langkahnya dengan alur dan gerbang.",
     **{f"{tag}:{definition}": reason for tag in _EVENT_TAGS for definition, reason in _NO_EVENTS.items()},
@@ -110,8 +111,11 @@ _USERS = "orang calon (candidateUsers) tidak dijalankan; pakai satu kelompok (ca
 def check(diagram: Diagram) -> Iterator[Problem]:
     """Every node of the diagram's executable processes that the engine does not run."""
     for process in diagram.executable:
-        for node in process.every_node():
-            yield from (problem(node, reason) for reason in _reasons(node))
+        for scope in process.scopes():
+            border = scope.border if isinstance(scope, SubProcess) else None
+            for node in scope.nodes.values():
+                shape = border if border and node.id == border.id else node
+                yield from (problem(node, reason) for reason in _reasons(shape))
 
 
 def _reasons(node: Node) -> Iterator[str]:
@@ -166,7 +170,9 @@ def _assignment_reasons(task: UserTask) -> Iterator[str]:
 def _event_reasons(event: Event) -> Iterator[str]:
     if len(event.definitions) > 1:
         yield "satu peristiwa hanya boleh punya satu jenis; pecah menjadi beberapa peristiwa."
-    if (event.inputs or event.outputs) and not _has_mappings(event):
+    if event.inputs and isinstance(event, BoundaryEvent):
+        yield "pemetaan masukan tidak dijalankan di sini; hapus."
+    elif (event.inputs or event.outputs) and not _has_mappings(event):
         yield "pemetaan masukan dan keluaran tidak dijalankan di sini; pindahkan ke tugas di depan atau di belakangnya."
     elif event.outputs and isinstance(event.definition, Error):
         yield "pemetaan keluaran tidak dijalankan pada galat; pindahkan ke tugas di depannya."
@@ -179,7 +185,8 @@ def _has_mappings(event: Event) -> bool:
     works = isinstance(event, EndEvent | ThrowEvent) and isinstance(
         event.definition, Message | Signal | Error | Escalation
     )
-    return works or (isinstance(event, CatchEvent) and not isinstance(event.definition, Link))
+    waits = isinstance(event, BoundaryEvent | CatchEvent)
+    return works or (waits and not isinstance(event.definition, Link))
 
 
 def _activity_reasons(activity: Activity) -> Iterator[str]:

@@ -27,7 +27,7 @@ from server.bpmn.model import (
     Terminate,
     ThrowEvent,
 )
-from server.bpmn.normalise import normalised
+from server.bpmn.normalise import normalised, own_work
 
 Element = etree._Element
 
@@ -36,7 +36,7 @@ def plain(process: Process) -> bytes:
     """The normalised BPMN of a process that was accepted (`read`).
 
     - a task of any kind, a call activity: `<userTask id=X name=X>`
-    - an embedded sub-process: `<subProcess>`
+    - an embedded sub-process, and what event sub-processes watch over: `<subProcess>`
     - a condition: `<conditionExpression>` holding the sequence flow's id
     - an event that waits, an end or throw event that does something: a `<userTask>` too, before an end `<id>__end`
     - an event on a border: `<boundaryEvent>` with a signal of its own, for the engine to send
@@ -96,8 +96,6 @@ class _Writer:
                 etree.SubElement(root, tag("signal"), {"id": self._signal(node), "name": node.id})
         element = etree.SubElement(root, tag("process"), {"id": self.process.id, "isExecutable": "true"})
         self._fill(element, self.process)
-        if len(self.starts) > 1:
-            self._add_begin(element)
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
     def _fill(self, parent: Element, scope: Scope) -> None:
@@ -107,6 +105,8 @@ class _Writer:
             chosen = _is_event_based(scope.nodes[flow.source])
             source = self._chosen(flow.source) if chosen else flow.source
             _connect(parent, flow.id, source, flow.target, asked=chosen or flow.condition is not None)
+        if len(self.starts) > 1 and self.starts[0].id in scope.nodes:
+            self._add_begin(parent)
 
     def _add_node(self, parent: Element, node: Node) -> None:
         one_of_several = len(self.starts) > 1 and node in self.starts
@@ -193,7 +193,7 @@ def _connect(parent: Element, id_: str, source: str, target: str, asked: bool = 
 
 
 def _starts(process: Process) -> list[StartEvent]:
-    return [node for node in process.nodes.values() if isinstance(node, StartEvent)]
+    return [node for node in own_work(process).nodes.values() if isinstance(node, StartEvent)]
 
 
 def _does_something(event: EndEvent | ThrowEvent) -> bool:

@@ -158,6 +158,8 @@ class Element:
 
     node: model.Node
     type: str
+    drawn: bool = True
+    """False for what stands for something else that is drawn: no row and no page tells of it."""
     inputs: tuple[Mapped, ...] = ()
     outputs: tuple[Mapped, ...] = ()
     rounds: Rounds | None = None
@@ -194,7 +196,7 @@ class Element:
     @property
     def keeps_names(self) -> bool:
         """Whether it is a scope of variables by itself; each round of a multi-instance is one in any case."""
-        return bool(self.inputs) or isinstance(self.node, model.SubProcess)
+        return bool(self.inputs) or (self.drawn and isinstance(self.node, model.SubProcess))
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,8 @@ class Bundle:
     key: int
     definition_key: int
     process: model.Process
+    normal: model.Process
+    """As it is run."""
     bidang: str | None
     confidential: bool
     net: spiff.Net
@@ -312,15 +316,17 @@ class _Compiler:
         elements = {node.id: self._element(node) for node in normal.every_node()}
         flows = [flow for scope in normal.scopes() for flow in scope.flows.values()]
         drawn = {flow_id for scope in self.process.scopes() for flow_id in scope.flows}
-        start = normal.start
-        first = start or next(node for node in normal.nodes.values() if isinstance(node, model.StartEvent))
+        start = self.process.start
+        starts = (node for node in self.process.nodes.values() if isinstance(node, model.StartEvent))
+        first = start or next(starts)
         return Bundle(
             key=key,
             definition_key=definition_key,
             process=self.process,
+            normal=normal,
             bidang=self.process.properties.get("bidang") or None,
             confidential=self.process.properties.get("sifat") == CONFIDENTIAL,
-            net=spiff.read_net(bpmn.plain(normal), normal.id),
+            net=spiff.read_net(bpmn.plain(normal), normal.id, _bodies(normal)),
             elements=elements,
             conditions={flow.id: self._feel(flow.condition.text) for flow in flows if flow.condition},
             triggers=bpmn.triggers(normal),
@@ -332,7 +338,12 @@ class _Compiler:
         )
 
     def _element(self, node: model.Node) -> Element:
-        element: dict[str, Any] = {"node": node, "type": element_type(self._drawn(node))}
+        drawn = self._drawn.get(node.id)
+        element: dict[str, Any] = {
+            "node": node,
+            "type": element_type(drawn or node),
+            "drawn": drawn is not None,
+        }
         if isinstance(node, model.Activity | model.Event):
             element["inputs"] = tuple(map(self._mapped, node.inputs))
             element["outputs"] = tuple(map(self._mapped, node.outputs))
@@ -352,9 +363,10 @@ class _Compiler:
             element["call"] = self._call(node.called)
         return Element(**element, **self._events(node))
 
-    def _drawn(self, node: model.Node) -> model.Node:
-        """The node as it is drawn; one that is not drawn is what it is."""
-        return node if isinstance(node, model.Gateway) and node.synthetic else self.process.node(node.id)
+    @cached_property
+    def _drawn(self) -> Mapping[str, model.Node]:
+        """The nodes as they are drawn."""
+        return {node.id: node for node in self.process.every_node()}
 
     def _events(self, node: model.Node) -> dict[str, Any]:
         """What a node waits for and throws."""
@@ -491,6 +503,13 @@ class _Compiler:
 
     def _feel(self, text: str) -> feel.Expression:
         return feel.compile(text, functions=self.functions)
+
+
+def _bodies(normal: model.Process) -> frozenset[str]:
+    """The sub-processes that event sub-processes watch over."""
+    return frozenset(
+        node.id for node in normal.every_node() if isinstance(node, model.SubProcess) and node.synthetic
+    )
 
 
 def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:

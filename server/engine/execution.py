@@ -162,10 +162,10 @@ class Execution:
             return triggered in (self._chosen, self.start_event)
         expression = self.bundle.conditions[flow_id]
         source = self.bundle.elements[self.bundle.flow_sources[flow_id]]
-        value = self._evaluate(source, "syarat", expression, scope)
+        seen = self.scopes.view(scope)
+        value = self._evaluate(source, "syarat", expression, seen)
         holds = self._truth(source, "syarat", expression.text, value)
         if self.moment.watch is not None:
-            seen = self.scopes.view(scope)
             read = {name: seen.get(name) for name in sorted(expression.required)}
             self.moment.watch(self.case.key, flow_id, expression.text, holds, read)
         return holds
@@ -179,7 +179,8 @@ class Execution:
             self._open_round(element, key, turn)
         if turn is not None or element.rounds is None:
             for mapping in element.inputs:
-                self._map(element, mapping, key, lambda name, value: self.scopes.set_local(key, name, value))
+                seen = self.scopes.view(key)
+                self._map(element, mapping, seen, lambda name, value: self.scopes.set_local(key, name, value))
         if self.given:
             for name, value in self.given.pop(element_id, {}).items():
                 self.scopes.set_local(key, name, value)
@@ -239,8 +240,7 @@ class Execution:
     def leave(self, key: int, results: list[Any] | None) -> object:
         live = self._live[key]
         element = live.element
-        self.record.end_element(key, InstanceState.COMPLETED)
-        self._disarm(key)
+        self._end(key, InstanceState.COMPLETED)
         if results is not None:
             self._leave_rounds(live, results)
             return None
@@ -248,22 +248,22 @@ class Execution:
         if live.turn and element.rounds and element.rounds.output_element:
             result = self._text(element, "hasil putaran", element.rounds.output_element, key)
         for mapping in element.outputs:
+            seen = self.scopes.view(key)
             self._map(
-                element, mapping, key, lambda name, value: self.scopes.propagate(live.scope, name, value)
+                element, mapping, seen, lambda name, value: self.scopes.propagate(live.scope, name, value)
             )
         return result
 
     def passed(self, element_id: str, scope: int, source: str | None) -> None:
         element = self.bundle.elements.get(element_id)
-        if element is None or (isinstance(element.node, model.Gateway) and element.node.synthetic):
-            return  # not drawn
+        if element is None or not element.drawn:
+            return
         key = self._begin(element, scope, source)
         self.record.end_element(key, InstanceState.COMPLETED)
 
     def ended(self, key: int) -> None:
-        self.record.end_element(key, InstanceState.TERMINATED)
+        self._end(key, InstanceState.TERMINATED)
         self.record.close(key)
-        self._disarm(key)
         if self._live[key].element.call is not None and self.others is not None:
             self.others.end_called(key)
 
@@ -295,9 +295,7 @@ class Execution:
         """An event that the element instance `key` waits for has come, bringing variables. Raises db.Clash."""
         live = self._still(key)
         if isinstance(live.element.node, model.Activity) and event_id != live.element.id:
-            for name, value in values.items():
-                self.scopes.propagate(live.scope, name, value)
-            self.tokens.fire(key, event_id)
+            self._fire(key, event_id, values)
             self.tokens.advance()
             return
         if event_id == live.element.id:
@@ -317,7 +315,7 @@ class Execution:
             for wanted in (code, None):  # who names the code comes before who catches all
                 for catch in catches:
                     if (catch.code.text if catch.code else None) == wanted:
-                        self.tokens.fire(scope, catch.event_id)
+                        self._fire(scope, catch.event_id, {})
                         return True
             scope = self._live[scope].scope
         if escalation:
@@ -326,6 +324,17 @@ class Execution:
             raise Uncaught(code)
         self.others.throw_to_caller(self, code)
         return True
+
+    def _fire(self, key: int, event_id: str, values: Mapping[str, object]) -> None:
+        """An event on the border of an activity comes; its output mappings choose from what it brings."""
+        event, scope = self.bundle.elements[event_id], self._live[key].scope
+        if not event.outputs:
+            for name, value in values.items():
+                self.scopes.propagate(scope, name, value)
+        for mapping in event.outputs:
+            seen = {**self.scopes.view(scope), **values}
+            self._map(event, mapping, seen, lambda name, value: self.scopes.propagate(scope, name, value))
+        self.tokens.fire(key, event_id)
 
     def return_from(self, key: int, values: Mapping[str, object]) -> None:
         """The called process of the call activity `key` has ended with these variables."""
@@ -357,8 +366,8 @@ class Execution:
 
     def arm(self, key: int, waits: Iterable[Catch]) -> None:
         """Begins to wait for events, on behalf of the element instance `key`."""
-        element = self._live[key].element
         for catch in waits:
+            element = self.bundle.elements[catch.event_id]
             own = {"event_id": catch.event_id}
             if isinstance(catch.event, Timer):
                 self.record.open(tables.Timer, key, own | self.schedule(element, catch.event, key))
@@ -551,17 +560,22 @@ class Execution:
 
     # --- expressions
 
-    def _evaluate(self, element: Element, what: str, expression: feel.Expression, scope: int) -> object:
-        result = expression.evaluate(self.scopes.view(scope), self.moment.environment)
+    def _evaluate(
+        self, element: Element, what: str, expression: feel.Expression, seen: Mapping[str, object]
+    ) -> object:
+        result = expression.evaluate(seen, self.moment.environment)
         if result.value is None and result.warnings:
             raise StepFault(element, what, expression.text, "tidak dapat dihitung: " + _said(result.warnings))
         return result.value
 
     def _text(self, element: Element, what: str, text: Text, scope: int) -> Any:
         """The value of a text, as JSON."""
+        return self._value(element, what, text, self.scopes.view(scope))
+
+    def _value(self, element: Element, what: str, text: Text, seen: Mapping[str, object]) -> Any:
         if text.expression is None:
             return text.text
-        return feel.to_json(self._evaluate(element, what, text.expression, scope))
+        return feel.to_json(self._evaluate(element, what, text.expression, seen))
 
     def _optional(self, element: Element, what: str, text: Text | None, scope: int) -> Any:
         return None if text is None else self._text(element, what, text, scope)
@@ -623,11 +637,11 @@ class Execution:
             around[name] = _placed(around.get(name, seen.get(name)), path, value) if path else value
         return around
 
-    def _map(self, element: Element, mapping: Mapped, scope: int, write: Any) -> None:
+    def _map(self, element: Element, mapping: Mapped, seen: Mapping[str, object], write: Any) -> None:
         name, *path = mapping.target
-        value = self._text(element, "pemetaan", mapping.source, scope)
+        value = self._value(element, "pemetaan", mapping.source, seen)
         if path:
-            value = _placed(self.scopes.view(scope).get(name), path, value)
+            value = _placed(seen.get(name), path, value)
         write(name, value)
 
     def _open_round(self, element: Element, key: int, turn: Round) -> None:
@@ -642,6 +656,10 @@ class Execution:
             self.scopes.propagate(live.scope, live.element.rounds.output_collection, results)
 
     def _begin(self, element: Element, scope: int, source: str | None) -> int:
+        if not element.drawn:
+            return self.moment.keys.draw()[0]
+        while scope in self._live and not self._live[scope].element.drawn:
+            scope = self._live[scope].scope
         row = {
             "element_id": element.id,
             "name": element.node.name,
@@ -649,6 +667,11 @@ class Execution:
             "source_id": source if source in self.bundle.elements else None,
         }
         return self.record.begin_element(scope, row)
+
+    def _end(self, key: int, state: InstanceState) -> None:
+        if self._live[key].element.drawn:
+            self.record.end_element(key, state)
+        self._disarm(key)
 
 
 def _said(warnings: tuple[Any, ...]) -> str:

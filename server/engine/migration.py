@@ -21,7 +21,7 @@ from server.engine.bundle import Bundle, Catch, Element, Message
 from server.engine.changes import Difference, differences
 from server.engine.engine import Engine
 from server.engine.execution import Execution
-from server.engine.modification import Starved, around_of
+from server.engine.modification import Starved, drawn_around
 from server.engine.spiff import Tokens
 from server.engine.step import SELECT, UNDER_WAY, Running, Step
 from server.engine.tables import (
@@ -187,7 +187,7 @@ def migrate(
     old = step.look(row)
     bundle = _bundle(engine, connection, target_key)
     _check_versions(old.bundle, bundle, to)
-    live = dict.fromkeys(element for _, element, _ in old.tokens.live())
+    live = dict.fromkeys(element for _, element in _drawn(old))
     problems = [problem for element in live for problem in _stands_against(old.bundle, bundle, element, to)]
     if problems:
         raise Unmigratable(problems)
@@ -246,9 +246,8 @@ def take_back(engine: Engine, connection: Connection, actor: Actor, key: int) ->
     for table in _FOLLOWING:
         effects += [Effect(_SET[table], each) for each in before[table.__name__]]
     effects += [Effect(_GIVE, each) for each in before["given"]]
-    live = [each["_key"] for each in before[ElementInstance.__name__]]
     for table in _WAITING:
-        effects += [Effect(_CLEAR[table], {"_key": each}) for each in live]
+        effects.append(Effect(_CLEAR[table], {"_case": key}))
         rows = [_typed(table, each) for each in before[table.__name__]]
         effects += [Effect(insert(table), rows)] if rows else []
     history = instances.note(engine, actor.username, key, "MIGRATION_TAKEN_BACK", None, key)
@@ -308,7 +307,7 @@ def _stands_against(old: Bundle, new: Bundle, element_id: str, to: To) -> Iterat
         )
     elif target.type != element.type or _loop(target) != _loop(element):
         yield errors.Problem(f"“{element.name}” dan “{target.name}” tidak sejenis.", element_id)
-    elif [to.get(each, each) for each in around_of(old, element_id)] != around_of(new, target.id):
+    elif [to.get(each, each) for each in drawn_around(old, element_id)] != drawn_around(new, target.id):
         yield errors.Problem(f"“{target.name}” terletak di subproses lain.", element_id)
 
 
@@ -327,17 +326,28 @@ def _moved(step: Step, old: Running, bundle: Bundle, to: To) -> Running:
     return step.take_up(replace(old, bundle=bundle, execution=execution, tokens=tokens))
 
 
+def _drawn(running: Running) -> list[tuple[int, str]]:
+    """The live elements that are drawn: they have rows."""
+    live = running.tokens.live()
+    return [(key, element_id) for key, element_id, _ in live if running.bundle.elements[element_id].drawn]
+
+
 # --- the rows of live elements ---------------------------------------------------------------------------------------
 
 
 def _follow(step: Step, old: Running, new: Running, to: To) -> Iterator[Effect]:
     """What the rows of live elements say in the new version."""
     known = {key: (element_id, old.bundle.elements[element_id]) for key, element_id, _ in old.tokens.live()}
-    for key, element_id, _ in new.tokens.live():
-        element = new.bundle.elements[element_id]
+    live = {key: new.bundle.elements[element_id] for key, element_id, _ in new.tokens.live()}
+    for key, element_id in _drawn(new):
+        element = live[key]
         changed = {"_key": key, "element_id": element_id, "name": element.node.name, "type": element.type}
         yield Effect(_SET[ElementInstance], changed)
-        yield from _follow_events(step, new, key, known[key][1], element, to)
+    for key, (_, before) in known.items():
+        if key in live:
+            yield from _follow_events(step, new, key, before, live[key], to)
+        else:
+            yield from (Effect(_LEAVE[table], {"_key": key}) for table in _WAITING)
     for task in _rows(step.connection, UserTask, old.key):
         changed, assignee = _task_now(old, new, task, known, to)
         yield Effect(_SET[UserTask], changed)
@@ -414,7 +424,6 @@ def _table_of(catch: Catch) -> type[Base]:
 
 def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:
     """All that a migration changes, as JSON."""
-    names = {key: element_id for key, element_id, _ in old.tokens.live()}
     elements = [
         {
             "_key": key,
@@ -422,7 +431,7 @@ def _before(step: Step, old: Running, row: AnyRow) -> dict[str, Any]:
             "name": old.bundle.elements[element_id].node.name,
             "type": old.bundle.elements[element_id].type,
         }
-        for key, element_id in names.items()
+        for key, element_id in _drawn(old)
     ]
     followed = {
         table.__name__: [
@@ -505,7 +514,8 @@ _RENAME = {
     for table in _WAITING
 }
 _DROP = {table: delete(table).where(table.key == bindparam("_key")) for table in _WAITING}
-_CLEAR = {table: delete(table).where(table.element_instance_key == bindparam("_key")) for table in _WAITING}
+_LEAVE = {table: delete(table).where(table.element_instance_key == bindparam("_key")) for table in _WAITING}
+_CLEAR = {table: delete(table).where(table.process_instance_key == bindparam("_case")) for table in _WAITING}
 _SET = {
     table: update(table)
     .where(table.__table__.c.key == bindparam("_key"))

@@ -187,22 +187,27 @@ def set_tokens(running: Running, activations: Iterable[Activation]) -> None:
 
 
 def around_of(bundle: Bundle, element_id: str) -> list[str]:
-    """The sub-processes around an element, outermost first."""
-    scope = bundle.process.scope_of(element_id)
+    """The sub-processes around an element as it is run, outermost first."""
+    scope = bundle.normal.scope_of(element_id)
     found: list[str] = []
     while isinstance(scope, model.SubProcess):
         found.insert(0, scope.id)
-        scope = bundle.process.scope_of(scope.id)
+        scope = bundle.normal.scope_of(scope.id)
     return found
+
+
+def drawn_around(bundle: Bundle, element_id: str) -> list[str]:
+    """Those of them that are drawn."""
+    return [each for each in around_of(bundle, element_id) if bundle.elements[each].drawn]
 
 
 def problems_of(bundle: Bundle, activation: Activation) -> Iterator[errors.Problem]:
     """What stands against beginning an element by hand."""
     where = activation.element_id
-    node = bundle.elements[where].node if where in bundle.elements else None
-    if node is None or (isinstance(node, model.Gateway) and node.synthetic):
+    if where not in bundle.elements or not bundle.elements[where].drawn:
         yield errors.Problem(f"Langkah {where} tidak ada dalam diagram kasus ini.", where)
         return
+    node = bundle.process.node(where)
     if isinstance(node, model.StartEvent | model.BoundaryEvent):
         yield errors.Problem(
             f"“{node.name or where}” adalah peristiwa mulai atau peristiwa tepi, yang tidak dapat dimulai dengan tangan; "
@@ -213,7 +218,7 @@ def problems_of(bundle: Bundle, activation: Activation) -> Iterator[errors.Probl
         yield errors.Problem(
             f"“{node.name or where}” dimulai oleh peristiwanya; pilih langkah di dalamnya.", where
         )
-    scopes = {None, where, *around_of(bundle, where)}
+    scopes = {None, where, *drawn_around(bundle, where)}
     for names in activation.names:
         if names.scope not in scopes:
             yield errors.Problem(f"{names.scope} tidak melingkupi {where}; kosongkan scopeId.", names.scope)

@@ -319,9 +319,16 @@ class Net:
     process_id: str
     spec: BpmnProcessSpec
     subprocesses: dict[str, BpmnProcessSpec]
+    bodies: frozenset[str] = frozenset()
+    """The sub-processes that stand for what event sub-processes watch over."""
 
 
-def read_net(plain: bytes, process_id: str, parser_class: type[BpmnParser] = _Parser) -> Net:
+def read_net(
+    plain: bytes,
+    process_id: str,
+    bodies: frozenset[str] = frozenset(),
+    parser_class: type[BpmnParser] = _Parser,
+) -> Net:
     """The specification of a normalised diagram (`server.bpmn.plain`)."""
     parser = parser_class()
     try:
@@ -334,7 +341,7 @@ def read_net(plain: bytes, process_id: str, parser_class: type[BpmnParser] = _Pa
         raise Unfit(f"Diagram {process_id} terlalu panjang; pecah menjadi beberapa proses.") from fault
     for each in (spec, *subprocesses.values()):
         _join_rounds(each)
-    return Net(process_id, spec, subprocesses)
+    return Net(process_id, spec, subprocesses, bodies)
 
 
 def _join_rounds(spec: BpmnProcessSpec) -> None:
@@ -403,26 +410,60 @@ class Tokens:
         """An instance's tokens as they stand in another net, where `to` says by element, else where the same id is.
 
         All that element instances keep stays: keys, rounds and their results. Every live element must be there, of the same
-        kind and in the same scopes. Raises Unplaceable for a token that waits at a join.
+        kind and in the same scopes; bodies come and go with the event sub-processes. Raises Unplaceable for a token that waits
+        at a join.
         """
         tokens = cls(net, host, old.root)
         tokens._top = _Workflow(net.spec, net.subprocesses, script_engine=_Answers(tokens))
         tokens.begin_nowhere()
         homes: dict[int, BpmnBaseWorkflow] = {id(old._top): tokens._top}
         for key, task in old._live.items():
-            home = homes[id(task.workflow)]
+            home, name = homes[id(task.workflow)], _renamed(element_of(task), to)
+            inner = old._top.subprocesses.get(task.id)
+            if element_of(task) in old.net.bodies and name not in net.bodies:
+                homes[id(inner)] = home
+                continue
             if _is_round(task):
                 placed = _stand_in_round(tokens._live[int(task.parent.internal_data[KEY])], task.state)
             else:
-                placed = _stand(home, to.get(element_of(task), element_of(task)), task.state)
+                placed = _stand(tokens._home_of(name, home), name, task.state)
             placed.internal_data = dict(task.internal_data)
             tokens._live[key] = placed
-            inner = old._top.subprocesses.get(task.id)
             if inner is not None:
                 homes[id(inner)] = tokens._emptied(placed)
         for workflow in [old._top, *old._top.get_active_subprocesses()]:
-            _move_arrivals(workflow, homes[id(workflow)], to)
+            tokens._take_arrivals(workflow, homes[id(workflow)], to)
         return tokens
+
+    def _home_of(self, name: str, home: BpmnBaseWorkflow) -> BpmnBaseWorkflow:
+        """Where in a scope a specification stands: in itself, or in a body, which is begun where it has not been."""
+        while name not in home.spec.task_specs:
+            body = next((each for each in home.spec.task_specs if each in self.net.bodies), None)
+            if body is None:
+                break
+            running = self._running(home, body)
+            task = next(iter(running.values()), None) or self._opened(home, body)
+            home = self._top.subprocesses[task.id]
+        return home
+
+    def _take_arrivals(self, old: BpmnBaseWorkflow, home: BpmnBaseWorkflow, to: Mapping[str, str]) -> None:
+        """Sets the tokens that wait at joins of `old` before those of its new home, each on the flow that it came by."""
+        for join in [spec for spec in old.spec.task_specs.values() if isinstance(spec, _Join)]:
+            for arrival in join.arrivals(old):
+                name = _renamed(join.name, to)
+                new = self._home_of(name, home)
+                specs, parent = new.spec.task_specs, new.task_tree
+                spec = specs.get(name)
+                if LED not in arrival.internal_data:
+                    source = _renamed(arrival.parent.task_spec.name, to)
+                    if spec is None or source not in spec._inputs:
+                        raise Unplaceable(join.name, source)
+                    parent = parent._add_child(specs[source], TaskState.COMPLETED)
+                if type(spec) is not type(join):
+                    raise Unplaceable(join.name, None)
+                task = parent._add_child(spec, TaskState.WAITING)
+                task.internal_data = dict(arrival.internal_data)
+                task._set_state(arrival.state)
 
     def dump(self) -> bytes:
         """The state: tokens only, without what is over."""
@@ -740,24 +781,6 @@ def _stand_in_round(body: Task, state: int) -> Task:
     spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
     task._set_state(state)
     return task
-
-
-def _move_arrivals(old: BpmnBaseWorkflow, new: BpmnBaseWorkflow, to: Mapping[str, str]) -> None:
-    """Sets the tokens that wait at joins of `old` before those of `new`, each on the flow that it came by."""
-    specs = new.spec.task_specs
-    for join in [spec for spec in old.spec.task_specs.values() if isinstance(spec, _Join)]:
-        for arrival in join.arrivals(old):
-            spec, parent = specs.get(_renamed(join.name, to)), new.task_tree
-            if LED not in arrival.internal_data:
-                source = _renamed(arrival.parent.task_spec.name, to)
-                if spec is None or source not in spec._inputs:
-                    raise Unplaceable(join.name, source)
-                parent = parent._add_child(specs[source], TaskState.COMPLETED)
-            if type(spec) is not type(join):
-                raise Unplaceable(join.name, None)
-            task = parent._add_child(spec, TaskState.WAITING)
-            task.internal_data = dict(arrival.internal_data)
-            task._set_state(arrival.state)
 
 
 def _renamed(name: str, to: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, select
 
-from server import bpmn, errors
+from server import errors
 from server.bpmn import model
 from server.bpmn.ways import between, lies_ahead, ways
 from server.db import AnyRow, Effect
@@ -51,7 +51,7 @@ def of_way_back(step: Step, running: Running, ended: Iterable[str], target: str)
 
     Nothing where the case is led ahead. Raises NotUndoable.
     """
-    process = bpmn.normalised(running.bundle.process)
+    process = running.bundle.normal
     net = ways(process)
     starts = [node.id for node in process.nodes.values() if isinstance(node, model.StartEvent)]
     back = [each for each in ended if not lies_ahead(net, starts, each, target)]

@@ -90,6 +90,10 @@ def around(kind: str) -> list[str]:
         return [start(), event_based("x"), *waits, end(), path("start x a end", "x b end")]
     if tag == "subProcess":
         return [start(), sub("x", start("s"), end("e"), path("s e")), end(), path("start x end")]
+    if tag == "eventSubProcess":
+        begin = event("startEvent", "s", "timer", timer("timeDuration", "PT1H"))
+        watch = sub("x", begin, end("e"), path("s e"), triggeredByEvent="true")
+        return [start(), end(), path("start end"), watch]
     if name == "link":
         thrown, caught = ("x", "y") if tag == "intermediateThrowEvent" else ("y", "x")
         ends = [link(thrown, "l"), link(caught, "l", caught=True)]

@@ -385,6 +385,17 @@ def test_biggest_scope_is_not_too_deep_for_the_parser() -> None:
     assert walk(data, Answers()) == steps
 
 
+def test_biggest_scope_may_be_watched_over() -> None:
+    steps = [f"t{number}" for number in range(MAX_NODES - 4)]
+    watches = [
+        sub(f"w{way}", event("startEvent", f"s{way}", "timer", HOUR, isInterrupting=way), end(f"e{way}"),
+            path(f"s{way} e{way}"), triggeredByEvent="true")
+        for way in ("true", "false")
+    ]  # fmt: skip
+    data = diagram(start(), *map(user, steps), end(), path(f"start {' '.join(steps)} end"), *watches)
+    assert walk(data, Answers()) == steps
+
+
 def test_no_text_of_the_diagram_is_in_it() -> None:
     secret = "RAHASIA"
     data = diagram(

@@ -165,7 +165,7 @@ def _bundle(diagram: bytes, parser: type[BpmnParser] | None = None) -> Bundle:
     process = bpmn.read(diagram).executable[0]
     bundle = _Compiler(process, {}, {}, ROLES, Handlers(), {}).compile(1, 1)
     if parser is not None:
-        net = read_net(bpmn.plain(bpmn.normalised(process)), process.id, parser)
+        net = read_net(bpmn.plain(bpmn.normalised(process)), process.id, parser_class=parser)
         bundle = Bundle(**{**vars(bundle), "net": net})
     return bundle
 
@@ -409,7 +409,7 @@ def test_procedures_of_the_book_run_alike(path: Path) -> None:
     plain = bpmn.plain(bpmn.normalised(process))
     for seed in range(3):
         traces = [
-            _roll(read_net(plain, process.id, parser), kind, Dice(waits, seed))
+            _roll(read_net(plain, process.id, parser_class=parser), kind, Dice(waits, seed))
             for parser, kind in ((BpmnParser, WholeTree), (spiff._Parser, Tokens))
         ]
         assert traces[0] == traces[1]

@@ -2,8 +2,8 @@
 import words from "./diagram-words.json";
 
 const REFUSED = new RegExp([
-  "compensation", "cancel", "complex", "ad-?hoc", "transaction", "event-sub", "instantiat", "data-", "group", "toggle-(loop|participant|is-collection)",
-  "conditional-(start|intermediate|boundary)", "non-interrupting-\w+-start", "(error|escalation)-start", "^(create|append|replace-with)-task$",
+  "compensation", "cancel", "complex", "ad-?hoc", "transaction", "append-event-sub", "instantiat", "data-", "group", "toggle-(loop|participant|is-collection)",
+  "conditional-(start|intermediate|boundary)", "^(create|append)-(non-interrupting-\\w+|error|escalation)-start", "^(create|append|replace-with)-task$",
 ].join("|"));
 
 function translate(template, replacements = {}) {
