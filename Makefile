@@ -78,5 +78,5 @@ $(NODE_READY): package-lock.json | $(READY)
 	@$(RUN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(ASSETS): package-lock.json scripts/assets $(wildcard server/web/js/* server/web/css/*) | $(NODE_READY)
+$(ASSETS): package-lock.json scripts/assets $(wildcard server/web/js/* server/web/js/*/* server/web/css/*) | $(NODE_READY)
 	@node scripts/assets

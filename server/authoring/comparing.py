@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from server import bpmn
+from server import bpmn, errors
 from server.bpmn import model
 from server.engine.changes import differences
 
@@ -24,6 +24,12 @@ PROPERTY_WORDS: Final = {
     "role": "peran",
     "sifat": "sifat",
     "bidang": "bidang",
+}
+HEADER_WORDS: Final = {
+    "surat": "surat yang dibuat",
+    "kode": "kode klasifikasi",
+    "penanda_tangan": "penanda tangan",
+    "pengolah": "unit pengolah",
 }
 
 
@@ -49,11 +55,12 @@ class Alteration:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two states, and what differs."""
+    """Two states, and what differs; of `flows` by their ids, which are told with the element that they leave."""
 
     before: model.Diagram
     after: model.Diagram
     alterations: tuple[Alteration, ...]
+    flows: Mapping[str, What]
 
     def of(self, *what: What) -> dict[str, Alteration]:
         """By element."""
@@ -71,7 +78,39 @@ def compare(before: bytes, after: bytes) -> Comparison:
     found += [Alteration("removed", each.id, bpmn.called(each)) for each in old.processes if each.id in gone]
     seen = {each.element_id for each in found}
     found += [each for each in _moved(old, new) if each.element_id not in seen]
-    return Comparison(old, new, tuple(found))
+    return Comparison(old, new, tuple(found), dict(_flows(old, new)))
+
+
+def _flows(old: model.Diagram, new: model.Diagram) -> Iterator[tuple[str, What]]:
+    before, after = (
+        {flow.id: flow for one in each.processes for scope in one.scopes() for flow in scope.flows.values()}
+        for each in (old, new)
+    )
+    for id_ in dict.fromkeys([*before, *after]):
+        if id_ not in before or id_ not in after:
+            yield id_, "added" if id_ in after else "removed"
+        elif any(
+            getattr(before[id_], part) != getattr(after[id_], part)
+            for part in ("source", "target", "name", "condition")
+        ):
+            yield id_, "changed"
+
+
+def silenced(before: bytes, after: bytes) -> Iterator[errors.Problem]:
+    """References that asked for the newest version and no longer say which: as Camunda's Modeler writes them, which leaves out what is
+    its default, while silence means here the version that the case began with. Raises bpmn.Refused."""
+    old, new = bpmn.examine(before)[0], bpmn.examine(after)[0]
+    were = {node.id: node for process in old.processes for node in process.every_node()}
+    for process in new.processes:
+        for node in process.every_node():
+            for kind, word in (("form", "formulir"), ("decision", "tabel keputusan"), ("called", "prosedur")):
+                was, now = getattr(were.get(node.id), kind, None), getattr(node, kind, None)
+                if was and now and was.binding is model.Binding.LATEST and now.binding is None:
+                    message = (
+                        f"{bpmn.called(node)}: {word} yang terbaru tidak lagi diminta, sehingga perkara memakai versi saat dimulai. "
+                        "Camunda Modeler menghapus tulisan itu; pilih lagi “Yang terbaru” bila itu yang dimaksud."
+                    )
+                    yield errors.Problem(message, node.id)
 
 
 def _process(old: model.Process, new: model.Process) -> Iterator[Alteration]:
@@ -85,8 +124,8 @@ def _process(old: model.Process, new: model.Process) -> Iterator[Alteration]:
         details = ()
         if each.kind == "changed":
             details = tuple(_node(old, before[each.element_id], new, node))
-            if not details:
-                details = tuple(Detail(what, None, None) for what in each.what)
+            untold = each.what if not details else (what for what in each.what if what in UNTOLD)
+            details += tuple(Detail(what, None, None) for what in untold)
         yield Alteration(each.kind, each.element_id, bpmn.called(node), details)
 
 
@@ -119,6 +158,7 @@ def _node(old: model.Process, before: Any, new: model.Process, after: Any) -> It
     yield from _detail("lajur", _home(old, before), _home(new, after))
     yield from _properties(before.properties, after.properties)
     yield from _references(before, after)
+    yield from _properties(getattr(before, "headers", {}), getattr(after, "headers", {}), HEADER_WORDS)
     for name, word in FEEL:
         yield from _detail(
             word, _text(getattr(before, name, None)), _text(getattr(after, name, None)), "feel"
@@ -129,10 +169,21 @@ def _node(old: model.Process, before: Any, new: model.Process, after: Any) -> It
     yield from _ways(old, new, after.id)
 
 
+SAID: Final = "yang berlaku saat perkara dimulai"
+BINDINGS: Final = {
+    model.Binding.LATEST: "yang terbaru saat dipakai",
+    model.Binding.VERSION_TAG: "yang bertanda",
+}
+UNTOLD: Final = ("perulangan", "tempat")
+"""Respects in which an element may differ and of which nothing more is told."""
 FEEL: Final = (("assignee", "penerima"), ("candidate_groups", "kelompok"), ("due_date", "tenggat"))
 
 
 def _references(before: Any, after: Any) -> Iterator[Detail]:
+    for name, word in (("form", "formulir"), ("decision", "tabel"), ("called", "prosedur")):
+        old, new = getattr(before, name, None), getattr(after, name, None)
+        if old and new:
+            yield from _detail(f"versi {word}", *(BINDINGS.get(each.binding, SAID) for each in (old, new)))
     for name, word, of in (
         ("form", "formulir", lambda one: one.id),
         ("decision", "tabel keputusan", lambda one: one.id.text),
@@ -147,12 +198,16 @@ def _references(before: Any, after: Any) -> Iterator[Detail]:
 def _ways(old: model.Process, new: model.Process, node_id: str) -> Iterator[Detail]:
     before = {one.id: one for one in old.scope_of(node_id).outgoing(node_id)}
     after = {one.id: one for one in new.scope_of(node_id).outgoing(node_id)}
+    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
+    if len(gone) == len(come) == 1:  # drawn anew, it is the same way for people
+        after[gone.pop()] = after.pop(come.pop())
     for id_ in dict.fromkeys([*before, *after]):
         was, now = before.get(id_), after.get(id_)
         one = now or was
         assert one is not None
-        word = f"jalan “{one.name or id_}”"
-        yield from _detail(f"{word} menuju", _target(old, was), _target(new, now))
+        called = f" “{one.name}”" if one.name else ""
+        yield from _detail(f"jalan{called} menuju", _target(old, was), _target(new, now))
+        word = f"jalan{called or f' ke “{_target(new, now) or _target(old, was)}”'}"
         old_text, new_text = (_text(each.condition) if each else None for each in (was, now))
         yield from _detail(f"{word}, syarat", old_text, new_text, "feel")
         if was and now:
@@ -163,7 +218,7 @@ def _target(process: model.Process, flow: model.Flow | None) -> str | None:
     if flow is None:
         return None
     node = next((one for one in process.every_node() if one.id == flow.target), None)
-    return (node.name if node else None) or flow.target
+    return node.name or bpmn.called(node) if node else flow.target
 
 
 def _home(process: model.Process, node: model.Node) -> str | None:
@@ -184,9 +239,11 @@ def _awaited(node: Any) -> str | None:
     return "; ".join(filter(None, found)) or None
 
 
-def _properties(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Detail]:
+def _properties(
+    before: Mapping[str, str], after: Mapping[str, str], words: Mapping[str, str] = PROPERTY_WORDS
+) -> Iterator[Detail]:
     for name in dict.fromkeys([*before, *after]):
-        word = PROPERTY_WORDS.get(name, name.replace("_", " "))
+        word = words.get(name, name.replace("_", " "))
         kind: Any = "duration" if name == "waktu" else "text"
         yield from _detail(word, before.get(name) or None, after.get(name) or None, kind)
 

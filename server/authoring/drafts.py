@@ -304,7 +304,14 @@ def discard(engine: Engine, connection: Connection, actor: Actor, key: int, revi
     if row.revision != revision:
         raise Changed(row, engine.clock)
     about = f"{row.kind}:{row.id}"[:200]
-    entry = Entry(engine.clock.now(), actor.username, "draft.discard", about, "done", {"revision": revision})
+    entry = Entry(
+        engine.clock.now(),
+        actor.username,
+        "draft.discard",
+        about,
+        "done",
+        {"title": row.title, "revision": revision},
+    )
     return Change((removal(key, revision), recording(entry)), None)
 
 

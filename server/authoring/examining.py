@@ -1,12 +1,13 @@
 """Looking at drafts as a deployment would, without publishing: what it would refuse, and what it would let pass with a doubt."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from server import errors
-from server.authoring import uses
+from server import bpmn, errors
+from server.authoring import comparing, uses
 from server.authoring.drafts import check_size, files_of, row_of
 from server.authoring.standing import body_of, book
 from server.db import AnyRow
@@ -62,16 +63,19 @@ def examine(
 def _missed(
     engine: Engine, connection: Connection, named: Mapping[str, AnyRow], files: Mapping[str, bytes]
 ) -> Iterator[errors.Problem]:
-    """What the procedures in force would miss of forms, unless they change with them."""
-    if any(row.kind == Kind.PROCESS for row in named.values()):
-        return
-    known = book(connection)
+    """What gets lost from what is in force: of forms what procedures would miss, unless they change with them; of procedures that they
+    ask for the newest."""
+    known, alone = book(connection), all(row.kind != Kind.PROCESS for row in named.values())
     for name, row in named.items():
         standing = known.in_force(row.kind, row.id)
-        if row.kind == Kind.FORM and standing is not None:
-            before = body_of(connection, standing.resource_key)
+        before = body_of(connection, standing.resource_key) if standing else None
+        found: Iterable[errors.Problem] = ()
+        if before is not None and row.kind == Kind.FORM and alone:
             found = uses.missed(engine, connection, row.id, before, files[name])
-            yield from (trial.placed(name, each) for each in found)
+        elif before is not None and row.kind == Kind.PROCESS:
+            with suppress(bpmn.Refused):
+                found = list(comparing.silenced(before, files[name]))
+        yield from (trial.placed(name, each) for each in found)
 
 
 def strangers(named: Mapping[str, AnyRow], heads: Iterable[trial.Head]) -> Iterator[errors.Problem]:

@@ -89,8 +89,8 @@ def svg(
     tips: Mapping[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> str:
-    """The first drawing of the diagram, as one `<svg>` element. `fills` gives colours (#rrggbb) by element id, `tips`
-    what an element tells when a pointer rests on it, `notes` a word that stands above it.
+    """The first drawing of the diagram, as one `<svg>` element. `fills` gives colours (#rrggbb) by element id, of a flow
+    that of its line, `tips` what an element tells when a pointer rests on it, `notes` a word that stands above it.
 
     A diagram without a drawing gives an empty picture; `layout.lay_out` makes one.
     """
@@ -197,7 +197,9 @@ class _Artist:
 
     def _flow(self, flow: Flow) -> Iterator[str]:
         if edge := self.plane.edges.get(flow.id):
-            yield self._group(flow.id, _line(edge, arrow=True) + _edge_label(edge, flow.name))
+            colour = self.fills.get(flow.id)
+            style = f' style="stroke:{escape(colour)};stroke-width:4"' if colour else ""
+            yield self._group(flow.id, _line(edge, arrow=True, more=style) + _edge_label(edge, flow.name))
 
     def _artifacts(self) -> Iterator[Artifact]:
         yield from self.diagram.artifacts
@@ -307,9 +309,9 @@ def _label(name: str | None, box: Bounds) -> str:
     return _text(lines, box.x + box.width / 2, box.y + box.height / 2)
 
 
-def _line(edge: Edge, arrow: bool, look: str = "f") -> str:
+def _line(edge: Edge, arrow: bool, look: str = "f", more: str = "") -> str:
     points = " ".join(f"{_n(x)},{_n(y)}" for x, y in edge.points)
-    return f'<polyline class="{look}" points="{points}"{MARKED if arrow else ""}/>'
+    return f'<polyline class="{look}" points="{points}"{MARKED if arrow else ""}{more}/>'
 
 
 MARKED = ' marker-end="url(#ujung)"'

@@ -387,7 +387,11 @@ _DETAILS: Final[Mapping[str, Callable[[Sayings, Any], str]]] = {
     "session.end": lambda by, said: f"{device(said['agent'])}, dari {said['address']}",
     "session.end_others": lambda by, said: f"{said} sesi",
     "publish.files": lambda by, said: f"catatan: {said['note']}" if said.get("note") else "",
-    "draft.discard": lambda by, said: f"simpanan ke-{said['revision']}",
+    "draft.discard": lambda by, said: (
+        f"“{said['title']}”, simpanan ke-{said['revision']}"
+        if "title" in said
+        else f"simpanan ke-{said['revision']}"
+    ),
     "mail.retry": lambda by, said: f"{said} surel",
     "calendar.remove_hours": lambda by, said: f"nomor {said}",
 }

@@ -10,10 +10,12 @@ from typing import Any, Final
 from flask import Response, jsonify
 from sqlalchemy import Connection
 
-from server import errors, feel
+from server import errors, feel, letters
 from server.engine import Engine, definitions
 from server.engine.tables import Kind
 from server.identity import Actor
+from server.letters import registers
+from server.letters.models import Direction
 from server.web.office import ask, office
 from server.web.pages import pages
 from server.web.tasks import sent
@@ -33,6 +35,10 @@ def choices() -> dict[str, Any]:
         "roles": sorted(([each.id, each.nama] for each in at.engine.roles.values()), key=lambda one: one[1]),
         "bidang": [[each.id, each.nama] for each in at.engine.roles.bidang.values()],
         "handlers": sorted([each.type, each.title] for each in at.engine.handlers.values()),
+        "letters": sorted(
+            ([id_, title] for id_, title in letters.templates(at.config.letter_templates).titles.items()),
+            key=lambda one: one[1],
+        ),
         "templates": _templates(at.config.book / "bpmn" / "element-templates"),
         "property_words": PROPERTY_WORDS,
         **ask(_in_force),
@@ -49,6 +55,11 @@ def _in_force(engine: Engine, connection: Connection, who: Actor) -> dict[str, A
         "forms": [id_ for id_, _ in found[Kind.FORM]],
         "decisions": found[Kind.DECISION],
         "processes": found[Kind.PROCESS],
+        "registers": [
+            [each.id, each.nama]
+            for each in registers.registers(connection).values()
+            if each.arah is Direction.KELUAR
+        ],
     }
 
 

@@ -22,6 +22,10 @@ LOOKS: Final = {
     "changed": ("#fff0c9", "diubah"),
     "moved": ("#dce9f8", "dipindah"),
 }
+LINES: Final = {"added": "#1e7a43", "removed": "#b3261e", "changed": "#9a6700"}
+"""Of flows, whose colours must be seen on a thin line."""
+MOST_MOVED: Final = 6
+"""Elements that are coloured because they were moved; where more were, somebody has made room."""
 WORDS: Final = {"added": "Ditambah", "removed": "Dihapus", "changed": "Diubah", "moved": "Dipindah di gambar"}
 
 
@@ -34,6 +38,8 @@ class Side:
     at: datetime | None
     note: str | None
     picture: str = ""
+    first: str | None = None
+    """The element that differs first, from which the picture is shown."""
 
 
 @pages.get("/rancangan/<key:draft>/bandingkan")
@@ -71,13 +77,16 @@ def _page(title: str, before: tuple[Side, bytes], after: tuple[Side, bytes], **m
         for (side, _), diagram, what in zip(
             (before, after), (comparison.before, comparison.after), shown, strict=True
         ):
-            looks = {each: one.what for each, one in comparison.of(*what).items()}
+            looks = _looks(comparison, what)
+            lines = {each: LINES[look] for each, look in comparison.flows.items() if look in what}
             picture = bpmn.svg(
                 diagram,
-                {each: LOOKS[look][0] for each, look in looks.items()},
+                {each: LOOKS[look][0] for each, look in looks.items()} | lines,
                 notes={each: LOOKS[look][1] for each, look in looks.items()},
             )
-            sides.append(Side(side.title, side.by, side.at, side.note, picture))
+            sides.append(
+                Side(side.title, side.by, side.at, side.note, picture, next(iter([*looks, *lines]), None))
+            )
     return render_template(
         "comparing.html",
         section=SECTION if "draft" in more else "web.catalogue",
@@ -88,6 +97,13 @@ def _page(title: str, before: tuple[Side, bytes], after: tuple[Side, bytes], **m
         looks=LOOKS,
         **{"draft": None, "process_id": None, **more},
     )
+
+
+def _looks(comparison: Comparison, shown: tuple[What, ...]) -> dict[str, What]:
+    """What is coloured, by element; what was moved comes last."""
+    moved = comparison.of("moved")
+    told = comparison.of(*(each for each in shown if each != "moved"))
+    return {each: one.what for each, one in (told | (moved if len(moved) <= MOST_MOVED else {})).items()}
 
 
 def _file(engine: Engine, connection: Connection, who: Actor, definition_key: int) -> tuple[Side, bytes]:

@@ -3,7 +3,7 @@
 import pytest
 
 from server import authoring, bpmn
-from server.authoring import Detail
+from server.authoring import Detail, comparing
 from server.config import ROOT
 from tests.authoring.test_drafts import BOMB
 from tests.diagrams import diagram, end, exclusive, extensions, flow, lane, lanes, path, props, start, user
@@ -52,12 +52,33 @@ def test_a_changed_step_tells_what_it_was_and_what_it_is() -> None:
 def test_steps_come_and_go_and_ways_lead_elsewhere() -> None:
     found = changes(drawn("terima", "periksa"), drawn("periksa", "paraf"))
     assert (found["terima"][0], found["paraf"][0]) == ("removed", "added")
-    assert found["start"][1]["jalan “start_periksa” menuju"] == (None, "periksa")
+    assert found["start"][1]["jalan menuju"] == ("terima", "periksa")
 
 
 def test_a_condition_is_shown_as_it_was_written() -> None:
     found = changes(drawn("terima"), drawn("terima", syarat="=not(sah)"))
-    assert found["putusan"] == ("changed", {"jalan “putusan_terima”, syarat": ("=sah", "=not(sah)")})
+    assert found["putusan"] == ("changed", {"jalan ke “terima”, syarat": ("=sah", "=not(sah)")})
+
+
+def test_what_a_letter_is_and_which_flows_differ_is_told() -> None:
+    after = LEAVE.replace(b'key="surat" value="surat-pengantar"', b'key="surat" value="surat-tugas"')
+    after = after.replace(b'keputusan_2 = "tidak_ada"', b"sisa = 0")
+    compared = authoring.compare(LEAVE, after)
+    told = {each.element_id: each.details for each in compared.alterations}
+    assert [(each.label, each.after) for each in told["beri_nomor"]] == [("surat yang dibuat", "surat-tugas")]
+    assert [each.after for each in told["putusan_2"]] == ["=sisa = 0"]
+    assert list(compared.flows.values()) == ["changed"]
+
+
+def test_a_reference_that_no_longer_asks_for_the_newest_is_doubtful() -> None:
+    before = (ROOT / "bpmn/umum-kepegawaian/penanganan-disiplin.bpmn").read_bytes()
+    after = before.replace(b' bindingType="latest"', b"")
+    found = list(comparing.silenced(before, after))
+    assert len(found) == before.count(b'bindingType="latest"')
+    assert all("yang terbaru tidak lagi diminta" in each.message for each in found)
+    told = [each.label for one in authoring.compare(before, after).alterations for each in one.details]
+    assert set(told) == {"versi tabel"}
+    assert list(comparing.silenced(before, before)) == []
 
 
 def test_lanes_and_the_procedure_itself_are_compared() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from server import letters
+
 ROOT = Path(__file__).parents[2]
 FILES = [
     str(path.relative_to(ROOT))
@@ -56,3 +58,14 @@ def test_every_template_that_a_diagram_names_ships_with_the_diagrams() -> None:
     applied = re.compile(r'zeebe:modelerTemplate="([^"]*)" zeebe:modelerTemplateVersion="([^"]*)"')
     named = {found for path in ROOT.glob("bpmn/**/*.bpmn") for found in applied.findall(path.read_text())}
     assert named <= known
+
+
+def test_the_letters_that_a_modeler_offers_are_those_that_come_with_the_program() -> None:
+    shipped = json.loads((ROOT / "bpmn/element-templates/sop.json").read_text())
+    (asked,) = [
+        each
+        for template in shipped
+        for each in template["properties"]
+        if each["binding"] == {"type": "zeebe:taskHeader", "key": "surat"}
+    ]
+    assert {each["value"]: each["name"] for each in asked["choices"]} == letters.templates().titles

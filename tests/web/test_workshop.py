@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from server import bpmn
 from server.config import ROOT
-from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, start, user
+from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
 from tests.web.chromium import Visit, check, in_browser
 
 pytestmark = in_browser
@@ -193,16 +193,17 @@ SAMPLE = bpmn.write(
         bpmn.read(
             diagram(
                 lanes(
-                    lane("Kasi", "kepala_seksi", "periksa hitung"),
+                    lane("Kasi", "kepala_seksi", "periksa hitung nomor"),
                     lane("Loket", "petugas_loket", "mulai putusan selesai ulang"),
                 ),
                 start("mulai"),
                 user("periksa", properties={"langkah": "1", "entah": "tetap"}),
                 rule("hitung", "lama_izin", "lama"),
+                service("nomor", "surat.nomor"),
                 exclusive("putusan", default="putusan_selesai"),
                 user("ulang"),
                 end("selesai"),
-                path("mulai periksa hitung putusan selesai"),
+                path("mulai periksa hitung nomor putusan selesai"),
                 flow("putusan", "ulang", "=lama > 2"),
                 flow("ulang", "periksa"),
                 id="contoh_penyunting",
@@ -211,6 +212,31 @@ SAMPLE = bpmn.write(
         )
     )
 )
+
+
+def put_in_a_step(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Sisipkan langkah sesudah ini").click()
+    expect(page.get_by_label("Nama", exact=True)).to_be_focused()
+    page.get_by_label("Nama", exact=True).fill(name)
+
+
+def wire_a_letter(page: Page) -> None:
+    choose(page, "Tugas otomatis: nomor")
+    page.get_by_label("Surat yang dibuat").select_option("surat-tugas")
+    page.get_by_label("Penanda tangan").select_option("kepala_dinas")
+    page.get_by_label("Hal", exact=True).fill("Surat tugas")
+
+
+def stands_behind_the_table_and_makes_a_letter(process: bpmn.model.Process) -> None:
+    letter: Any = process.node("nomor")
+    assert letter.headers == {"surat": "surat-tugas", "penanda_tangan": "kepala_dinas"}
+    assert [(each.target, each.source.text) for each in letter.inputs] == [("hal", "Surat tugas")]
+    assert [each.name for each in behind(process, "hitung")] == ["Cek ulang"]
+    assert [each.id for each in behind(process, behind(process, "hitung")[0].id)] == ["nomor"]
+
+
+def behind(process: bpmn.model.Process, node_id: str) -> list[bpmn.model.Node]:
+    return [process.node(each.target) for each in process.outgoing(node_id)]
 
 
 def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
@@ -240,6 +266,8 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     page.get_by_label("Isi", exact=True).fill("=1 + 1")
     choose(page, "Tugas aturan: hitung")
     page.get_by_label("Versi tabel").select_option("latest")
+    put_in_a_step(page, "Cek ulang")
+    wire_a_letter(page)
     choose(page, "Alur: putusan_ulang (dari putusan)")
     page.get_by_label("Nama", exact=True).fill("ulangi")
     page.get_by_label("Syarat (FEEL)").fill('lama > 3 and status = "x<y"')
@@ -257,5 +285,6 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     assert [(each.target, each.source.text) for each in task.inputs] == [("nama", "1 + 1")]
     table: Any = process.node("hitung")
     assert (table.decision.id.text, table.decision.binding) == ("lama_izin", "latest")
+    stands_behind_the_table_and_makes_a_letter(process)
     way = process.flow("putusan_ulang")
     assert (way.name, way.condition and way.condition.text) == ("ulangi", 'lama > 3 and status = "x<y"')

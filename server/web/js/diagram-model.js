@@ -58,6 +58,34 @@ export class Extensions {
     this.put(element, holder, "zeebe:Properties", made);
   }
 
+  header(holder, key) {
+    return this.headers(holder).find((each) => each.key === key)?.value ?? "";
+  }
+
+  headers(holder) {
+    return this.one(holder, "zeebe:TaskHeaders")?.values ?? [];
+  }
+
+  setHeader(element, holder, key, value) {
+    const old = this.headers(holder);
+    const there = old.some((each) => each.key === key);
+    if (!there && value === "") return;
+    const fresh = () => this.factory.create("zeebe:Header", { key, value });
+    const values = (there ? old.map((each) => (each.key === key ? fresh() : each)) : [...old, fresh()]).filter((each) => each.value !== "");
+    const made = values.length ? this.factory.create("zeebe:TaskHeaders", { values }) : null;
+    for (const each of values) each.$parent = made;
+    this.put(element, holder, "zeebe:TaskHeaders", made);
+  }
+
+  /* One input mapping by its target; an empty source takes it away. */
+  setInput(element, holder, target, source) {
+    const { inputs, outputs } = this.mapping(holder);
+    const there = inputs.some((each) => each.target === target);
+    const kept = inputs.map((each) => (each.target === target ? { target, source } : each));
+    const wanted = there ? kept : [...kept, { target, source }];
+    this.setMapping(element, holder, wanted.filter((each) => each.target !== target || each.source), outputs);
+  }
+
   mapping(holder) {
     const found = this.one(holder, "zeebe:IoMapping");
     return { inputs: found?.inputParameters ?? [], outputs: found?.outputParameters ?? [] };
