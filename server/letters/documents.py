@@ -67,15 +67,22 @@ class CaseLetters:
 
 
 def of_case(engine: Engine, connection: Connection, actor: Actor, case: int) -> CaseLetters:
-    """The letters of a case that the actor sees: none of another."""
-    rows = connection.execute(_ISSUED.where(sight.told(actor)), {"case": case}).all()
+    """The letters of a case that the actor sees, with those of the case that called it: none of another."""
+    row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
+    root = row.root_key if row else case
+    rows = connection.execute(_ISSUED.where(sight.told(actor)), {"case": root}).all()
     issued = tuple(
         Issued(row.key, row.surat, row.nomor, row.hal, row.keadaan == LetterState.BATAL) for row in rows
     )
-    row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
+    signed = issued if root == case else ()  # of a called case, what was signed in another call counts not
     numbering = _numbering(engine.bundles.get(connection, row.bundle_key)) if row else {}
-    data = _data(connection, case) if any(map(_tells_its_turn, numbering.values())) else {}
-    drafts = tuple(name for name, one in numbering.items() if _is_to_sign(engine, name, one, data, issued))
+    every = [each for those in numbering.values() for each in those]
+    data = _data(connection, case) if any(map(_tells_its_turn, every)) else {}
+    drafts = tuple(
+        name
+        for name, those in numbering.items()
+        if any(_is_to_sign(engine, name, each, data, signed) for each in those)
+    )
     return CaseLetters(issued, drafts)
 
 
@@ -85,10 +92,11 @@ def draft(
     """The PDF of a letter as the case's data have it now, marked KONSEP. Raises NoDraft."""
     row = connection.execute(_CASE.where(visible_cases(actor)), {"case": case}).first()
     numbering = _numbering(engine.bundles.get(connection, row.bundle_key)) if row else {}
-    element = numbering.get(surat)
-    if row is None or element is None or surat not in stationery.templates.titles:
+    if row is None or surat not in numbering or surat not in stationery.templates.titles:
         raise NoDraft(surat)
     data = _data(connection, case)
+    those = numbering[surat]
+    element = next((each for each in those if _is_to_sign(engine, surat, each, data, ())), those[0])
     head = getattr(element.node, "headers", {})
     said = {
         **content(connection, data, row.subject, row.business_id),
@@ -149,13 +157,13 @@ def genuine(connection: Connection, code: str) -> dict[str, Any] | None:
     return {**{name: row[name] for name in names}, "hal": hal, "sha256": digest}
 
 
-def _numbering(bundle: Bundle) -> dict[str, Element]:
+def _numbering(bundle: Bundle) -> dict[str, list[Element]]:
     """The service tasks that number a letter with a template, by the template."""
-    found = {}
+    found: dict[str, list[Element]] = {}
     for element in bundle.elements.values():
         head = getattr(element.node, "headers", None) or {}
         if element.handler is not None and element.handler.type == NUMBERING and head.get("surat"):
-            found[str(head["surat"])] = element
+            found.setdefault(str(head["surat"]), []).append(element)
     return found
 
 
@@ -203,9 +211,9 @@ _PRINTED: Final = (
     .values(document_id=bindparam("document"), version=Letter.version + 1)
 )
 _BY_CODE: Final = select(Letter.__table__).where(Letter.periksa == bindparam("code"))
-_CASE: Final = select(ProcessInstance.bundle_key, ProcessInstance.subject, ProcessInstance.business_id).where(
-    ProcessInstance.key == bindparam("case")
-)
+_CASE: Final = select(
+    ProcessInstance.bundle_key, ProcessInstance.root_key, ProcessInstance.subject, ProcessInstance.business_id
+).where(ProcessInstance.key == bindparam("case"))
 _DATA: Final = select(Variable.name, Variable.value).where(
     Variable.process_instance_key == bindparam("case"), Variable.scope_key == bindparam("case")
 )

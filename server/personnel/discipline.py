@@ -12,6 +12,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors
 from server.db import AnyRow, Effect
+from server.personnel.career import career_of, read_entries
+from server.personnel.career_kinds import PANGKAT
 from server.personnel.employees import employee
 from server.personnel.models import DisciplineCase, DisciplineStep
 
@@ -59,7 +61,13 @@ def opened(
     rung = LAST_RUNG if serving else EVALUASI
     facts = {
         "perkara_disiplin": {
-            "pegawai": {"nama": who.nama, "nip": who.nip, "jabatan": who.jabatan, "unit": who.unit},
+            "pegawai": {
+                "nama": who.nama,
+                "nip": who.nip,
+                "pangkat": _rank(connection, username, today),
+                "jabatan": who.jabatan,
+                "unit": who.unit,
+            },
             "riwayat": [_told(row) for row in past],
         },
         "langkah": rung,
@@ -119,6 +127,14 @@ def serving_until(connection: Connection, username: str, today: date) -> date | 
     """Until when an employee serves a postponement, which blocks pay rise and promotion; None where none is served."""
     rows = connection.execute(_SERVING, {"username": username, "today": today})
     return max((row.sampai for row in rows), default=None)
+
+
+def _rank(connection: Connection, username: str, today: date) -> str | None:
+    """As letters name it: Penata, III/c."""
+    golongan = career_of(read_entries(connection, [username]).get(username, ()), today).isi(
+        "pangkat", "golongan"
+    )
+    return f"{PANGKAT[golongan]}, {golongan}" if golongan else None
 
 
 def _told(row: AnyRow) -> dict[str, Any]:

@@ -77,3 +77,47 @@ def assert_nobody_else_is_told(office: Office, ladder: Ladder, row: Any) -> None
     seen = house.gate.ask(lambda c: agenda.search(house.engine, c, staf, agenda.Sought(Direction.KELUAR)))
     (line,) = [each for each in seen.items if each["nomor"] == row.nomor]
     assert (line["hal"], line["pihak"]) == (None, None)
+
+
+def test_summons_and_record_of_an_examination_are_numbered_letters_of_the_case(one_office: Office) -> None:
+    office = one_office
+    office.first_day()
+    ladder = Ladder(office)
+    ladder.warn()
+    ladder.observe(absent=11)
+    ladder.decide("hukum_menuntut_lebih_berat")
+
+    def drafts() -> tuple[str, ...]:
+        (task,) = office.open_tasks(ladder.case)
+        return known(office, "kasubag_umpeg", task.process_instance_key).drafts
+
+    assert drafts() == ("surat-panggilan",)
+    summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi\nKabid"}
+    ladder.kasubag("panggil_1", tanggal_pemeriksaan=ladder.today(), **summons)
+    assert rows(office, ladder.case) == []  # too near: it is asked for again, and no number is lost
+    ladder.kasubag("panggil_1", tanggal_pemeriksaan="2026-06-30", **summons)
+    assert drafts() == ("berita-acara-pemeriksaan",)
+    ladder.kasubag("periksa_1", hadir="tidak_hadir")
+    assert drafts() == ("surat-panggilan",)
+    ladder.kasubag("panggil_2", tanggal_pemeriksaan="2026-07-09", tempat_pemeriksaan="Ruang rapat")
+    ladder.kasubag("periksa_2", hadir="hadir", berita_acara="Tanya jawab.", menolak_tanda_tangan=True)
+    assert drafts() == ()
+
+    found = rows(office, ladder.case)
+    assert [(row.hal, row.sifat) for row in found] == [
+        ("Surat panggilan I", "rahasia"),
+        ("Berita acara ketidakhadiran pada panggilan I", "rahasia"),
+        ("Surat panggilan II", "rahasia"),
+        ("Berita acara pemeriksaan", "rahasia"),
+    ]
+    first, absent, second, record = (printed(office, "kasubag_umpeg", row.key) for row in found)
+    assert "30 Juni 2026" in first
+    assert "Tahun 2021 pasal 26" in first
+    assert f"I Nomor {found[0].nomor}" in absent
+    assert "ayat (4)" in second
+    for each in ("Tanya jawab.", "Kabid", "menolak menandatangani", found[3].nomor):
+        assert each in record
+    assert_nobody_else_is_told(office, ladder, found[3])
+    called = office.open_tasks(ladder.case)[0].process_instance_key
+    issued = known(office, "kasubag_umpeg", called).issued
+    assert [each.nomor for each in issued] == [row.nomor for row in found]

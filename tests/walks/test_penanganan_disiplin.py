@@ -97,7 +97,7 @@ class Ladder:
     def examine(self) -> None:
         """Summoned in time, and present."""
         day = (self.office.now.date() + timedelta(days=30)).isoformat()
-        summons = {"nomor_panggilan": "800/1", "tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
+        summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
         self.kasubag("panggil_1", tanggal_pemeriksaan=day, **summons)
         self.kasubag("periksa_1", hadir="hadir", berita_acara="Tanya jawab.")
         self.kasubag("lapor", laporan_pemeriksaan="Terbukti.", pasal_dilanggar="ps. 4 huruf f")
@@ -431,7 +431,7 @@ def test_a_deadline_of_the_law_names_its_article(office: Office) -> None:
     ladder.warn()
     ladder.observe(absent=11)
     ladder.decide("hukum_menuntut_lebih_berat")
-    summons = {"nomor_panggilan": "800/1", "tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
+    summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
     ladder.kasubag("panggil_1", tanggal_pemeriksaan="2026-12-21", **summons)
     ladder.kasubag("periksa_1", hadir="tidak_hadir")
     (waiting,) = tracked(office, ladder, "kasubag_umpeg")[0].menunggu
