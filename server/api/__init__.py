@@ -30,6 +30,7 @@ from server.api.document import Api
 from server.api.documents import BATCH_LIMIT, documents
 from server.api.drafts import DRAFT_LIMIT, drafts
 from server.api.element_instances import element_instances
+from server.api.employee_uploads import uploads
 from server.api.forms import forms
 from server.api.incidents import incidents
 from server.api.jobs import jobs
@@ -109,6 +110,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     drafts,
     scenarios,
     employees,
+    uploads,
     reminders,
     seniorities,
 )
@@ -122,6 +124,7 @@ SEALS: Final = {
 LIMITS: Final = {
     "deployments.create_deployment": UPLOAD_LIMIT,
     "sop.import_sop": SPREADSHEET_LIMIT,
+    "employee uploads.upload_employees": SPREADSHEET_LIMIT,
     "drafts.open_draft": DRAFT_LIMIT,
     "drafts.save_draft": DRAFT_LIMIT,
     "drafts.examine_draft": DRAFT_LIMIT,

@@ -1,4 +1,4 @@
-"""`import pegawai`: the employees of an office out of a spreadsheet, all of them or none."""
+"""`import pegawai`: what a spreadsheet changes in the files of employees, all of it or nothing."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import click
 
 from server.app import House
 from server.cli.people import BY, open_house
-from server.personnel import employee_sheet
+from server.personnel import employee_sheet, employee_upload
+from server.personnel.employee_upload import Fate, Plan
 
 
 @click.command(
@@ -22,12 +23,11 @@ def import_employees_command(spreadsheet: Path, contoh: bool) -> None:
         return
     if not spreadsheet.is_file():
         raise click.BadParameter(f"{spreadsheet} tidak ada.")
-    count = import_employees(open_house(), spreadsheet.read_bytes())
-    click.echo(f"{count} pegawai dimasukkan.")
+    done = import_employees(open_house(), spreadsheet.read_bytes())
+    counts = [len(done.of(fate)) for fate in Fate]
+    click.echo("{} pegawai dimasukkan, {} berubah, {} sama.".format(*counts))
 
 
-def import_employees(house: House, data: bytes) -> int:
-    """How many. Raises UnusableSheet, UnreadableWorkbook; then nothing was entered."""
-    rows = employee_sheet.read_sheet(data, house.engine.clock.today())
-    keys = house.engine.keys.draw(max(1, employee_sheet.keys_needed(rows)))
-    return house.gate.change(lambda c: employee_sheet.enter(c, house.engine, BY, rows, keys))
+def import_employees(house: House, data: bytes) -> Plan:
+    """What was done. Raises UnusableSheet, UnreadableWorkbook; then nothing was."""
+    return house.gate.do(lambda c: employee_upload.bring_in(house.engine, c, BY, data))

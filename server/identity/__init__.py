@@ -77,6 +77,7 @@ from server.identity.people import (
     is_active,
     members,
     names_of,
+    new_person,
     set_active,
 )
 from server.identity.permissions import Permission
@@ -217,6 +218,7 @@ __all__ = [
     "look_up",
     "members",
     "names_of",
+    "new_person",
     "no_longer_holds",
     "one_time_password",
     "read_roles",

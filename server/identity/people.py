@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, true, update
 
@@ -208,14 +208,18 @@ def is_username(text: str) -> bool:
 
 def add_person(connection: Connection, person: NewPerson, now: datetime) -> None:
     """Raises InvalidPerson, UsernameTaken, NipTaken."""
-    _check(person)
+    adding = new_person(person, now)
     if connection.execute(select(Person.username).where(Person.username == person.username)).first():
         raise UsernameTaken(person.username)
     if person.nip and connection.execute(select(Person.username).where(Person.nip == person.nip)).first():
         raise NipTaken(person.nip)
-    connection.execute(
-        insert(Person), {**vars(person), "active": True, "account_version": 1, "created_at": now}
-    )
+    connection.execute(insert(Person), adding)
+
+
+def new_person(person: NewPerson, now: datetime) -> dict[str, Any]:
+    """The row of a person whose username and NIP are nobody's. Raises InvalidPerson."""
+    _check(person)
+    return {**vars(person), "active": True, "account_version": 1, "created_at": now}
 
 
 def change_person(connection: Connection, username: str, **facts: str | None) -> None:

@@ -275,13 +275,17 @@ def employing(connection: Connection, username: str, facts: Facts, today: date) 
     person = find_person(connection, username)
     if connection.execute(_EMPLOYED, {"username": username}).first() is not None:
         raise AlreadyEmployed(username)
-    row = {
+    return (Effect(EMPLOY, employed(username, person.nip, facts, today)),)
+
+
+def employed(username: str, nip: str | None, facts: Facts, today: date) -> dict[str, Any]:
+    """The row of an employee from today on."""
+    return {
         "username": username,
         **vars(facts),
-        "tanggal_lahir": facts.tanggal_lahir or birthday(person.nip),
+        "tanggal_lahir": facts.tanggal_lahir or birthday(nip),
         "buku_cuti_sejak": max(today.year - LEAVE_BOOK_YEARS, facts.mulai_kerja.year),
     }
-    return (Effect(_EMPLOY, row),)
 
 
 def change_facts(
@@ -299,7 +303,7 @@ def change_facts(
     if not told:
         return Change((), None)
     effects = (
-        Effect(_CHANGE, {"_username": username, **vars(facts)}, expect=1),
+        Effect(CHANGE, {"_username": username, **vars(facts)}, expect=1),
         audited(engine, actor, "career.change", username, told),
     )
     return Change(effects, None)
@@ -494,10 +498,10 @@ _WITHOUT_FILE: Final = (
     .limit(500)
 )
 _EMPLOYED: Final = select(Employee.username).where(Employee.username == bindparam("username"))
-_EMPLOY: Final = insert(Employee)
+EMPLOY: Final = insert(Employee)
 WRITE: Final = insert(CareerEntry)
 _OF: Final = Employee.username == bindparam("_username")
-_CHANGE: Final = (
+CHANGE: Final = (
     update(Employee)
     .where(_OF)
     .values({name: bindparam(name) for name in ("jabatan", "unit", "mulai_kerja", "tanggal_lahir")})

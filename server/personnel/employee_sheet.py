@@ -1,4 +1,4 @@
-"""Employees out of a spreadsheet: one row each, with what is known of them; all of it comes in, or nothing.
+"""Employees in a spreadsheet: one row each, with what is known of them. What becomes of them is the business of `employee_upload`.
 
 The columns are told by their headings, in any order; a new office begins with the empty sheet that `template` makes.
 """
@@ -11,21 +11,14 @@ from io import BytesIO
 from typing import Any, Final
 
 from openpyxl import load_workbook
-from sqlalchemy import Connection, insert, select
 
 from server import errors
-from server.engine import Engine
-from server.identity import Entry, NewPerson, add_person, record
-from server.identity.models import Person
-from server.personnel.career import Facts, check_facts, employing
+from server.personnel.career import Facts, check_facts
 from server.personnel.career_kinds import JENIS, InvalidEntry, read_entry
-from server.personnel.models import CareerEntry, Employee
 from server.sop.reading import UNREADABLE, must_be_workbook
 from server.xlsx import table
 
 MOST: Final = 5_000
-TOLD: Final = 20
-"""So many problems are named at once."""
 
 
 class UnusableSheet(errors.Invalid):
@@ -89,8 +82,11 @@ def template() -> bytes:
     return table("Pegawai", "Satu baris satu pegawai; tanggal ditulis 31-12-2020", columns, ())
 
 
-def read_sheet(data: bytes, today: date) -> list[Row]:
-    """The employees of a spreadsheet (.xlsx). Raises UnusableSheet with each wrong cell, and SOP's UnreadableWorkbook."""
+def read_sheet(data: bytes, today: date) -> tuple[list[Row], list[errors.Problem]]:
+    """The employees of a spreadsheet (.xlsx) whose rows are good, and each wrong cell of the others.
+
+    Raises UnusableSheet where there is no such table, and SOP's UnreadableWorkbook.
+    """
     must_be_workbook(data)
     try:
         sheet = load_workbook(BytesIO(data), data_only=True, keep_links=False, read_only=True).worksheets[0]
@@ -100,66 +96,30 @@ def read_sheet(data: bytes, today: date) -> list[Row]:
     except UNREADABLE as fault:
         raise UnusableSheet("Berkas ini tidak dapat dibaca sebagai lembar kerja .xlsx.") from fault
     head, columns = _headings(table)
+    good: dict[str, Row] = {}
     problems: list[errors.Problem] = []
-    rows = [
-        _Reader(line, {one: row[at] for one, at in columns.items() if at < len(row)}, today, problems).row()
+    lines = [
+        (line, row)
         for line, row in enumerate(table[head + 1 :], head + 2)
         if any(cell not in (None, "") for cell in row)
     ]
-    seen: set[str] = set()
-    for each in rows:
-        if each.username in seen:
-            problems.append(_problem(each.line, "Nama pengguna", f"“{each.username}” ada dua kali"))
-        seen.add(each.username)
-    _must_be_good(problems)
-    if not rows:
+    if not lines:
         raise UnusableSheet("Tidak ada satu pegawai pun di bawah baris judulnya.")
-    return rows
+    for line, cells in lines:
+        reader = _Reader(line, {one: cells[at] for one, at in columns.items() if at < len(cells)}, today)
+        found = reader.row()
+        if found.username in good:
+            reader.wrong("Nama pengguna", f"“{found.username}” ada dua kali")
+        if reader.problems:
+            problems += reader.problems
+        else:
+            good[found.username] = found
+    return list(good.values()), problems
 
 
-def enter(connection: Connection, engine: Engine, by: str, rows: Sequence[Row], keys: Sequence[int]) -> int:
-    """Enters all, on a connection of a write transaction: new people, too. `keys`: one for each entry, drawn before.
-
-    Raises UnusableSheet, after which nothing of the transaction may stay.
-    """
-    now, today, problems = engine.clock.now(), engine.clock.today(), list[errors.Problem]()
-    known = {row.username: row.nip for row in connection.execute(select(Person.username, Person.nip))}
-    employed = set(connection.execute(select(Employee.username)).scalars())
-    drawn, entries = iter(keys), list[dict[str, Any]]()
-    for row in rows:
-        if row.username in employed:
-            told = f"“{row.username}” sudah punya berkas; hapus barisnya, ubah datanya di halaman Pegawai"
-            problems.append(_problem(row.line, "Nama pengguna", told))
-            continue
-        try:
-            if row.username not in known:
-                add_person(connection, NewPerson(row.username, row.nama, row.nip), now)
-            for effect in employing(connection, row.username, row.facts, today):
-                connection.execute(effect.statement, effect.parameters)  # type: ignore[call-overload]
-        except errors.OfficeError as fault:
-            problems.append(_problem(row.line, "Nama pengguna", fault.message))
-            continue
-        moment = {"dicatat_oleh": by, "dicatat_pada": now}
-        entries += [
-            {
-                "key": next(drawn),
-                "username": row.username,
-                "jenis": jenis,
-                "tmt": tmt,
-                "isi": dict(isi),
-                **moment,
-            }
-            for jenis, tmt, isi in row.entries
-        ]
-        record(connection, Entry(now, by, "career.add", f"person:{row.username}", "done"))
-    _must_be_good(problems)
-    if entries:
-        connection.execute(insert(CareerEntry), entries)
-    return len(rows)
-
-
-def keys_needed(rows: Sequence[Row]) -> int:
-    return sum(len(each.entries) for each in rows)
+def problem(line: int, heading: str, message: str) -> errors.Problem:
+    """What is wrong in a row of the sheet, in the column of that heading."""
+    return errors.Problem(message, f"baris {line}, kolom {heading}")
 
 
 def _headings(table: Sequence[Sequence[object]]) -> tuple[int, dict[Column, int]]:
@@ -186,23 +146,23 @@ class _Reader:
     line: int
     cells: Mapping[Column, object]
     today: date
-    problems: list[errors.Problem]
+    problems: list[errors.Problem] = field(default_factory=list)
 
     def row(self) -> Row:
         facts = {each.name: cell for each, cell in self.cells.items() if not each.of}
         username = _text(facts.get("username")).lower()
         if not username:
-            self._wrong("Nama pengguna", "belum diisi")
+            self.wrong("Nama pengguna", "belum diisi")
         began = self._day("Mulai kerja", facts.get("mulai_kerja"))
         if began is None:
-            self._wrong("Mulai kerja", "belum diisi")
+            self.wrong("Mulai kerja", "belum diisi")
         born = self._day("Tanggal lahir", facts.get("tanggal_lahir"))
         read = Facts(_text(facts.get("jabatan")), _text(facts.get("unit")), began or self.today, born)
         try:
             check_facts(read, self.today)
         except InvalidEntry as fault:
             for each in fault.problems:
-                self._wrong(_heading("", each.where), each.message)
+                self.wrong(_heading("", each.where), each.message)
         nip, name = _text(facts.get("nip")) or None, _text(facts.get("nama"))
         return Row(self.line, username, nip, name or username, read, tuple(self._entries(read)))
 
@@ -230,7 +190,7 @@ class _Reader:
                 isi = read_entry(JENIS[jenis], tmt, raw, self.today)
             except InvalidEntry as fault:
                 for each in fault.problems:
-                    self._wrong(_heading(of, each.where), each.message)
+                    self.wrong(_heading(of, each.where), each.message)
             else:
                 assert tmt is not None, "read_entry refuses an entry without a day"
                 yield jenis, tmt, isi
@@ -245,11 +205,11 @@ class _Reader:
             with suppress(ValueError):
                 return datetime.strptime(text, pattern).date()
         if text:
-            self._wrong(heading, f"“{text[:30]}” bukan tanggal; tulis seperti 31-12-2020")
+            self.wrong(heading, f"“{text[:30]}” bukan tanggal; tulis seperti 31-12-2020")
         return None
 
-    def _wrong(self, heading: str, message: str) -> None:
-        self.problems.append(_problem(self.line, heading, message))
+    def wrong(self, heading: str, message: str) -> None:
+        self.problems.append(problem(self.line, heading, message))
 
 
 def _heading(of: str, name: str | None) -> str:
@@ -261,16 +221,3 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return "" if cell is None else str(cell).strip().removeprefix("'")
-
-
-def _problem(line: int, heading: str, message: str) -> errors.Problem:
-    return errors.Problem(message, f"baris {line}, kolom {heading}")
-
-
-def _must_be_good(problems: Sequence[errors.Problem]) -> None:
-    if problems:
-        listed = "\n".join(f"  - {each}" for each in problems[:TOLD])
-        more = f"\n  dan {len(problems) - TOLD} hal lain" if len(problems) > TOLD else ""
-        raise UnusableSheet(
-            f"Tidak ada yang dimasukkan; {len(problems)} hal perlu dibetulkan:\n{listed}{more}", problems
-        )

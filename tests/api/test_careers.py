@@ -1,15 +1,18 @@
 """Employees, their files, what is due and the seniority list, for programs; for the right callers and for the wrong ones."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from server import engine as verbs
 from server.cli import PUBLISHER
 from server.db import write
 from server.engine import trial
 from server.identity import Holding, NewPerson, add_person, hold
+from server.personnel.employee_sheet import template
 from tests.api.conftest import NOW, ROLES, ROOT, Caller, Office, read
 from tests.diagrams import diagram, end, extensions, lane, lanes, path, props, start, user
 
@@ -112,3 +115,30 @@ def test_others_read_and_write_nothing_but_read_their_own(staf: Caller, pns: Cal
     assert pns.call("POST", "/api/employees/pns/riwayat", body).status_code == 403
     assert pns.call("PUT", "/api/employees/pns", dict(WHO, username=None)).status_code in (400, 403)
     assert read(office.caller("sekretaris").call("GET", "/api/employees"))["items"]
+
+
+def test_a_sheet_is_shown_and_applied_by_its_digest(staf: Caller, pns: Caller) -> None:
+    book = load_workbook(BytesIO(template()))
+    at: Any = book.active
+    row = {"Nama pengguna": "ani", "Jabatan": "Analis", "Unit kerja": "Umum", "Mulai kerja": "01-03-2020"}
+    for cell in at[3]:
+        at.cell(4, cell.column, row.get(cell.value))
+    stream = BytesIO()
+    book.save(stream)
+
+    def send(caller: Caller) -> Any:
+        sent = {"file": (BytesIO(stream.getvalue()), "p.xlsx")}
+        return caller.call("POST", "/api/employee-uploads", data=sent)
+
+    assert send(pns).status_code == 403
+    shown = read(send(staf))
+    assert [(each["username"], each["fate"], each["newPerson"]) for each in shown["items"]] == [
+        ("ani", "baru", True)
+    ]
+    place = f"/api/employee-uploads/{shown['uploadId']}"
+    assert staf.get(place) == shown
+    assert pns.call("GET", place).status_code == 403
+    assert staf.call("POST", f"{place}/application", {"digest": "0" * 64}).status_code == 409
+    assert staf.post(f"{place}/application", {"digest": shown["digest"]}) == {"new": 1, "changed": 0}
+    assert staf.get("/api/employees/ani")["jabatan"] == "Analis"
+    assert staf.call("POST", f"{place}/application", {"digest": shown["digest"]}).status_code == 404

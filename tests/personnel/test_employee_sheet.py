@@ -12,8 +12,9 @@ from server.app import House, build
 from server.cli.employees import import_employees
 from server.clock import Clock
 from server.config import Config
-from server.personnel.career import careers
+from server.personnel.career import careers, read_entries
 from server.personnel.employee_sheet import COLUMNS, UnusableSheet, template
+from server.personnel.employee_upload import Fate
 from server.sop.reading import UnreadableWorkbook
 
 GOOD: dict[str, Any] = {
@@ -55,7 +56,7 @@ def sheet(*rows: dict[str, Any]) -> bytes:
 
 def test_an_office_comes_in_whole(house: House) -> None:
     second = GOOD | {"Nama pengguna": "ani", "NIP": None, "Nama": "Ani"}
-    assert import_employees(house, sheet(GOOD, second)) == 2
+    assert len(import_employees(house, sheet(GOOD, second)).of(Fate.NEW)) == 2
     listed = house.gate.ask(lambda c: careers(c, date(2026, 11, 27)))
     (ani, budi) = listed
     assert (ani.employee.nama, budi.employee.nip) == ("Ani", "199005062015031007")
@@ -78,7 +79,7 @@ def test_an_office_comes_in_whole(house: House) -> None:
         ({"Jabatan": None}, "baris 5, kolom Jabatan"),
         ({"Nama pengguna": "budi"}, "baris 5, kolom Nama pengguna: “budi” ada dua kali"),
         ({"Nama pengguna": "tidak boleh"}, "baris 5, kolom Nama pengguna"),
-        ({"NIP": "199005062015031007"}, "baris 5, kolom Nama pengguna"),
+        ({"NIP": "199005062015031007"}, "baris 5, kolom NIP"),
         ({"Kinerja tahun lalu": "hebat"}, "baris 5, kolom Kinerja tahun lalu"),
     ],
 )
@@ -90,10 +91,42 @@ def test_one_wrong_cell_is_named_and_nothing_comes_in(house: House, wrong: dict[
     assert house.gate.ask(lambda c: careers(c, None)) == []
 
 
+def entries_of(house: House) -> list[tuple[str, str, bool]]:
+    found = house.gate.ask(lambda c: read_entries(c, ["budi"])).get("budi", [])
+    return sorted((each.jenis, each.tmt.isoformat(), each.holds) for each in found)
+
+
 def test_who_has_a_file_is_not_entered_again(house: House) -> None:
     import_employees(house, sheet(GOOD))
-    with pytest.raises(UnusableSheet, match="baris 4, kolom Nama pengguna: “budi” sudah punya berkas"):
-        import_employees(house, sheet(GOOD))
+    before = entries_of(house)
+    again = import_employees(house, sheet(GOOD))
+    assert [each.fate for each in again.rows] == [Fate.SAME]
+    assert entries_of(house) == before
+
+
+def test_of_who_has_a_file_the_sheet_changes_what_it_says_and_nothing_else(house: House) -> None:
+    import_employees(house, sheet(GOOD))
+    raised = {"Unit kerja": "Keuangan", "Golongan ruang": "III/c", "TMT pangkat": "01-03-2027"}
+    silent = {"Tanggal lahir": None, "Kinerja tahun lalu": None, "Pendidikan": None, "Tanggal lulus": None}
+    changed = import_employees(house, sheet(GOOD | raised | silent | {"MKG tahun": 12}))
+    (row,) = changed.rows
+    assert (row.fate, row.facts) == (Fate.CHANGED, {"unit": ("Umum", "Keuangan")})
+    assert [(each.jenis, each.corrects is None) for each in row.entries] == [
+        ("pangkat", True),
+        ("jabatan", False),
+    ]
+    wrong = import_employees(house, sheet(GOOD | {"Unit kerja": "Keuangan", "MKG tahun": 9}))
+    (entry,) = wrong.rows[0].entries
+    assert entry.corrects is not None
+    assert ("pangkat", "2023-03-01", False) in entries_of(house)
+    listed = house.gate.ask(lambda c: careers(c, date(2026, 11, 27)))
+    assert (listed[0].employee.unit, listed[0].employee.tanggal_lahir) == ("Keuangan", date(1990, 5, 6))
+
+
+def test_somebody_elses_nip_keeps_a_file_untouched(house: House) -> None:
+    import_employees(house, sheet(GOOD))
+    with pytest.raises(UnusableSheet, match="baris 4, kolom NIP: “budi” tercatat dengan NIP"):
+        import_employees(house, sheet(GOOD | {"NIP": "198005062015031007"}))
 
 
 def test_what_is_no_such_sheet_is_refused_in_words(house: House) -> None:

@@ -12,6 +12,7 @@ from server.cli import PUBLISHER
 from server.config import ROOT
 from server.engine import trial
 from server.personnel import career, reminder_book
+from server.personnel.employee_sheet import template
 from server.personnel.reminder_book import Due
 from tests.web.conftest import Site, post
 
@@ -148,3 +149,85 @@ def test_the_door_tells_how_much_is_due(careers: Site) -> None:
     page = careers.client("kasubag_umpeg").get("/kepegawaian").text
     assert "Buku penjagaan" in page
     assert "siap diusulkan" in page or "terlambat diusulkan" in page
+
+
+PLACE = "/kepegawaian/pegawai-lembar"
+HEADINGS = ("Nama pengguna", "NIP", "Nama", "Jabatan", "Unit kerja", "Mulai kerja")
+
+
+def sheet(*rows: tuple[object, ...]) -> tuple[BytesIO, str]:
+    book = load_workbook(BytesIO(template()))
+    at: Any = book.active
+    places = {cell.value: cell.column for cell in at[3]}
+    for line, row in enumerate(rows, 4):
+        for heading, value in zip(HEADINGS, row, strict=True):
+            at.cell(line, places[heading], value)
+    stream = BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream, "pegawai.xlsx"
+
+
+def send(client: Any, *rows: tuple[object, ...]) -> Any:
+    return post(client, PLACE, {"berkas": sheet(*rows)}, content_type="multipart/form-data")
+
+
+def known(site: Site, username: str) -> Any:
+    return site.ask("kasubag_umpeg", career.file_of, username).employee
+
+
+def test_a_sheet_shows_what_it_would_change_and_exactly_that_is_applied(site: Site) -> None:
+    keeper, who = site.client("staf_umpeg"), known(site, "pns")
+    row = (who.username, who.nip, who.nama, who.jabatan, "Unit <b>baru</b>", who.mulai_kerja)
+    new = ("orang.baru", None, "Orang Baru", "+Analis", "Umum", "01-03-2020")
+    wrong = ("staf_piak", "199001012015011999", "X", "Analis", "Umum", "kemarin")
+    sent = send(keeper, row, new, wrong)
+    assert sent.status_code == 303
+    page = keeper.get(sent.location).text
+    for told in (
+        "Unit &lt;b&gt;baru&lt;/b&gt;",
+        "Baris 6, kolom Mulai kerja",
+        "Terapkan 2 pegawai",
+        "Orang Baru",
+    ):
+        assert told in page, told
+    digest = page.partition('name="sidik" value="')[2][:64]
+    assert known(site, "pns").unit == who.unit  # nothing yet
+
+    other = site.client("kasubag_umpeg")
+    assert other.get(sent.location).status_code == 404  # another's sheet
+    facts = career.Facts(who.jabatan, "Di antaranya", who.mulai_kerja, who.tanggal_lahir)
+    site.do("staf_umpeg", career.change_facts, "pns", facts)
+    late = post(keeper, sent.location, {"sidik": digest})
+    assert late.status_code == 409
+    assert "periksa pratinjau yang baru" in late.text
+    assert "Di antaranya menjadi" in late.text
+    digest = late.text.partition('name="sidik" value="')[2][:64]
+    assert post(keeper, sent.location, {"sidik": digest}).status_code == 303
+    assert known(site, "pns").unit == "Unit <b>baru</b>"
+    assert known(site, "orang.baru").jabatan == "+Analis"
+    assert post(keeper, sent.location, {"sidik": digest}).status_code == 404  # once
+
+    again = keeper.get(send(keeper, row, new).location).text
+    assert "Semua isi lembar ini sudah tercatat" in again
+
+
+def test_no_sheet_and_no_keeper_are_refused_in_words(site: Site) -> None:
+    keeper = site.client("staf_umpeg")
+    for body in ({}, {"berkas": (BytesIO(b"bukan"), "x.xlsx")}):
+        refused = post(keeper, PLACE, dict(body), content_type="multipart/form-data")
+        assert refused.status_code == 400
+        assert "alert-danger" in refused.text
+    assert keeper.get(f"{PLACE}/contoh.xlsx").data[:2] == b"PK"
+    assert keeper.get(f"{PLACE}/tidak-ada").status_code == 404
+    for name in ("sekretaris", "pns"):
+        client = site.client(name)
+        assert client.get(PLACE).status_code == 403
+        assert send(client, ("x", None, "X", "A", "U", "01-03-2020")).status_code == 403
+
+
+def test_who_has_no_door_is_led_back_to_their_tasks(site: Site) -> None:
+    own = site.client("pns").get("/kepegawaian/saya").text
+    crumb = own.partition('class="crumb"')[2].partition("</p>")[0]
+    assert 'href="/tugas"' in crumb
+    assert "/kepegawaian" not in crumb
