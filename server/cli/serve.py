@@ -12,11 +12,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic  # a stopwatch between two starts, not a reading of the day
+from types import FrameType
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers import base
+from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import make_url
 
@@ -268,7 +271,7 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         self.cfg.set("bind", f"fd://{self.listener.fileno()}")
         self.cfg.set("workers", self.settings.processes)
-        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("worker_class", _Worker)
         self.cfg.set("threads", 4)
         self.cfg.set("loglevel", "warning")
         self.cfg.set("control_socket_disable", True)
@@ -293,6 +296,18 @@ class _Arbiter(Arbiter):
         super().manage_workers()
         if self.companion:
             self.companion.keep()
+
+
+class _Worker(ThreadWorker):
+    """A server process, which its parent ends. Ctrl-C at a terminal reaches it as well, and the parent's word right behind it."""
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        _ignore_interrupt()
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """As every worker of gunicorn: the threads' pool may just have been interrupted with its lock taken, and is left alone."""
+        base.Worker.handle_quit(self, sig, frame)
 
 
 def _settle(_worker: object) -> None:
