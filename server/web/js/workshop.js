@@ -173,12 +173,12 @@ class Workshop {
       this.revision = answer.body.revisi;
       this.saved = isi;
       for (const field of this.place.querySelectorAll("[data-revision]")) field.value = this.revision;
-      if (this.isDirty()) {
+      if (this.isDirty()) { // something was changed meanwhile, which is not saved yet
         this.keepHere();
       } else {
         localStorage.removeItem(this.storage);
+        this.tell(`Tersimpan pukul ${clock(answer.body.pada)}.`);
       }
-      this.tell(`Tersimpan pukul ${clock(answer.body.pada)}.`);
       return true;
     }
     if (answer.status === 409) {
