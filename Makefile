@@ -27,7 +27,7 @@ test: $(READY) $(ASSETS) ## every test on SQLite, and the engine's and people's 
 	$(TESTS) -m "not very_slow" $(ARGS)
 
 test-all: $(READY) $(ASSETS) ## every test on both databases
-	TEST_DATABASES=sqlite,postgres $(TESTS) $(ARGS)
+	TEST_DATABASES=sqlite,postgres $(TESTS) --hypothesis-profile=searching $(ARGS)
 
 check: $(READY) $(ASSETS) ## format, lint, types, floors and the fast tests: before each commit
 	$(RUN)/ruff format --check server tests

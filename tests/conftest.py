@@ -8,6 +8,7 @@ import gc
 import importlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, count
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
 from server.db import Base, open_engine
@@ -23,10 +26,33 @@ from tests import postgres
 Copy = Callable[[], AbstractContextManager[str]]
 
 ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FILES_WITH_TABLES = ("db.py", "models.py", "tables.py")
 DATABASES = ("sqlite", "postgres")
+ROOM = 2 * 2**30
+"""Bytes that a run may take: two clusters of PostgreSQL, and the databases of some servers."""
 USED = pytest.StashKey[set[str]]()
 WITHOUT_POSTGRES = pytest.StashKey[str]()
+
+# The same examples each time, however slow the machine is; `--hypothesis-profile=searching` looks for others.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("searching", settings.get_profile("steady"), derandomize=False)
+settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[USED] = set()
+    write_to_memory()
+
+
+def write_to_memory() -> None:
+    """What tests write is not for keeping: where the machine has the room, it lies in memory, as waiting for a disk takes longer
+    than all else. TMPDIR chooses another place."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
 def pytest_collection_finish() -> None:
@@ -116,11 +142,20 @@ def postgres_copy(postgres_server: postgres.Server) -> Copy:
 def postgres_server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
     """A PostgreSQL server for this run, started when the first test asks for it."""
     try:
-        with postgres.running() as server:
+        with postgres.running(lasting=False) as server:
             yield server
     except postgres.Missing as missing:
         request.config.stash[WITHOUT_POSTGRES] = str(missing)
         pytest.skip(f"no PostgreSQL: {missing}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of this process: Playwright cannot be started there twice."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def _create_tables(url: str) -> None:
@@ -129,10 +164,6 @@ def _create_tables(url: str) -> None:
     engine = open_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[USED] = set()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -37,7 +37,8 @@ from server.identity import (
     load_actor,
 )
 
-START_SECONDS = 60
+PATIENCE = 120.0
+"""Seconds for what comes soon on a machine that has nothing else to do."""
 SINCE = date(2020, 1, 1)
 
 
@@ -157,7 +158,7 @@ def running(
 
 def await_port(port: int, process: Process) -> None:
     """Returns once something listens there. Raises RuntimeError where the process ended first."""
-    wait_for(lambda: _listens(port) or not process.alive(), START_SECONDS)
+    wait_for(lambda: _listens(port) or not process.alive())
     if not process.alive():
         raise RuntimeError("the server ended before it listened")
 
@@ -165,13 +166,13 @@ def await_port(port: int, process: Process) -> None:
 def await_answer(port: int, process: Process) -> None:
     """Returns once the product answers there: it listens before it has made its database."""
     await_port(port, process)
-    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     with closing(wire):
         wire.request("GET", "/health/live")
         wire.getresponse().read()
 
 
-def wait_for(done: Callable[[], object], seconds: float) -> None:
+def wait_for(done: Callable[[], object], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() > deadline:

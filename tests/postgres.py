@@ -33,8 +33,9 @@ class Missing(Exception):
 class Server:
     """A running server; everybody on this machine is its superuser `postgres`."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, lasting: bool = True) -> None:
         self.port = _free_port()
+        self._settings = {} if lasting else {"fsync": "off", "full_page_writes": "off"}
         self._programs = programs
         self._folder = folder
         self.start()
@@ -47,7 +48,7 @@ class Server:
             connection.execute(statement.encode())
 
     def start(self) -> None:
-        self._process = _start(self._programs, self._folder, self.port)
+        self._process = _start(self._programs, self._folder, self.port, self._settings)
         self.version = self._wait_until_ready()
 
     def stop(self, at_once: bool = False) -> None:
@@ -76,12 +77,15 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server for the time of the block. Raises Missing where there is none and none can be installed."""
+def running(lasting: bool = True) -> Iterator[Server]:
+    """A server for the time of the block. Raises Missing where there is none and none can be installed.
+
+    What it has acknowledged outlives its own end in any case; that of the machine, only where it is `lasting`.
+    """
     programs = find_programs() or install()
     with _folder() as folder:
         _make_cluster(programs, folder)
-        server = Server(programs, folder)
+        server = Server(programs, folder, lasting)
         try:
             yield server
         finally:
@@ -167,12 +171,13 @@ def _make_cluster(programs: Path, folder: Path) -> None:
         raise Missing(f"PostgreSQL could not make its files: {done.stderr.strip()}")
 
 
-def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start(programs: Path, folder: Path, port: int, more: dict[str, str]) -> subprocess.Popen[bytes]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": folder,
         "max_connections": 200,
+        **more,
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     with (folder / "log").open("wb") as log:

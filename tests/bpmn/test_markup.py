@@ -113,9 +113,9 @@ def woven(count: int) -> bytes:
     ids=["nested", "chain", "woven", "flows", "parentheses", "brackets", "name", "properties", "lanes"],
 )  # fmt: skip
 def test_monstrous_diagrams_are_answered_within_seconds(data: bytes) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     _, problems = bpmn.examine(data)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert len(problems) <= 100
 
 
@@ -205,7 +205,7 @@ def pieces(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 XML = st.recursive(st.just("=teks"), pieces, max_leaves=25)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(XML, max_size=4), st.lists(XML, max_size=2))
 def test_random_elements_are_read_or_refused(inside: list[str], beside: list[str]) -> None:
     data = diagram(start(), end(), path("start end"), *inside, beside=beside)

@@ -450,7 +450,7 @@ STEPS = st.sampled_from(CHAIN)
 EXTRA = st.lists(st.tuples(STEPS, STEPS, st.sampled_from([None, "=1"])), max_size=5)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(EXTRA, st.booleans(), st.sampled_from(["a", "b", "x", "end"]))
 def test_every_diagram_that_is_accepted_can_be_parsed(
     extra: list[tuple[str, str, str | None]], default: bool, border: str

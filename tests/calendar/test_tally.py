@@ -14,7 +14,7 @@ MOMENTS = st.datetimes(datetime(2024, 12, 1), datetime(2026, 3, 1), timezones=st
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(MOMENTS, MOMENTS)
 def test_it_counts_as_the_calendar_does(one: datetime, other: datetime) -> None:
     assert timedelta(seconds=Tally(CALENDAR).worked(one, other)) == CALENDAR.worked(one, other)

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from server.config import ROOT
-from tests.live import free_port, wait_for
+from tests.live import PATIENCE, free_port, wait_for
 
 pytestmark = pytest.mark.slow
-
-SECONDS = 60
 
 
 class Running:
@@ -33,7 +31,7 @@ class Running:
 
     def answers(self) -> bool:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
             connection.request("GET", "/v2/status")
             return connection.getresponse().status < 500
         except OSError:
@@ -77,7 +75,7 @@ def _is_alive(pid: int) -> bool:
 def running(environment: Mapping[str, str]) -> Iterator[Running]:
     server = Running(environment)
     try:
-        wait_for(server.is_complete, SECONDS)
+        wait_for(server.is_complete)
         yield server
     finally:
         server.end()
@@ -86,30 +84,30 @@ def running(environment: Mapping[str, str]) -> Iterator[Running]:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_server_and_worker(running: Running, ending: signal.Signals) -> None:
     running.process.send_signal(ending)
-    assert running.process.wait(timeout=SECONDS) == 0
-    wait_for(lambda: not any(map(_is_alive, running.seen)), 5)
+    assert running.process.wait(timeout=PATIENCE) == 0
+    wait_for(lambda: not any(map(_is_alive, running.seen)))
 
 
 def test_ctrl_c_at_the_terminal_ends_server_and_worker(running: Running) -> None:
     os.killpg(running.process.pid, signal.SIGINT)
-    assert running.process.wait(timeout=SECONDS) == 0
-    wait_for(lambda: not any(map(_is_alive, running.seen)), 5)
+    assert running.process.wait(timeout=PATIENCE) == 0
+    wait_for(lambda: not any(map(_is_alive, running.seen)))
 
 
 def test_nothing_outlives_a_server_that_is_killed(running: Running) -> None:
     running.process.kill()
-    wait_for(lambda: not any(map(_is_alive, running.seen)), 20)
+    wait_for(lambda: not any(map(_is_alive, running.seen)))
 
 
 def test_a_worker_that_dies_is_started_anew(running: Running) -> None:
     first = running.worker()
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: running.worker() not in (None, first), 30)
+    wait_for(lambda: running.worker() not in (None, first))
     assert running.answers()
 
 
 def test_a_server_process_that_dies_is_started_anew(running: Running) -> None:
     first = next(pid for pid in running.children() if pid != running.worker())
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: first not in running.children() and running.is_complete(), 30)
+    wait_for(lambda: first not in running.children() and running.is_complete())

@@ -12,7 +12,7 @@ from typing import Any
 
 from server.db import dump_json, load_json
 from tests.crash.procedures import FIELDS
-from tests.live import Office
+from tests.live import PATIENCE, Office
 
 Broken = (OSError, http.client.HTTPException)
 """How a call fails when the server dies under it."""
@@ -31,7 +31,7 @@ class Caller:
 
     def call(self, method: str, path: str, body: object) -> tuple[int, Any]:
         """The status, and the JSON of the answer."""
-        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         try:
             wire.request(method, path, dump_json(body).encode(), headers)

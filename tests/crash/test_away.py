@@ -40,11 +40,11 @@ def test_a_database_that_goes_away_is_told_and_work_goes_on_when_it_is_back(
             assert site.people["andi"].call("GET", "/health/live", None)[0] == 200
         finally:
             database.start()
-        wait_for(lambda: ready(site) == 200, 30)
-        wait_for(lambda: start(site)[0] == 200, 30)
+        wait_for(lambda: ready(site) == 200)
+        wait_for(lambda: start(site)[0] == 200)
         [task, *_] = site.people["andi"].open(processDefinitionId="badai")
         assert site.people["andi"].complete(int(task["userTaskKey"]), {"nomor": "1", "ulang": False}) == 204
-        wait_for(lambda: site.people["andi"].open(elementId="kiri"), 30)
+        wait_for(lambda: site.people["andi"].open(elementId="kiri"))
         assert server.alive()
         assert worker.alive()
     site.office.house.gate.database.dispose()

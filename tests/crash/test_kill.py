@@ -35,7 +35,7 @@ def test_every_acknowledged_step_outlives_ten_kills_and_every_case_goes_on(site:
     assert len(crowd.completions) > ENOUGH
     assert set(crowd.answers) <= {204, 409, 503}
     with _served(site):
-        wait_for(lambda: _finish_what_is_open(site), 60)
+        wait_for(lambda: _finish_what_is_open(site))
     ended = checker.find(site.office)
     checker.check(ended, crowd.completions, crowd.cases)
     assert set(checker.states(ended)) == {"COMPLETED"}

@@ -15,11 +15,11 @@ def test_a_job_of_a_killed_worker_is_repeated_with_the_same_key_when_its_lease_i
         site.await_server(server)
         case = site.people["andi"].start("lambat")
         with site.worker() as first:
-            wait_for(lambda: noted(site.work_log, BEGUN), 30)
+            wait_for(lambda: noted(site.work_log, BEGUN))
             first.kill()
         assert noted(site.work_log, ENDED) == []
         with site.worker():
-            wait_for(lambda: site.people["andi"].open(processInstanceKey=str(case)), 30)
+            wait_for(lambda: site.people["andi"].open(processInstanceKey=str(case)))
     found = checker.find(site.office)
     [job] = found.jobs[case]
     assert noted(site.work_log, BEGUN) == [job.element_instance_key] * 2

@@ -42,7 +42,7 @@ VALUES = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CELLS, VALUES)
 def test_a_condition_is_met_as_feel_says(cell, value):
     tests = feel.compile_unary_tests(cell)
@@ -72,7 +72,7 @@ INPUTS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RULES, st.lists(INPUTS, min_size=1, max_size=5))
 def test_the_index_finds_the_rules_that_match(rules, inputs):
     rows = [f"{' | '.join(rule)} -> {number}" for number, rule in enumerate(rules, 1)]
@@ -93,7 +93,7 @@ SMALL_RULES = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SMALL_RULES, st.sampled_from(["UNIQUE", "FIRST"]))
 def test_the_check_finds_what_evaluation_meets(rules, policy):
     rows = [f"{' | '.join(rule)} -> {number}" for number, rule in enumerate(rules, 1)]

@@ -42,7 +42,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutated(), st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_a_mutated_file_is_refused_or_evaluated(data, inputs):
     try:
@@ -56,7 +56,7 @@ def test_a_mutated_file_is_refused_or_evaluated(data, inputs):
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(inputs=st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_any_input_gives_an_answer(name, inputs):
     definitions = dmn.read(FILES[name], imported)
@@ -64,7 +64,7 @@ def test_any_input_gives_an_answer(name, inputs):
         dmn.evaluate(definitions, decision.id, inputs)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_any_bytes_of_examples_are_refused_or_read(data):
     try:

@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from server import bpmn, feel, forms
 from server.bpmn import model
@@ -18,10 +18,9 @@ from server.calendar import Calendar, feel_functions
 from server.clock import Clock
 from server.config import ROOT
 from server.engine import choices
+from tests.conftest import CHROMIUM
 from tests.forms.sampling import sample
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 pytestmark = [
     pytest.mark.slow,
@@ -74,23 +73,21 @@ DRAWN = {
 
 
 @pytest.fixture(scope="module")
-def fill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fill]:
+def fill(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Fill]:
     """Fills in sheets in a browser, at noon."""
     script = tmp_path_factory.mktemp("viewer") / "viewer.js"
     source = Path(__file__).with_name("viewer.mjs")
     subprocess.run(
         [ESBUILD, source, "--bundle", f"--outfile={script}", "--log-level=error"], cwd=ROOT, check=True
     )
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(timezone_id="Asia/Jakarta").new_page()
-        page.set_default_timeout(120_000)
-        page.set_content("<!doctype html><body></body>")
-        page.add_script_tag(path=script)
-        yield lambda sheets: page.evaluate(
-            "([sheets, now]) => fillAll(sheets, now)", [sheets, NOON.timestamp() * 1000]
-        )
-        browser.close()
+    page = browser.new_context(timezone_id="Asia/Jakarta").new_page()
+    page.set_default_timeout(120_000)
+    page.set_content("<!doctype html><body></body>")
+    page.add_script_tag(path=script)
+    yield lambda sheets: page.evaluate(
+        "([sheets, now]) => fillAll(sheets, now)", [sheets, NOON.timestamp() * 1000]
+    )
+    page.context.close()
 
 
 def sheets(schemas: Mapping[str, Any], samples: int) -> Iterator[tuple[str, forms.Form, dict[str, Any]]]:

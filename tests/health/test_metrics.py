@@ -142,7 +142,7 @@ def test_all_processes_of_a_server_count_together(bare_database_url: str) -> Non
 
 
 def _get(office: live.Office, path: str) -> tuple[int, str]:
-    wire = http.client.HTTPConnection("127.0.0.1", office.config.port, timeout=30)
+    wire = http.client.HTTPConnection("127.0.0.1", office.config.port, timeout=live.PATIENCE)
     try:
         wire.request("GET", path)
         answer = wire.getresponse()

@@ -44,7 +44,7 @@ def test_the_postgresql_server_ends_with_the_process_that_started_it(ending: sig
             assert starter.stdout
             port = int(starter.stdout.readline())
             starter.send_signal(ending)
-        assert _is_refused_within(seconds=10, port=port)
+        assert _is_refused_within(seconds=60, port=port)
 
 
 def _is_refused_within(seconds: float, port: int) -> bool:

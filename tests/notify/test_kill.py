@@ -73,13 +73,13 @@ def test_a_mail_goes_out_again_under_its_message_id_and_only_where_it_may_not_ha
     with working(office, server) as first:
         # The mail server has the whole mail, and the worker dies before it hears so.
         server.on_mail = lambda mail: first.kill()
-        live.wait_for(lambda: not first.alive(), 60)
+        live.wait_for(lambda: not first.alive())
     server.on_mail = lambda mail: None
     assert len(server.received) == 1
     assert state(office) == "WAITING"
     with working(office, server) as second:
         due_now(office, Mail.due_at)
-        live.wait_for(lambda: state(office) == "SENT", 60)
+        live.wait_for(lambda: state(office) == "SENT")
         assert second.alive()
     assert len(server.received) == 2
     (known,) = {str(mail["Message-ID"]) for mail in server.received}

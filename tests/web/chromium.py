@@ -1,19 +1,18 @@
-"""A running server and real Chromium, for the tests that look at pages as people do."""
+"""A running server and people before real Chromium, for the tests that look at pages as people do."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from server.config import ROOT
 from server.web.assets import FOLDER
 from tests import live
+from tests.conftest import CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 60_000
@@ -54,14 +53,6 @@ def server(server_database: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def visit(server: str, browser: Browser) -> Iterator[Visit]:
     """A page of a person who has logged in; what the console complains of fails the test."""
@@ -100,13 +91,14 @@ def is_complaint(told: ConsoleMessage) -> bool:
 
 def check(page: Page, allowed: frozenset[str] = frozenset()) -> None:
     """No violation of WCAG, nothing wider than the screen, no English word but those that are `allowed`."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found: Any = page.evaluate(f"axe.run({{runOnly: {TAGS}}})")
     violations = [
         (each["id"], [node["html"][:150] for node in each["nodes"]]) for each in found["violations"]
     ]
     assert violations == [], f"{page.url}: {violations}"
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     labels = page.eval_on_selector_all(
         "[aria-label], [title]:not(.bjs-powered-by), [placeholder]",  # that sign of bpmn.io stays as it is
         "all => all.map(e => `${e.ariaLabel} ${e.title} ${e.placeholder ?? ''}`)",

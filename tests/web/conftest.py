@@ -25,7 +25,7 @@ from server.personnel import demo as personnel_demo
 from server.web.assets import Assets
 from server.web.office import EXTENSION, Office
 from tests.tracking.conftest import tracking_office  # noqa: F401
-from tests.web.chromium import browser, server, server_database, visit  # noqa: F401
+from tests.web.chromium import server, server_database, visit  # noqa: F401
 
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 """A Friday, nine o'clock in Jakarta."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.chromium import SIZES, Visit, check, in_browser
 
@@ -41,8 +41,7 @@ def test_every_page_is_for_everybody_and_in_indonesian(visit: Visit, size: str) 
     page = visit("admin", size)
     for path in PAGES:
         page.goto(path)
-        page.locator("h1").wait_for()
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         for fold in page.locator("details.fold").all()[:2]:
             fold.evaluate("each => { each.open = true; }")
         check(page)
@@ -72,7 +71,7 @@ def test_however_many_doors_there_are_they_leave_room_for_the_name_of_the_office
 
 def test_the_wrong_person_sees_no_door_and_a_page_that_says_so(visit: Visit) -> None:
     page = visit("pns")
-    assert page.get_by_role("link", name="Pengelolaan").count() == 0
+    expect(page.get_by_role("link", name="Pengelolaan")).to_have_count(0)
     for path in ("/pengelolaan", "/pengelolaan/pengguna/admin", "/program/admin"):
         answer = page.context.request.get(path)
         assert answer.status == 403
@@ -103,7 +102,7 @@ def test_somebody_is_added_and_given_a_role_by_keyboard_alone(visit: Visit) -> N
     page.keyboard.type("Staf Umum")
     by_keyboard(page, "Beri peran")
     page.get_by_text("Peran sudah diberikan").wait_for()
-    assert page.get_by_text("Staf Umum dan Kepegawaian").first.is_visible()
+    expect(page.get_by_text("Staf Umum dan Kepegawaian").first).to_be_visible()
     check(page)
     stranger = visit()
     stranger.goto("/masuk")

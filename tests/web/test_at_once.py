@@ -38,7 +38,9 @@ def offered(server: str, database: str) -> None:
 def tick_all(page: Page) -> None:
     """To the list that asks once more."""
     page.goto("/tugas?urut=terbaru")
-    for box in page.locator(".item input[type=checkbox]").all():
+    boxes = page.locator(".item input[type=checkbox]")
+    expect(boxes).to_have_count(CASES)
+    for box in boxes.all():
         box.check()
     page.get_by_role("button", name="Setujui atau paraf").click()
     page.get_by_role("heading", name=f"{CASES} tugas akan Anda setujui").wait_for()

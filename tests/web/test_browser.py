@@ -5,7 +5,7 @@ from base64 import b64encode
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.chromium import SIZES, Visit, check, in_browser
 
@@ -49,11 +49,11 @@ def test_what_was_typed_outlives_a_lost_connection(visit: Visit) -> None:
     page.context.unroute("**/konsep")
     page.reload()
     page.get_by_text("Konsep tersimpan").wait_for()
-    assert page.get_by_label("Alasan cuti").input_value() == "Pernikahan adik"
+    expect(page.get_by_label("Alasan cuti")).to_have_value("Pernikahan adik")
     page.evaluate("localStorage.clear()")
     page.reload()
     page.get_by_text("Jenis cuti").wait_for()
-    assert page.get_by_label("Alasan cuti").input_value() == "Pernikahan adik"
+    expect(page.get_by_label("Alasan cuti")).to_have_value("Pernikahan adik")
 
 
 def test_markup_in_what_somebody_filled_in_is_shown_as_it_was_written(visit: Visit) -> None:
@@ -100,7 +100,7 @@ def test_the_inbox_is_worked_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("g")
     page.wait_for_url(re.compile(r"/tugas$"))
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "cari"
+    expect(page.locator("#cari")).to_be_focused()
 
 
 def test_a_page_is_small_at_first_view(visit: Visit, server: str) -> None:

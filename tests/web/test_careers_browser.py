@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.chromium import SIZES, Visit, check, in_browser
 
@@ -25,8 +25,7 @@ def test_every_page_is_for_everybody_and_in_indonesian(visit: Visit, size: str) 
     page = visit("kasubag_umpeg", size)
     for path in PAGES:
         page.goto(path)
-        page.locator("h1").wait_for()
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         for fold in page.locator("details.fold").all()[:3]:
             fold.evaluate("each => { each.open = true; }")
         _picture(page, path, size)

@@ -97,7 +97,7 @@ def test_papers_are_dropped_picked_and_removed(
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Hapus lampiran daftar.csv").click()
     page.get_by_text("Lampiran sudah dihapus").wait_for()
-    assert page.get_by_role("link", name="daftar.csv").count() == 0
+    expect(page.get_by_role("link", name="daftar.csv")).to_have_count(0)
 
 
 def test_what_the_server_refuses_is_told_at_the_field_and_nothing_typed_is_lost(
@@ -118,7 +118,7 @@ def test_what_the_server_refuses_is_told_at_the_field_and_nothing_typed_is_lost(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_label("NIK")).to_be_focused()
-    assert page.get_by_label("NIK").input_value() == "123"
+    expect(page.get_by_label("NIK")).to_have_value("123")
     page.get_by_label("NIK").fill(NIK)
     expect(page.locator(".fjs-form-field-error")).to_have_count(0)
     page.get_by_text("Konsep tersimpan").wait_for()
@@ -139,6 +139,7 @@ def test_a_comment_and_a_task_handed_over_by_keyboard_alone(visit: Visit, office
     open_newest(page)
     page.get_by_role("button", name="Ambil", exact=True).click()
     page.get_by_text("Tugas sekarang Anda pegang").wait_for()
+    page.wait_for_load_state()
     page.get_by_label("Tulis komentar").focus()
     page.keyboard.type(XSS)
     page.reload()
@@ -147,6 +148,7 @@ def test_a_comment_and_a_task_handed_over_by_keyboard_alone(visit: Visit, office
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text("Komentar sudah dikirim").wait_for()
+    page.wait_for_load_state()
     expect(page.locator(".comments")).to_contain_text(XSS)
     expect(page.get_by_label("Tulis komentar")).to_have_value("")
 

@@ -65,14 +65,14 @@ def test_an_incident_is_found_mended_and_tried_again(visit: Visit, work: Work, s
     page.locator(".item h2 a").first.click()
     page.get_by_role("heading", name="Apa yang terjadi").wait_for()
     expect(page.locator(".facts").first).to_contain_text(NAME)
-    assert page.get_by_label("catatan", exact=True).input_value() == XSS
+    expect(page.get_by_label("catatan", exact=True)).to_have_value(XSS)
     check(page)
     address = page.url
 
     page.get_by_label("jumlah", exact=True).fill("1.000")
     page.get_by_role("button", name="Simpan saja").click()
     expect(page.get_by_role("alert")).to_contain_text("tanpa titik ribuan")
-    assert page.get_by_label("jumlah", exact=True).input_value() == "1.000", "nothing typed is lost"
+    expect(page.get_by_label("jumlah", exact=True), "nothing typed is lost").to_have_value("1.000")
     check(page)
     page.get_by_label("jumlah", exact=True).fill("4")
     page.get_by_label("Nama", exact=True).focus()

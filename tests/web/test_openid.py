@@ -14,7 +14,7 @@ from server import identity
 from server.config import ROOT
 from server.db import open_engine, read
 from tests import live
-from tests.web.chromium import SIZES, check, in_browser
+from tests.web.chromium import PATIENCE, SIZES, check, in_browser
 
 pytestmark = [
     *in_browser,
@@ -90,7 +90,7 @@ def opened(browser: Browser, site: Site, size: str = "desk") -> Page:
         base_url=site.office, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
     )
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     return page
 
 

@@ -27,7 +27,7 @@ def test_the_pages_are_whole_at_the_desk_and_on_a_phone(kasubag: Page) -> None:
         kasubag.goto(path)
         for width, height in SIZES.values():
             kasubag.set_viewport_size({"width": width, "height": height})
-            assert kasubag.locator("h1").count() == 1, path
+            expect(kasubag.locator("h1"), path).to_have_count(1)
             check(kasubag)
 
 

@@ -49,7 +49,7 @@ def test_an_empty_office_says_where_its_tasks_go_and_leads_to_a_plt(empty: Page)
     empty.get_by_text("Penunjukan sudah dicatat").wait_for()
     empty.goto("/pengelolaan/peran")
     expect(seat).to_contain_text("Plt. ")
-    assert seat.get_by_text("Kosong", exact=True).count() == 0
+    expect(seat.get_by_text("Kosong", exact=True)).to_have_count(0)
     check(empty)
 
 

@@ -25,7 +25,7 @@ KEEP = """(acts) => sessionStorage.setItem(
 
 def stands(page: Page, acts: int) -> None:
     words = f"{acts} langkah dijalankan" if acts else "Siap."
-    expect(page.locator("[data-state]")).to_contain_text(words, timeout=30_000)
+    expect(page.locator("[data-state]")).to_contain_text(words)
 
 
 def test_an_owner_tries_a_changed_condition_with_the_engine(visit: Visit) -> None:

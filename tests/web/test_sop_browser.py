@@ -98,6 +98,6 @@ def test_a_file_field_speaks_indonesian_and_stays_the_browsers_own(visit: Visit,
 def test_importing_is_for_publishers_only(visit: Visit) -> None:
     page = visit("pns")
     page.goto("/mulai")
-    assert page.get_by_role("link", name="Impor SOP").count() == 0
+    expect(page.get_by_role("link", name="Impor SOP")).to_have_count(0)
     answer = page.context.request.get("/mulai/impor")
     assert (answer.status, "Tidak diizinkan" in answer.text()) == (403, True)

@@ -23,7 +23,7 @@ def edit(page: Page, words: str, title: str) -> None:
 
 
 def verdict(page: Page, text: str) -> None:
-    expect(page.locator("[data-verdict]")).to_contain_text(text, timeout=60_000)
+    expect(page.locator("[data-verdict]")).to_contain_text(text)
 
 
 def write(page: Page, cell: Locator, text: str) -> None:
@@ -38,7 +38,7 @@ def publish(page: Page, note: str) -> None:
     page.get_by_role("link", name="Terbitkan").click()
     page.get_by_label("Apa yang berubah").fill(note)
     page.get_by_role("button", name="Terbitkan").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Rancangan", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rancangan")
 
 
 def yearly_leave(server: str) -> int:
