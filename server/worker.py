@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from server import errors, files, log, monitoring, notify, personnel
+from server import errors, files, log, monitoring, notify, personnel, population
 from server.db import AnyRow
 from server.engine import BpmnError, Engine, due_dates, jobs, messages, officers, timers, workers
 from server.gate import Busy, DatabaseAway, Gate
@@ -26,6 +26,8 @@ IDLE_SECONDS = 1.0
 REPORT_SECONDS = 10.0
 JOBS_AT_ONCE = 4
 TIDY = timedelta(hours=1)
+STOCK = timedelta(minutes=10)
+"""How often the store of blank cards is looked at."""
 
 logger = structlog.get_logger(__name__)
 
@@ -86,6 +88,7 @@ class Worker:
         self._careers_of: date | None = None
         self._deadlines_of: date | None = None
         self._tidied_at: datetime | None = None
+        self._stock_at: datetime | None = None
         self._measured_since: datetime | None = None
         self._done: Counter[str] = Counter()
         self._held: dict[int, datetime] = {}
@@ -111,6 +114,7 @@ class Worker:
             + self._tell()
             + self._give_back()
             + self._tell_of_careers()
+            + self._tell_of_stock()
             + self._tidy()
         )
 
@@ -160,6 +164,16 @@ class Worker:
         by_mail = self.post is not None
         self.gate.do(lambda connection: personnel.remind(self.engine, connection, by_mail))
         self._careers_of = today
+        return 0
+
+    def _tell_of_stock(self) -> int:
+        """Every ten minutes, that the blank cards have fallen below the reorder point; that makes no more work."""
+        now = self.engine.clock.now()
+        if self._stock_at is not None and now - self._stock_at < STOCK:
+            return 0
+        by_mail = self.post is not None
+        self.gate.do(lambda connection: population.remind(self.engine, connection, by_mail))
+        self._stock_at = now
         return 0
 
     def _take_timers(self) -> list[AnyRow]:

@@ -13,7 +13,7 @@ from server.api import problems
 from server.api.administration import offices, staff
 from server.api.applications import applications
 from server.api.authentication import authentication
-from server.api.blank_stock import blank_stock
+from server.api.blank_stock import blank_requests, blank_stock
 from server.api.blueprint import Blueprint
 from server.api.bodies import JSON_LIMIT, parse
 from server.api.calendar import calendar
@@ -102,6 +102,7 @@ ROOMS: Final[tuple[Blueprint, ...]] = (
     requirements,
     applications,
     receipts,
+    blank_requests,
     blank_stock,
     letters,
     sop,

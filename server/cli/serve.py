@@ -33,6 +33,7 @@ from server.letters import demo as letters_demo
 from server.monitoring import demo as monitoring_demo
 from server.personnel import demo as personnel_demo
 from server.personnel import demo_cases
+from server.population import demo as population_demo
 
 RESTART_SECONDS = 5
 END_SECONDS = 30
@@ -137,6 +138,7 @@ def prepare(config: Config) -> House:
     publish_new(house)
     if config.demo:
         demo_cases.begin_cases(house.engine, house.gate.do)
+        population_demo.fill_demo(house.engine, house.gate.do)
         monitoring_demo.fill_demo(house.engine, house.gate.do)
     return house
 

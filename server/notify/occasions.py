@@ -16,6 +16,7 @@ class Occasion(StrEnum):
     ENDED = "berakhir"
     INCIDENT = "gangguan"
     CAREER = "penjagaan"
+    STOCK = "persediaan"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ WORDS: Final[Mapping[Occasion, Words]] = {
         "Buku penjagaan",
         "Pegawai yang sudah waktunya",
         "Kenaikan gaji, kenaikan pangkat atau pensiun seorang pegawai perlu diurus.",
+    ),
+    Occasion.STOCK: Words(
+        "Persediaan menipis",
+        "Blangko di bawah titik pesan",
+        "Stok blangko KTP-el di Dinas perlu diisi lagi.",
     ),
 }
 OF_TASKS: Final = frozenset(

@@ -11,6 +11,7 @@ from server.population.applications import (
 )
 from server.population.blanks import NoReport, NoRequest, RequestHeld, TooMany
 from server.population.handlers import RECORDING, handlers
+from server.population.reminding import remind
 from server.population.requirements import (
     FactsNeeded,
     NoRequirements,
@@ -24,7 +25,8 @@ from server.population.requirements import (
     service,
     services,
 )
-from server.population.stock import GOODS, OutOfStock, enter, entries, stock
+from server.population.stock import GOODS, OutOfStock, count, enter, entries, ledger, reads, stock
+from server.population.store import UnknownKecamatan, kecamatan, received, requests, sharing, standing
 
 __all__ = [
     "GOODS",
@@ -44,16 +46,26 @@ __all__ = [
     "Service",
     "TooMany",
     "UnknownApplication",
+    "UnknownKecamatan",
     "applicants",
     "application",
     "application_by_code",
+    "count",
     "enter",
     "entries",
     "handlers",
     "is_listed",
+    "kecamatan",
+    "ledger",
     "questions",
+    "reads",
+    "received",
+    "remind",
+    "requests",
     "requirements",
     "service",
     "services",
+    "sharing",
+    "standing",
     "stock",
 ]

@@ -6,6 +6,7 @@ two made at once the second is a clash and is made again with the first in sight
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -14,11 +15,21 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from server import errors
-from server.db import Effect
+from server.db import AnyRow, Effect
 from server.population.models import BlankRequest, BlankRequestStatus, StockEntry
 from server.population.stock import GOODS, Movement, move, stock
 
 BLANKS: Final = "blangko"
+SUPPLIES: Final = tuple(barang for barang in GOODS if barang != BLANKS)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a number was set: by whom, when, and `said`: what goes with the cards, the proposal, and why another number."""
+
+    said: Mapping[str, object]
+    by: str
+    at: datetime
 
 
 class RequestHeld(errors.Invalid):
@@ -48,18 +59,44 @@ class TooMany(errors.Conflict):
         self.asked, self.most = asked, most
 
 
-def facts(connection: Connection, case_key: int, own: Mapping[str, object]) -> dict[str, Any]:
-    """What dmn/blangko asks for: the reports of all requests that nothing was set for, the case's `own` among them, the cards
-    that are free, and the stock of everything else."""
+def facts(
+    connection: Connection, case_key: int | None = None, own: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """What dmn/blangko asks for: the reports of all requests that nothing was set for, the case's `own` among them, and of each
+    kind of goods what is free: neither handed over nor promised to another."""
     undecided = {row.case_key: row.laporan for row in connection.execute(_UNDECIDED)}
-    undecided[case_key] = dict(own)
-    held = stock(connection)
+    if case_key is not None and own is not None:
+        undecided[case_key] = dict(own)
+    held, kept = stock(connection), promised(connection, case_key)
+    free = {barang: held[barang] - kept[barang] for barang in GOODS}
     return {
         "permintaan": [{"kasus": str(key), **report} for key, report in sorted(undecided.items())],
-        "kasus_ini": str(case_key),
-        "stok_dinas": held[BLANKS] - _promised(connection, case_key),
-        "stok_perlengkapan": {barang: held[barang] for barang in GOODS if barang != BLANKS},
+        "kasus_ini": None if case_key is None else str(case_key),
+        "stok_dinas": free[BLANKS],
+        "stok_perlengkapan": {barang: max(0, free[barang]) for barang in GOODS if barang != BLANKS},
     }
+
+
+def promised(connection: Connection, but: int | None = None) -> dict[str, int]:
+    """What was set for requests, other than those of the case `but`, and is not handed over."""
+    kept = dict.fromkeys(GOODS, 0)
+    for row in connection.execute(_SET):
+        if row.case_key != but:
+            kept[BLANKS] += row.blangko
+            for barang in SUPPLIES:
+                kept[barang] += whole((row.penetapan or {}).get(barang))
+    return kept
+
+
+def spelled(connection: Connection, kecamatan: str) -> str:
+    """The name of a kecamatan as it was written the first time, so that one has one name: blanks, capitals and a leading
+    “Kecamatan” make no other."""
+    name = " ".join(kecamatan.split())
+    for lead in ("kecamatan ", "kec. ", "kec "):
+        if name.casefold().startswith(lead):
+            name = name[len(lead) :]
+    known = connection.execute(_NAMES).scalars()
+    return next((each for each in known if each.casefold() == name.casefold()), name)
 
 
 def enter(case_key: int, kecamatan: str, report: Mapping[str, object], now: datetime) -> tuple[Effect, ...]:
@@ -68,30 +105,34 @@ def enter(case_key: int, kecamatan: str, report: Mapping[str, object], now: date
     return (Effect(_ENTER, row | {"status": BlankRequestStatus.DIMINTA, "blangko": 0, "ketetapan": None}),)
 
 
-def settle(connection: Connection, case_key: int, cards: int, most: int) -> tuple[Effect, ...]:
+def settle(
+    connection: Connection, case_key: int, cards: int, most: int, settled: Settled
+) -> tuple[Effect, ...]:
     """Sets how many cards a request gets; `most` is what the tables allow, of the cards that are still free.
 
     Raises TooMany, NoRequest.
     """
     last = connection.execute(_LAST_NUMBER).scalar() or 0
-    free = stock(connection)[BLANKS] - _promised(connection, case_key)
-    _request(connection, case_key)
+    free = stock(connection)[BLANKS] - promised(connection, case_key)[BLANKS]
+    request(connection, case_key)
     if cards > min(most, free):
         raise TooMany(cards, max(0, min(most, free)))
-    return (Effect(_SETTLE, {"key": case_key, "cards": cards, "number": last + 1}, expect=1),)
+    number = {"key": case_key, "cards": cards, "number": last + 1}
+    how = {"said": dict(settled.said), "by": settled.by, "at": settled.at}
+    return (Effect(_SETTLE, {**number, **how}, expect=1),)
 
 
 def hand_over(
     connection: Connection, case_key: int, others: Mapping[str, int], note: str, by: str, now: datetime
 ) -> tuple[Effect, ...]:
     """Takes what was set for a request, and the other goods given with it, out of the stock. Raises OutOfStock, NoRequest."""
-    request = _request(connection, case_key)
-    given = {BLANKS: request.blangko, **others}
+    asked = request(connection, case_key)
+    given = {BLANKS: asked.blangko, **others}
     movements = tuple(
-        Movement(barang, -given.get(barang, 0), note, request.kecamatan, case_key) for barang in GOODS
+        Movement(barang, -given.get(barang, 0), note, asked.kecamatan, case_key) for barang in GOODS
     )
-    handed = {"key": case_key, "was": BlankRequestStatus.DITETAPKAN, "becomes": BlankRequestStatus.DISERAHKAN}
-    return (Effect(_TURN, handed, expect=1), *move(connection, movements, by, now))
+    handed = {"key": case_key, "was": BlankRequestStatus.DITETAPKAN, "at": now}
+    return (Effect(_HAND_OVER, handed, expect=1), *move(connection, movements, by, now))
 
 
 def take_back(connection: Connection, case_key: int, by: str, now: datetime) -> tuple[Effect, ...]:
@@ -124,16 +165,12 @@ def whole(value: object) -> int:
     return int(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else 0
 
 
-def _request(connection: Connection, case_key: int) -> Any:
+def request(connection: Connection, case_key: int) -> AnyRow:
+    """That of a case. Raises NoRequest."""
     row = connection.execute(_OF_CASE, {"key": case_key}).one_or_none()
     if row is None:
         raise NoRequest
     return row
-
-
-def _promised(connection: Connection, case_key: int) -> int:
-    """Cards that were set for other requests and are not handed over."""
-    return int(connection.execute(_PROMISED, {"key": case_key}).scalar_one())
 
 
 def _reset(case_key: int, was: BlankRequestStatus, becomes: BlankRequestStatus) -> tuple[Effect, ...]:
@@ -146,10 +183,15 @@ _OF_THE_CASE: Final = BlankRequest.case_key == bindparam("key")
 _UNDECIDED: Final = select(BlankRequest.case_key, BlankRequest.laporan).where(
     BlankRequest.status == BlankRequestStatus.DIMINTA
 )
-_PROMISED: Final = select(func.coalesce(func.sum(BlankRequest.blangko), 0)).where(
-    BlankRequest.status == BlankRequestStatus.DITETAPKAN, BlankRequest.case_key != bindparam("key")
+_SET: Final = select(BlankRequest.case_key, BlankRequest.blangko, BlankRequest.penetapan).where(
+    BlankRequest.status == BlankRequestStatus.DITETAPKAN
 )
-_OF_CASE: Final = select(BlankRequest.kecamatan, BlankRequest.blangko).where(_OF_THE_CASE)
+_NAMES: Final = (
+    select(BlankRequest.kecamatan).group_by(BlankRequest.kecamatan).order_by(func.min(BlankRequest.case_key))
+)
+_OF_CASE: Final = select(BlankRequest.kecamatan, BlankRequest.blangko, BlankRequest.laporan).where(
+    _OF_THE_CASE
+)
 _LAST_NUMBER: Final = select(func.max(BlankRequest.ketetapan))
 _new = upsert(BlankRequest)
 _ENTER: Final = _new.on_conflict_do_update(
@@ -159,17 +201,29 @@ _ENTER: Final = _new.on_conflict_do_update(
 _SETTLE: Final = (
     update(BlankRequest)
     .where(_OF_THE_CASE, BlankRequest.status == BlankRequestStatus.DIMINTA)
-    .values(status=BlankRequestStatus.DITETAPKAN, blangko=bindparam("cards"), ketetapan=bindparam("number"))
+    .values(
+        status=BlankRequestStatus.DITETAPKAN,
+        blangko=bindparam("cards"),
+        ketetapan=bindparam("number"),
+        penetapan=bindparam("said"),
+        ditetapkan_oleh=bindparam("by"),
+        ditetapkan_pada=bindparam("at"),
+    )
 )
 _TURN: Final = (
     update(BlankRequest)
     .where(_OF_THE_CASE, BlankRequest.status == bindparam("was"))
-    .values(status=bindparam("becomes"))
+    .values(status=bindparam("becomes"), diserahkan_pada=None)
+)
+_HAND_OVER: Final = (
+    update(BlankRequest)
+    .where(_OF_THE_CASE, BlankRequest.status == bindparam("was"))
+    .values(status=BlankRequestStatus.DISERAHKAN, diserahkan_pada=bindparam("at"))
 )
 _FREE: Final = (
     update(BlankRequest)
     .where(_OF_THE_CASE, BlankRequest.status == BlankRequestStatus.DIMINTA)
-    .values(blangko=0, ketetapan=None)
+    .values(blangko=0, ketetapan=None, penetapan=None, ditetapkan_oleh=None, ditetapkan_pada=None)
 )
 _GIVEN: Final = (
     select(StockEntry.barang, StockEntry.kecamatan, func.sum(StockEntry.perubahan).label("sum"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from server.engine import Call, Handler, Outcome
+from server.engine import Call, Handler, Outcome, leaves_nothing
 from server.population import applications, blanks
 
 RECORDING: Final = frozenset({"permohonan.catat", "blangko.catat_permintaan"})
@@ -26,6 +26,13 @@ def handlers() -> tuple[Handler, ...]:
             "inside",
             _enter_request,
             undo=lambda call: Outcome(effects=blanks.withdraw(call.case.key)),
+        ),
+        Handler(
+            "blangko.kumpulkan",
+            "Kumpulkan laporan terbaru",
+            "inside",
+            _gather,
+            undo=leaves_nothing,
         ),
         Handler(
             "blangko.tetapkan",
@@ -53,9 +60,16 @@ def _enter_request(call: Call) -> Outcome:
         raise blanks.NoReport
     if admitted.get("putusan") == "TAHAN":
         raise blanks.RequestHeld(str(admitted.get("alasan")))
-    own = {**report, "putusan": admitted.get("putusan")}
+    kecamatan = blanks.spelled(call.connection, kecamatan)
+    own = {**report, "kecamatan": kecamatan, "putusan": admitted.get("putusan")}
     facts = blanks.facts(call.connection, call.case.key, own)
     return Outcome({"catatan_blangko": facts}, blanks.enter(call.case.key, kecamatan, own, call.now))
+
+
+def _gather(call: Call) -> Outcome:
+    """Hands the facts about all requests to the case once more, as they are now."""
+    own = blanks.request(call.connection, call.case.key).laporan
+    return Outcome({"catatan_blangko": blanks.facts(call.connection, call.case.key, own)})
 
 
 def _settle(call: Call) -> Outcome:
@@ -64,12 +78,18 @@ def _settle(call: Call) -> Outcome:
     emergency = proposal.get("mode") == "HENTI" and settled.get("darurat") is True
     most = blanks.whole(proposal.get("stok_dinas" if emergency else "pool"))
     cards = blanks.whole(settled.get("blangko"))
-    return Outcome(effects=blanks.settle(call.connection, call.case.key, cards, most))
+    said = {name: settled.get(name) for name in ("darurat", "disposisi") if settled.get(name)}
+    said |= {barang: blanks.whole(settled.get(barang)) for barang in blanks.SUPPLIES}
+    said |= {"usulan": blanks.whole(proposal.get("alokasi")), "mode": proposal.get("mode")}
+    if settled.get("ubah") is True:
+        said["alasan"] = settled.get("alasan")
+    kept = blanks.Settled(said, call.actor, call.now)
+    return Outcome(effects=blanks.settle(call.connection, call.case.key, cards, most, kept))
 
 
 def _hand_over(call: Call) -> Outcome:
     settled, record = _object(call, "penetapan"), _object(call, "bast")
-    others = {name: blanks.whole(settled.get(name)) for name in ("ribbon", "film", "cleaning_kit")}
+    others = {barang: blanks.whole(settled.get(barang)) for barang in blanks.SUPPLIES}
     note = f"BAST {record.get('nomor', '')}".strip()
     effects = blanks.hand_over(call.connection, call.case.key, others, note, call.actor, call.now)
     return Outcome(effects=effects)

@@ -44,11 +44,15 @@ class BlankRequestStatus(StrEnum):
 class BlankRequest(Base):
     """A kecamatan's request for blank KTP-el cards: one a case. `laporan`: the facts it reported, as dmn/blangko takes them.
 
-    `blangko`: how many cards were set for it. `ketetapan` numbers these decisions.
+    `blangko`: how many cards were set for it. `ketetapan` numbers these decisions. `penetapan`: what was set with them, what the
+    tables proposed then, and the reason where another number was set.
     """
 
     __tablename__ = "blank_request"
-    __table_args__ = (Index("ix_blank_request_status", "status"),)
+    __table_args__ = (
+        Index("ix_blank_request_status", "status"),
+        Index("ix_blank_request_kecamatan", "kecamatan", "case_key"),
+    )
 
     case_key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     kecamatan: Mapped[str] = mapped_column(String(100))
@@ -57,12 +61,17 @@ class BlankRequest(Base):
     blangko: Mapped[int] = mapped_column(default=0)
     ketetapan: Mapped[int | None] = mapped_column(unique=True)
     diminta_pada: Mapped[datetime] = mapped_column(Instant)
+    penetapan: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    ditetapkan_oleh: Mapped[str | None] = mapped_column(String(100))
+    ditetapkan_pada: Mapped[datetime | None] = mapped_column(Instant)
+    diserahkan_pada: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class StockEntry(Base):
     """A row of the stock ledger: rows are only added. `saldo` is what the office holds of the goods after it.
 
-    `urut` numbers the rows of one kind of goods without a gap: of two that are written at once, one is prepared again.
+    `urut` numbers the rows of one kind of goods without a gap: of two that are written at once, one is prepared again. `kunci`
+    names the form or call that brought the row, so that sent twice it is entered once.
     """
 
     __tablename__ = "stock_entry"
@@ -70,6 +79,7 @@ class StockEntry(Base):
         CheckConstraint("saldo >= 0", name="saldo"),
         CheckConstraint("perubahan <> 0", name="perubahan"),
         Index("ix_stock_entry_case_key", "case_key"),
+        Index("ix_stock_entry_pada", "pada"),
     )
 
     barang: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -81,3 +91,4 @@ class StockEntry(Base):
     case_key: Mapped[int | None] = mapped_column(Key)
     oleh: Mapped[str] = mapped_column(String(100))
     pada: Mapped[datetime] = mapped_column(Instant)
+    kunci: Mapped[str | None] = mapped_column(String(40), unique=True)

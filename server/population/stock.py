@@ -1,22 +1,22 @@
 """The ledger of what the office holds for printing KTP-el: blank cards, ribbons, films, cleaning kits. Rows are only added.
 
 Each row bears the stock after it. Two rows prepared from the same stock cannot both be written: the second is a clash, and
-is prepared again with the first in sight.
+is prepared again with the first in sight. A row that a form or program sends twice, under one `kunci`, is entered once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
 
 from server import errors
 from server.db import AnyRow, Change, Effect
 from server.engine import Engine
 from server.engine.access import visible_cases
 from server.engine.tables import ProcessInstance
-from server.identity import Actor
+from server.identity import Actor, Permission, names_of
 from server.population.models import StockEntry
 
 GOODS: Final[Mapping[str, str]] = {
@@ -27,7 +27,12 @@ GOODS: Final[Mapping[str, str]] = {
 }
 STOREKEEPERS: Final = "dinas"
 """The role whose holders enter what comes in, and correct what was counted."""
+BIDANG: Final = "pendaftaran-penduduk"
 LONGEST: Final = 500
+"""Letters of a note."""
+LONGEST_REASON: Final = 460
+"""Of a count's, before which stands what was counted."""
+LONGEST_KEY: Final = 40
 LARGEST: Final = 1_000_000
 
 
@@ -47,6 +52,33 @@ class OutOfStock(errors.Conflict):
         self.barang, self.asked, self.left = barang, asked, left
 
 
+class Counted(errors.Conflict):
+    """Something was entered since the goods were counted."""
+
+    def __init__(self, barang: str, left: int) -> None:
+        super().__init__(
+            f"Sejak halaman ini dibuka ada catatan baru: stok {GOODS[barang]} sekarang {left}."
+            " Periksa kartu stok, hitung lagi bila perlu, lalu catat hasilnya."
+        )
+        self.barang, self.left = barang, left
+
+
+class SameKey(errors.Conflict):
+    """Another row was entered under the same key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Formulir ini sudah dipakai untuk catatan lain. Muat ulang halamannya, lalu catat lagi."
+        )
+
+
+class NotForYou(errors.Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            "Persediaan blangko dibuka untuk yang memegang peran Dinas dan untuk atasan Pendaftaran Penduduk."
+        )
+
+
 @dataclass(frozen=True)
 class Movement:
     """Goods that come in (above zero) or go out (below), and why."""
@@ -56,12 +88,94 @@ class Movement:
     keterangan: str
     kecamatan: str | None = None
     case_key: int | None = None
+    kunci: str | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which rows of the ledger: all that is named must fit. Days are the office's, both included."""
+
+    barang: str | None = None
+    kecamatan: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A case by its number, and whether the reader may look at it."""
+
+    nomor: str | None
+    terlihat: bool
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Some rows of the ledger, the newest first, and how many there are in all."""
+
+    items: list[dict[str, Any]]
+    total: int
+
+
+def keeps(actor: Actor) -> bool:
+    """Whether they enter what comes in and what was counted."""
+    return STOREKEEPERS in actor.groups
+
+
+def reads(actor: Actor) -> bool:
+    """Whether the store is open to them: who keeps it, and officers over the field."""
+    return keeps(actor) or Permission.SEE_ALL in actor.permissions or BIDANG in actor.sees
+
+
+def must_read(actor: Actor) -> None:
+    """Raises NotForYou."""
+    if not reads(actor):
+        raise NotForYou
 
 
 def stock(connection: Connection) -> dict[str, int]:
     """What the office holds of everything."""
     last = {barang: saldo for barang, _, saldo in connection.execute(_LAST)}
     return {barang: last.get(barang, 0) for barang in GOODS}
+
+
+def newest(connection: Connection) -> dict[str, int]:
+    """The number of the last row of everything."""
+    last = {barang: urut for barang, urut, _ in connection.execute(_LAST)}
+    return {barang: last.get(barang, 0) for barang in GOODS}
+
+
+def ledger(
+    engine: Engine, connection: Connection, actor: Actor, sought: Sought, limit: int, offset: int = 0
+) -> Ledger:
+    """What moved, the newest first: `nomor` of the case that took it, whether the actor sees that case (`terlihat`), and `nama`
+    of who entered it. Raises NotForYou, UnknownGoods."""
+    must_read(actor)
+    if sought.barang is not None and sought.barang not in GOODS:
+        raise UnknownGoods(sought.barang)
+    fits = [*_fits(engine, sought)]
+    total = connection.execute(select(func.count()).select_from(StockEntry).where(*fits)).scalar_one()
+    found = connection.execute(
+        select(StockEntry.__table__).where(*fits).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
+    )
+    rows = [dict(row._mapping) for row in found]
+    cases = numbered(connection, actor, {row["case_key"] for row in rows} - {None})
+    names = names_of(connection, {row["oleh"] for row in rows})
+    for row in rows:
+        of_case = cases.get(row["case_key"], Numbered(None, False))
+        row |= {"nomor": of_case.nomor, "terlihat": of_case.terlihat}
+        row |= {"nama": names.get(row["oleh"], row["oleh"])}
+    return Ledger(rows, total)
+
+
+def numbered(connection: Connection, actor: Actor, keys: Collection[int]) -> dict[int, Numbered]:
+    """Cases by their numbers, and whether the actor may look at them."""
+    if not keys:
+        return {}
+    seen = visible_cases(actor).label("terlihat")
+    found = select(ProcessInstance.key, ProcessInstance.business_id, seen)
+    rows = connection.execute(found.where(ProcessInstance.key.in_(keys)))
+    return {row.key: Numbered(row.business_id or str(row.key), bool(row.terlihat)) for row in rows}
 
 
 def entries(
@@ -84,19 +198,59 @@ def entries(
 
 
 def enter(
-    engine: Engine, connection: Connection, actor: Actor, barang: str, perubahan: int, keterangan: str
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    barang: str,
+    perubahan: int,
+    keterangan: str,
+    kunci: str | None = None,
 ) -> Change[dict[str, int]]:
-    """Enters goods that came in, or corrects the stock to what was counted, with the reason; the new stock.
+    """Enters goods that came in, or corrects the stock by a number, with the reason; the new stock.
 
-    For those who keep the store. Raises errors.Forbidden, errors.Invalid, OutOfStock.
+    For those who keep the store. Sent again under the same `kunci` it changes nothing.
+    Raises errors.Forbidden, errors.Invalid, OutOfStock, SameKey.
     """
-    if STOREKEEPERS not in actor.groups:
-        raise errors.Forbidden("Stok Dinas dicatat oleh pemegang peran Dinas.")
-    problems = [*_problems(barang, perubahan, keterangan)]
+    _must_keep(actor)
+    problems = [*_problems(barang, keterangan, kunci)]
+    if perubahan == 0 or abs(perubahan) > LARGEST:
+        problems.append(errors.Problem(f"harus bukan nol, paling banyak {LARGEST}", "perubahan"))
     if problems:
-        raise errors.Invalid("Catatan stok belum benar.", problems)
-    moved = move(connection, (Movement(barang, perubahan, keterangan),), actor.username, engine.clock.now())
-    return Change(moved, {**stock(connection), barang: stock(connection)[barang] + perubahan})
+        raise errors.Invalid(_told(problems), problems)
+    return _moving(engine, connection, actor, Movement(barang, perubahan, keterangan.strip(), kunci=kunci))
+
+
+def count(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    barang: str,
+    fisik: int,
+    urut: int,
+    alasan: str,
+    kunci: str | None = None,
+) -> Change[dict[str, int]]:
+    """Brings the stock to what was counted, with the reason; the new stock. `urut`: the last row that whoever counted has seen.
+
+    What was counted as it stands in the ledger needs no row. For those who keep the store.
+    Raises errors.Forbidden, errors.Invalid, Counted, SameKey.
+    """
+    _must_keep(actor)
+    problems = [*_problems(barang, alasan, kunci, LONGEST_REASON)]
+    if not 0 <= fisik <= LARGEST:
+        problems.append(errors.Problem(f"harus dari 0 sampai {LARGEST}", "fisik"))
+    if problems:
+        raise errors.Invalid(_told(problems), problems)
+    note = f"Stok opname {fisik}: {alasan.strip()}"
+    known = _known(connection, kunci)
+    if known is not None:
+        if (known.barang, known.keterangan) != (barang, note):
+            raise SameKey
+        return Change((), stock(connection))
+    left = stock(connection)[barang]
+    if newest(connection)[barang] != urut:
+        raise Counted(barang, left)
+    return _moving(engine, connection, actor, Movement(barang, fisik - left, note, kunci=kunci))
 
 
 def move(
@@ -111,6 +265,42 @@ def move(
     )
 
 
+def _moving(
+    engine: Engine, connection: Connection, actor: Actor, movement: Movement
+) -> Change[dict[str, int]]:
+    known = _known(connection, movement.kunci)
+    if known is not None:
+        of = (known.barang, known.perubahan, known.keterangan)
+        if of != (movement.barang, movement.perubahan, movement.keterangan):
+            raise SameKey
+        return Change((), stock(connection))
+    held = stock(connection)
+    moved = move(connection, (movement,), actor.username, engine.clock.now())
+    return Change(moved, {**held, movement.barang: held[movement.barang] + movement.perubahan})
+
+
+def _known(connection: Connection, kunci: str | None) -> AnyRow | None:
+    """The row that was entered under this key."""
+    return connection.execute(_OF_KEY, {"kunci": kunci}).one_or_none() if kunci else None
+
+
+def _must_keep(actor: Actor) -> None:
+    if not keeps(actor):
+        raise errors.Forbidden("Stok Dinas dicatat oleh pemegang peran Dinas.")
+
+
+def _fits(engine: Engine, sought: Sought) -> Iterator[ColumnElement[bool]]:
+    zone = engine.clock.zone
+    if sought.barang:
+        yield StockEntry.barang == sought.barang
+    if sought.kecamatan:
+        yield StockEntry.kecamatan == sought.kecamatan
+    if sought.since:
+        yield StockEntry.pada >= datetime.combine(sought.since, time.min, zone)
+    if sought.until and sought.until < date.max:
+        yield StockEntry.pada < datetime.combine(sought.until + timedelta(days=1), time.min, zone)
+
+
 def _row(movement: Movement, last: AnyRow | None, by: str, now: datetime) -> dict[str, Any]:
     before, number = (last.saldo, last.urut) if last else (0, 0)
     if before + movement.perubahan < 0:
@@ -119,19 +309,21 @@ def _row(movement: Movement, last: AnyRow | None, by: str, now: datetime) -> dic
     return vars(movement) | after | {"oleh": by, "pada": now}
 
 
-def _problems(barang: str, perubahan: int, keterangan: str) -> list[errors.Problem]:
-    found = []
+def _problems(
+    barang: str, keterangan: str, kunci: str | None, most: int = LONGEST
+) -> Iterator[errors.Problem]:
     if barang not in GOODS:
-        found.append(errors.Problem(f"harus salah satu dari: {', '.join(GOODS)}", "barang"))
-    if perubahan == 0 or abs(perubahan) > LARGEST:
-        found.append(errors.Problem(f"harus bukan nol, paling banyak {LARGEST}", "perubahan"))
-    if not keterangan.strip() or len(keterangan) > LONGEST:
-        found.append(
-            errors.Problem(
-                f"wajib diisi, paling banyak {LONGEST} huruf: asal barang atau sebabnya", "keterangan"
-            )
+        yield errors.Problem(f"harus salah satu dari: {', '.join(GOODS)}", "barang")
+    if not keterangan.strip() or len(keterangan) > most:
+        yield errors.Problem(
+            f"wajib diisi, paling banyak {most} huruf: asal barang atau sebabnya", "keterangan"
         )
-    return found
+    if kunci is not None and not 0 < len(kunci) <= LONGEST_KEY:
+        yield errors.Problem(f"harus 1 sampai {LONGEST_KEY} huruf", "kunci")
+
+
+def _told(problems: Sequence[errors.Problem]) -> str:
+    return f"Catatan stok belum benar. {'; '.join(map(str, problems))}."
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
@@ -146,5 +338,9 @@ _ENTRIES: Final = (
     .where(StockEntry.barang == bindparam("barang"))
     .order_by(StockEntry.urut.desc())
     .limit(bindparam("limit"))
+)
+_NEWEST_FIRST: Final = (StockEntry.pada.desc(), StockEntry.barang, StockEntry.urut.desc())
+_OF_KEY: Final = select(StockEntry.barang, StockEntry.perubahan, StockEntry.keterangan).where(
+    StockEntry.kunci == bindparam("kunci")
 )
 _ADD: Final = insert(StockEntry)

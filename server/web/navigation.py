@@ -1,7 +1,9 @@
 """The doors that stand on every page: where one may go, by what one may do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from server import population
 from server.identity import Actor, Permission
 
 LETTER_ROLES = (
@@ -17,15 +19,18 @@ LETTER_ROLES = (
 @dataclass(frozen=True)
 class Door:
     """A link of the navigation. `icon` is a name of _icons.html. One of `permissions` opens it, or one of `roles` of the whole
-    office; without any it is for everybody."""
+    office, or the room behind it (`admits`); without any it is for everybody."""
 
     label: str
     endpoint: str
     icon: str
     permissions: tuple[Permission, ...] = ()
     roles: tuple[str, ...] = ()
+    admits: Callable[[Actor], bool] | None = None
 
     def is_open_to(self, actor: Actor) -> bool:
+        if self.admits is not None:
+            return self.admits(actor)
         if not self.permissions and not self.roles:
             return True
         return not (actor.permissions.isdisjoint(self.permissions) and actor.groups.isdisjoint(self.roles))
@@ -43,6 +48,7 @@ DOORS: tuple[Door, ...] = (
         ("kasubag_umpeg", "staf_umpeg"),
     ),
     Door("Surat", "web.letter_book", "mail", (Permission.SEE_ALL, Permission.SEE_BIDANG), LETTER_ROLES),
+    Door("Blangko", "web.blank_store", "box", admits=population.reads),
     Door("Pantauan", "web.monitored", "chart", (Permission.SEE_ALL, Permission.SEE_BIDANG)),
     Door("Rancangan", "web.drafts", "pencil", (Permission.DEPLOY,)),
     Door("Pengelolaan", "web.administration", "gear", (Permission.ADMINISTER, Permission.RESOLVE)),

@@ -76,7 +76,8 @@ def open_notification(notification: int) -> Response:
     if item["incident_key"] is not None:
         return redirect(url_for("web.incident", incident=item["incident_key"]), HTTPStatus.SEE_OTHER)
     if item["process_instance_key"] is None:
-        return redirect(url_for("web.reminder_pages"), HTTPStatus.SEE_OTHER)
+        room = "web.blank_store" if item["occasion"] == Occasion.STOCK else "web.reminder_pages"
+        return redirect(url_for(room), HTTPStatus.SEE_OTHER)
     place = "comments" if item["comment_key"] is not None else None
     address = url_for("web.case", case=item["process_instance_key"], _anchor=place)
     return redirect(address, HTTPStatus.SEE_OTHER)

@@ -199,7 +199,13 @@ ROUTES = {
     "reminders.get_reminders": Line(Of.BOOK),
     "reminders.start_due": Line(Of.BOOK),
     "seniority.get_seniority": Line(Of.BOOK),
+    "blank requests.get_blank_requests": Line(Of.BOOK),
+    "blank requests.get_kecamatan": Line(Of.BOOK),
+    "blank requests.get_sharing": Line(Of.BOOK),
+    "blank stock.get_ledger": Line(Of.BOOK),
+    "blank stock.get_standing": Line(Of.BOOK),
     # permissions
+    "blank stock.count_stock": Line(Of.OFFICE, {"barang": "blangko", "fisik": 5, "urut": 0, "alasan": "uji"}),
     "blank stock.enter_stock": Line(Of.OFFICE, {"barang": "blangko", "perubahan": 5, "keterangan": "uji"}),
     "calendar.delete_day": OFFICE,
     "calendar.delete_hours": OFFICE,

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from server import population
+import pytest
+
+from server import errors, population
 from server.engine import tables
+from server.population.models import BlankRequest
 from tests.walks.conftest import Office
 
 LOKET = "petugas_loket_pencatatan_sipil"
@@ -80,7 +83,9 @@ def test_the_counter_records_the_applicant_who_is_nobody_s_subject(office: Offic
     assert office.task(case, "langkah_2").candidate_group == "petugas_loket@pencatatan-sipil"
 
 
-def test_cards_leave_the_stock_when_both_have_signed(office: Office) -> None:
+def test_cards_are_set_by_the_newest_proposal_and_leave_the_stock_when_both_have_signed(
+    office: Office,
+) -> None:
     receive(office, "blangko", 800)
     receive(office, "ribbon", 5)
     case = request(office)
@@ -91,3 +96,29 @@ def test_cards_leave_the_stock_when_both_have_signed(office: Office) -> None:
     received = {"yang_menerima": "Camat", "tanda_tangan_kecamatan": True}
     office.complete(case, "langkah_3_kecamatan", OPERATOR, received)
     assert stock(office) == {"blangko": 224, "ribbon": 3, "film": 0, "cleaning_kit": 0}
+
+    receive(office, "blangko", 576)
+    first = request(office)
+    second = request(
+        office, kecamatan="C", stok_awal=100, stok_fisik=0, permintaan_baru=720, prr=150, non_prr=150
+    )
+    assert office.variables(first)["usulan_blangko"]["alokasi"] == 576, "reckoned when it was alone"
+    office.complete(first, "langkah_2", "dinas", {"penetapan": {}})
+    seen = office.variables(first)
+    assert seen["jumlah_semula"] == 576
+    proposed = seen["usulan_blangko"]["alokasi"]
+    assert proposed < 576
+    office.complete(first, "langkah_2", "dinas", {"penetapan": {}})
+    assert office.task(first, "langkah_3")
+
+    left = 600 - proposed
+    more = {"ubah": True, "pengganti": left + 1, "alasan": "Camat meminta"}
+    with pytest.raises(errors.Conflict, match="melebihi yang dapat dibagikan"):
+        office.complete(second, "langkah_2", "dinas", {"penetapan": more})
+    office.complete(second, "langkah_2", "dinas", {"penetapan": more | {"pengganti": left - 80}})
+    (row,) = office.rows(BlankRequest, case_key=second)
+    assert (row.blangko, row.ditetapkan_oleh, row.penetapan["alasan"]) == (
+        left - 80,
+        "dinas",
+        "Camat meminta",
+    )
