@@ -10,7 +10,7 @@ from server.identity import receivers
 from server.notify import Occasion, Telling, tell
 from server.population.blanks import BLANKS
 from server.population.stock import STOREKEEPERS, newest, stock
-from server.population.store import ORDER, centre
+from server.population.store import ORDER, reorder_point
 
 LOW: Final = "blank_cards_low"
 """Whether they were below it when they were looked at last."""
@@ -18,7 +18,7 @@ LOW: Final = "blank_cards_low"
 
 def remind(engine: Engine, connection: Connection, by_mail: bool) -> Change[int]:
     """Tells of a fall that nobody was told of; how many were told of: one or none."""
-    said = centre(engine, connection).value
+    said = reorder_point(engine, connection).value
     low, was = said.get("putusan") == ORDER, bool(get_setting(connection, LOW))
     if not said or low == was:
         return Change((), 0)

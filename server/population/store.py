@@ -138,7 +138,7 @@ class UnknownKecamatan(errors.NotFound):
 def standing(engine: Engine, connection: Connection, actor: Actor) -> Standing:
     """What there is, what is free, how long it lasts and whether to order. Raises NotForYou."""
     must_read(actor)
-    said = centre(engine, connection)
+    said = reorder_point(engine, connection)
     each = {one["kasus"]: one for one in said.value.get("tiap") or ()}
     reports = _requests(connection, actor, _NEWEST_REPORTS.order_by(BlankRequest.kecamatan), each)
     waiting = connection.execute(_COUNT.where(BlankRequest.status == BlankRequestStatus.DIMINTA)).scalar_one()
@@ -151,7 +151,7 @@ def held(connection: Connection) -> list[Held]:
     return [Held(barang, there[barang], kept[barang], last[barang]) for barang in GOODS]
 
 
-def centre(engine: Engine, connection: Connection) -> Said:
+def reorder_point(engine: Engine, connection: Connection) -> Said:
     """What the tables say of the office's own stock: its reorder point, how many days it lasts, whether to order."""
     reports = connection.execute(_NEWEST_REPORTS.order_by(BlankRequest.case_key))
     facts = {

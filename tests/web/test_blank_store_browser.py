@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.web.chromium import SIZES, Visit, check, in_browser
 
 pytestmark = in_browser
-PAGES = ("/blangko/pembagian", "/blangko/kartu-stok", "/blangko/kecamatan?nama=Candipuro", "/blangko")
+PAGES = ("/blangko/kecamatan?nama=Candipuro", "/blangko/pembagian", "/blangko")
 
 
 def test_the_pages_are_whole_and_goods_come_in_by_keyboard(visit: Visit) -> None:
