@@ -30,6 +30,8 @@ GENERATED = sorted(set(PROCESSES) - {process for procedure in WALKS for process 
 BOOK_FILES = {
     path.stem.replace("-", "_"): path for path in Path(os.environ.get("SOP_BOOK", "/-")).glob("*/*.yaml")
 }
+REPORTED_MEANWHILE = {"alur_usulan_berubah"}
+"""Flows on which a case goes for what other cases have done: test_population has these."""
 MOST_WALKS, MOST_STEPS = 20, 100
 STRANGERS = ("petugas_kebersihan", "staf_keuangan")
 
@@ -45,7 +47,7 @@ class Walker:
         """In the case that is under way, as the diagram tells."""
 
     def flows_left(self) -> set[str]:
-        return set(self.process.flows) - self.taken - self.path
+        return set(self.process.flows) - self.taken - self.path - REPORTED_MEANWHILE
 
     def walk(self) -> None:
         """One case from its start to its end."""
@@ -132,7 +134,9 @@ class Walker:
     def take(self, flow: model.Flow) -> None:
         self.path.add(flow.id)
         target = self.process.nodes[flow.target]
-        if not isinstance(target, model.UserTask) and not self.is_decision(target):
+        if isinstance(target, model.Gateway) and self.is_reckoned(target):
+            self.take(next(one for one in self.process.outgoing(target.id) if one.condition is None))
+        elif not isinstance(target, model.UserTask) and not self.is_decision(target):
             self.take_on(target)
 
     def distance(self, flow: model.Flow) -> int:
@@ -155,6 +159,11 @@ class Walker:
 
     def is_decision(self, node: model.Node) -> bool:
         return isinstance(node, model.Gateway) and node.kind is model.GatewayKind.EXCLUSIVE
+
+    def is_reckoned(self, node: model.Gateway) -> bool:
+        """Whether it asks a table, and no person right before it; then the case goes on as if nothing had changed."""
+        before = [self.process.nodes[one.source] for one in self.process.incoming(node.id)]
+        return self.is_decision(node) and not any(isinstance(one, model.UserTask) for one in before)
 
     def holder(self, node: model.Node) -> str:
         """The demo person who gets the node's lane: who holds its role, or the insider who records for an outsider."""
