@@ -6,7 +6,7 @@ from typing import Any, Final
 from marshmallow import fields
 
 from server.api.blueprint import Blueprint
-from server.api.office import do, office
+from server.api.office import ask, do, office
 from server.api.schemas import (
     Flag,
     Instant,
@@ -21,6 +21,7 @@ from server.api.schemas import (
     Word,
 )
 from server.personnel import register
+from server.personnel.appeals import appeals
 from server.personnel.discipline import EVALUASI, RUNGS
 
 MOST: Final = 100
@@ -90,8 +91,27 @@ class DisciplineCase(Schema):
     menunggu = Listed(Within(Waiting), required=True)
 
 
+class Appeal(Schema):
+    """A way that is open against a decision of a rung. `sesudah`: from what it is counted, the receipt (diterima) or another way,
+    which `batas` supposes to be taken on its last day; `batas` is null where the decision is not this office's."""
+
+    langkah = Text(required=True)
+    kejadian = Text(required=True)
+    apa = Text(required=True)
+    siapa = Text(required=True)
+    n = Whole(required=True)
+    satuan = Text(required=True)
+    sesudah = Text(required=True)
+    diterima = Day(required=True, allow_none=True)
+    batas = Day(required=True, allow_none=True)
+    dasar = Text(required=True)
+
+
 class DisciplineFile(DisciplineCase):
+    """`upaya`: what the employee may still do against each punishment, by when, and by which law."""
+
     riwayat = Listed(Within(Step), required=True)
+    upaya = Listed(Within(Appeal), required=True)
 
 
 class DisciplineCases(Schema):
@@ -171,6 +191,8 @@ def get_discipline_deadlines(asked: dict[str, Any]) -> dict[str, Any]:
 
 @discipline.get("/<case_key>")
 @discipline.response(200, DisciplineFile)
-def get_discipline_case(case_key: int) -> register.Tracked:
+def get_discipline_case(case_key: int) -> dict[str, Any]:
     """One discipline case with all its rungs."""
-    return do(register.opened, case_key).case
+    file = do(register.opened, case_key)
+    ways = ask(lambda engine, connection, _who: appeals(engine, connection, file))
+    return {**vars(file.case), "upaya": list(ways)}

@@ -1,4 +1,4 @@
-"""The demo office's cases of personnel: two under discipline, on different rungs, and requests for leave, taken through the engine."""
+"""The demo office's cases of personnel: three under discipline, on different rungs, and requests for leave, taken through the engine."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,6 +20,7 @@ FILLED: Final = "demo_personnel"
 KASUBAG, SEKRETARIS, KEPALA = "kasubag_umpeg", "sekretaris", "kepala_dinas"
 WARNED: Final = "staf_keuangan"
 RISEN: Final = "staf_piak"
+SUMMONED: Final = "petugas_pusat_data"
 ASKING: Final = ("kasubag_keuangan", "kepala_seksi_pencatatan_sipil")
 Do = Callable[[Callable[[Connection], Change[Any]]], Any]
 
@@ -39,6 +40,7 @@ def _discipline(desk: "_Desk") -> None:
     _warn(desk, WARNED, desk.engine.calendar.hk_sebelum(today, 12))
     case = _warn(desk, RISEN, today - timedelta(days=75))
     _rise(desk, case, today - timedelta(days=36))
+    _summon(desk, _warn(desk, SUMMONED, today - timedelta(days=20)), today)
 
 
 def _requests(desk: "_Desk") -> None:
@@ -98,6 +100,22 @@ def _rise(desk: _Desk, case: int, day: date) -> None:
     desk.finish(case, SEKRETARIS, {"keputusan_4": "setuju"})
     desk.finish(case, KEPALA, {"keputusan_5": "setuju"})
     desk.finish(case, KASUBAG, {"tanggal_diserahkan": day.isoformat(), "tanda_terima": True})
+
+
+def _summon(desk: _Desk, case: int, today: date) -> None:
+    """From there to the summons, as the law demands more than the ladder's next rung."""
+    found = {"hari_tmk_baru": 11, "temuan_baru": 0, "menit_baru": 0, "menit_dasar": 0}
+    fact = {"fakta_baru": "Tidak masuk kerja sebelas hari lagi tanpa keterangan."}
+    desk.finish(case, KASUBAG, {**_absence(today - timedelta(days=1), 12), **found, **fact})
+    desk.finish(case, KASUBAG, {"putusan_pengawasan": "hukum_menuntut_lebih_berat"})
+    day = desk.engine.calendar.hk_setelah(today, 9).isoformat()
+    examined = {
+        "tempat_pemeriksaan": "Ruang rapat, pukul 09.00",
+        "nama_pemeriksa": "Kepala Seksi PIAK\nKasubag Umum",
+    }
+    desk.finish(
+        case, KASUBAG, {"tanggal_pemeriksaan": day, "pasal_diduga": "PP 94/2021 ps. 4 huruf f", **examined}
+    )
 
 
 def _absence(day: date, days: int) -> dict[str, object]:

@@ -154,7 +154,7 @@ class _Reader:
         if not username:
             self.wrong("Nama pengguna", "belum diisi")
         began = self._day("Mulai kerja", facts.get("mulai_kerja"))
-        if began is None:
+        if began is None and not _text(facts.get("mulai_kerja")):
             self.wrong("Mulai kerja", "belum diisi")
         born = self._day("Tanggal lahir", facts.get("tanggal_lahir"))
         read = Facts(_text(facts.get("jabatan")), _text(facts.get("unit")), began or self.today, born)

@@ -128,10 +128,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Book:
-    """What stands in the book, the earliest first. `incomplete`: of how many employees too little is known to say when."""
+    """What stands in the book, the earliest first. `incomplete`: of how many employees too little is known to say when;
+    `pppk`: how many serve under a contract, of whom its tables say nothing."""
 
     due: list[Due]
     incomplete: int
+    pppk: int = 0
 
 
 @dataclass(frozen=True)
@@ -159,11 +161,14 @@ def book(engine: Engine, connection: Connection, actor: Actor) -> Book:
     """The book today, of all who serve here. Raises NotForYou."""
     must_read(actor)
     today = engine.clock.today()
-    found = _due_of_all(engine, connection, careers(connection, None), today)
+    serving = careers(connection, None)
+    found = _due_of_all(engine, connection, serving, today)
     listed = [each for each in found if each.mulai is not None and each.mulai <= today]
     shown = [_for_reader(actor, each) for each in _with_cases(connection, actor, listed)]
     unknown = {each.username for each in found if each.putusan == "LENGKAPI" and each.tmt is None}
-    return Book(sorted(shown, key=lambda each: (each.tmt or date.max, each.nama, each.jenis)), len(unknown))
+    pppk = sum(each.career.isi("status", "status") == "PPPK" for each in serving)
+    ordered = sorted(shown, key=lambda each: (each.tmt or date.max, each.nama, each.jenis))
+    return Book(ordered, len(unknown), pppk)
 
 
 def due_of(engine: Engine, connection: Connection, actor: Actor, username: str) -> list[Due]:

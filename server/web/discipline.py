@@ -14,6 +14,7 @@ from server import errors
 from server.engine import Engine
 from server.identity import Actor
 from server.personnel import register
+from server.personnel.appeals import appeals
 from server.personnel.discipline import EVALUASI, RUNGS
 from server.personnel.icalendar import calendar_of
 from server.personnel.register import KEEPER, Sought, Step, Tracked, Which
@@ -149,7 +150,9 @@ def discipline_case(case: int) -> str:
         assessment=file.assessment,
         ladder=ladder_of(file.case),
         bar=bar_of(file.case, office().engine.clock.today()),
+        appeals=ask(lambda engine, connection, _who: appeals(engine, connection, file)),
         papers=ask(_papers, file.instances),
+        today=office().engine.clock.today(),
         rungs=RUNG_NAMES,
         verdicts=VERDICTS,
         page_path=request.path,

@@ -121,6 +121,7 @@ def _page(refusal: errors.OfficeError | None = None) -> str:
         may_begin=ask(reminder_book.may_begin),
         keeps=career.keeps_files(actor()),
         incomplete=book.incomplete,
+        pppk=book.pppk,
         today=office().engine.clock.today(),
         message=refusal.message if refusal else None,
     )

@@ -179,6 +179,12 @@ def test_missing_ratings_are_asked_for_instead_of_guessed(office: Office) -> Non
     assert {each.putusan for each in office.found() if each.username == "ani"} == {"LENGKAPI"}
 
 
+def test_who_serves_under_a_contract_is_counted_beside_the_book(office: Office) -> None:
+    office.employ("ani", entries=[("status", "2022-03-01", {"status": "PPPK"}), *ENTRIES[1:]])
+    found = office.ask("kasubag_umpeg", reminder_book.book)
+    assert (found.pppk, {each.username for each in found.due}) == (1, {"budi"})
+
+
 def test_a_case_is_started_once_with_the_employee_as_its_subject(office: Office) -> None:
     first = office.do("kasubag_umpeg", reminder_book.begin, "budi", "kgb", KGB)
     again = office.do("kasubag_umpeg", reminder_book.begin, "budi", "kgb", KGB)

@@ -14,7 +14,7 @@ from server.db import read
 from server.engine import due_dates, tables
 from server.identity import demo_people, read_roles, trail
 from server.notify.models import Notification
-from server.personnel import deadlines, discipline, register
+from server.personnel import appeals, deadlines, discipline, register
 from server.personnel.models import DisciplineCase, DisciplineStep
 from tests.walks.conftest import ROOT, Office
 
@@ -192,6 +192,20 @@ def test_the_law_takes_a_case_past_the_ladder(office: Office) -> None:
     ladder.rise("tunda_kgb")
     assert [step.langkah for step in ladder.steps()] == ["lisan", "tunda_kgb"]
     assert ladder.row().sampai == (office.now + timedelta(days=365)).date()
+    assert_the_ways_against_it_are_told(office, ladder)
+
+
+def assert_the_ways_against_it_are_told(office: Office, ladder: Ladder) -> None:
+    """By the rows of the table and the office's calendar, each with what it rests on."""
+    house, keeper = office.house, office.actor("kasubag_umpeg")
+    file = house.gate.do(lambda c: register.opened(house.engine, c, keeper, ladder.case))
+    first, second = house.gate.ask(lambda c: appeals.appeals(house.engine, c, file))
+    received = office.now.date()
+    last = house.engine.calendar.hk_setelah(received, 14)
+    assert (first.kejadian, first.langkah, first.diterima) == ("keberatan", "tunda_kgb", received)
+    assert (first.n, first.satuan, first.batas) == (14, "hari kerja", last)
+    assert (second.sesudah, second.batas) == ("keberatan", house.engine.calendar.hk_setelah(last, 21))
+    assert "PP 79/2021" in first.dasar
 
 
 def test_a_rejected_draft_brings_neither_a_second_warning_nor_a_new_watch(office: Office) -> None:
