@@ -134,6 +134,7 @@ PLACES: Final[Mapping[str, str]] = {
     "/api/calendar": "kalender",
     "/api/discipline": "daftar disiplin",
     "/api/drafts": "rancangan",
+    "/api/employee-uploads": "lembar kerja pegawai",
     "/api/employees": "berkas pegawai",
     "/api/letters": "surat",
     "/api/monitoring": "pantauan",
