@@ -25,7 +25,7 @@ from server.authoring.drafts import (
     text_of,
 )
 from server.authoring.examining import Finding, examine
-from server.authoring.publishing import LONGEST_NOTE, Chosen, NoNote, NothingNew, Outdated, publish
+from server.authoring.publishing import LONGEST_NOTE, Chosen, NoNote, NothingNew, Outdated, publish, related
 from server.authoring.rehearsing import NoProcedure, Rehearsal, Stopped, beside, rehearse, tried_with
 from server.authoring.scenarios import NameTaken, Played, Scenario, UnknownScenario
 from server.authoring.stage import ACTS
@@ -75,6 +75,7 @@ __all__ = [
     "publish",
     "published",
     "rehearse",
+    "related",
     "reopen",
     "save",
     "search",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from server import errors
-from server.authoring.drafts import Changed, files_of, removal, row_of
+from server.authoring.drafts import Changed, files_of, removal, row_of, search
 from server.authoring.examining import strangers
 from server.authoring.standing import book
 from server.db import AnyRow, Change
@@ -78,6 +78,18 @@ def publish(
         raise NothingNew
     taken = [removal(each.key, each.revision) for each in chosen]
     return Change((*deployed.effects, *taken), deployed.answer)
+
+
+def related(engine: Engine, connection: Connection, actor: Actor, key: int) -> set[int]:
+    """The keys of the other drafts that have to do with one: that come to the same procedures, or are of new files. Raises UnknownDraft."""
+    row, known = row_of(connection, actor, key), book(connection)
+    own = {each.id for each in known.touched(row.kind, row.id)}
+    return {
+        one.key
+        for one in search(engine, connection, actor)
+        if one.key != key
+        and (own & {each.id for each in known.touched(one.kind, one.id)} or one.version is None)
+    }
 
 
 def _check(engine: Engine, connection: Connection, chosen: list[Chosen], rows: Mapping[int, AnyRow]) -> None:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from server import errors
+from server import errors, feel
 from server.authoring import uses
-from server.authoring.stage import Play, Stage, somebody, waiting
+from server.authoring.stage import Play, Stage, Work, somebody, waiting
 from server.bpmn import model
 from server.db import dump_json, load_json
 from server.engine import search
@@ -157,15 +157,24 @@ class _Scene:
     def _jobs(self) -> Iterator[Told]:
         for row in waiting(self.connection, Job, Job.element_id, Job.state == JobState.CREATED):
             bundle = self.bundles[row.process_instance_key]
-            seen = self._seen(row)
+            seen, work = self._seen(row), self.stage.play.works.get(row.type)
             wanted = {name for name, _ in uses.readers(bundle, "")} - seen.keys()
             yield {
                 **self._place("job", row, bundle.elements[row.element_id].name),
                 "type": row.type,
-                "title": self.stage.play.handlers.get(row.type),
+                "title": work.title if work else None,
+                "example": self._example(work, seen),
                 "wanted": sorted(wanted),
                 "errors": sorted(_codes(bundle, row.element_id)),
             }
+
+    def _example(self, work: Work | None, seen: Mapping[str, Any]) -> Told:
+        """What a handler might give to this case."""
+        if work is None or not work.example:
+            return {}
+        expression = feel.compile(work.example, functions=self.engine.functions)
+        found = feel.to_json(expression.evaluate(seen, self.engine.environment).value)
+        return found if isinstance(found, dict) else {}
 
     def _events(self) -> Iterator[Told]:
         own = self.stage.play.process

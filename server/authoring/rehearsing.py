@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from server import errors
 from server.authoring.drafts import Found, check_size, files_of, row_of, search
-from server.authoring.stage import FURTHEST, Play
-from server.authoring.standing import Book, Standing, body_of, book
+from server.authoring.stage import FURTHEST, Play, Work
+from server.authoring.standing import Book, NotInForce, Standing, body_of, book
 from server.db import AnyRow, load_json
 from server.engine import Engine, apart
 from server.engine.tables import Kind
@@ -53,7 +53,7 @@ class Rehearsal:
 @dataclass(frozen=True)
 class Piece:
     """What is rehearsed: a procedure, with drafts in the place of what is in force. `files` by name; it grows by those in force that
-    they turn out to need. `revision`: of the first draft."""
+    they turn out to need."""
 
     process: str
     drafts: tuple[AnyRow, ...]
@@ -62,8 +62,8 @@ class Piece:
 
     @property
     def revision(self) -> int:
-        revision: int = self.drafts[0].revision
-        return revision
+        """Of the first draft; 0 where there is none."""
+        return self.drafts[0].revision if self.drafts else 0
 
 
 def ask_apart(request: bytes) -> bytes | None:
@@ -114,6 +114,14 @@ def piece(
     return Piece(wanted, rows, files, known)
 
 
+def in_force(connection: Connection, process: str) -> Piece:
+    """A procedure as it is in force. Raises NotInForce."""
+    known = book(connection)
+    if known.in_force(Kind.PROCESS, process) is None:
+        raise NotInForce(f"Tidak ada prosedur “{process}” yang berlaku.")
+    return Piece(process, (), {}, known)
+
+
 def perform(
     engine: Engine,
     connection: Connection,
@@ -137,7 +145,7 @@ def perform(
         "roles": engine.roles,
         "book": engine.book,
         "letters": engine.letters,
-        "handlers": {type_: handler.title for type_, handler in engine.handlers.items()},
+        "works": {type_: Work(each.title, each.example) for type_, each in engine.handlers.items()},
     }
     told = _with_the_rest(connection, of, own, ask)
     problems = tuple(errors.Problem(**each) for each in told.pop("problems", ()))

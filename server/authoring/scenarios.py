@@ -228,6 +228,21 @@ def keep(
     Raises UnknownDraft, NoProcedure, UnkeptScenario, NameTaken, Stopped.
     """
     of = piece(connection, actor, key, process, together)
+    return record(engine, connection, actor, of, name, acts, began, replace, ask)
+
+
+def record(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    of: Piece,
+    name: str,
+    acts: list[dict[str, Any]],
+    began: datetime | None = None,
+    replace: bool = False,
+    ask: Ask = ask_apart,
+) -> Change[int]:
+    """As `keep`, of what is rehearsed. Raises UnkeptScenario, NameTaken, Stopped."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnkeptScenario(f"Beri skenario ini nama, paling panjang {LONGEST_NAME} huruf.")

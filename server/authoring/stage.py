@@ -65,9 +65,17 @@ FOREVER: Final = (
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a handler is called, and an example of what it gives (FEEL)."""
+
+    title: str
+    example: str = ""
+
+
+@dataclass(frozen=True)
 class Play:
-    """What is rehearsed: files by name, the process, the acts so far, and what the office gives: roles, calendar, handlers' titles, the
-    letters that may be named.
+    """What is rehearsed: files by name, the process, the acts so far, and what the office gives: roles, calendar, the work that handlers
+    do, the letters that may be named.
 
     `whole`: nothing that the files name is to be had besides them.
     """
@@ -79,7 +87,7 @@ class Play:
     zone: str
     roles: Roles
     book: Book
-    handlers: Mapping[str, str]
+    works: Mapping[str, Work]
     letters: frozenset[str] | None = None
     whole: bool = True
 
@@ -125,7 +133,7 @@ class Stage:
         self.database = empty_database()
         clock = Clock(play.zone, lambda: self.now)
         handlers = Handlers(
-            Handler(type_, title, "after", _nothing) for type_, title in play.handlers.items()
+            Handler(type_, work.title, "after", _nothing) for type_, work in play.works.items()
         )
         self.engine = Engine(
             Keys(self.database), play.roles, handlers, clock, play.book, play.letters, self._watch

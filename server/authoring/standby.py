@@ -6,7 +6,7 @@ It has rehearsed a small procedure before anybody asks, so that what is worked o
 from typing import Any, Final
 
 from server.authoring import rehearsal
-from server.authoring.stage import Play, Stage, make_ready
+from server.authoring.stage import Play, Stage, Work, make_ready
 from server.calendar import Book
 from server.clock import Clock
 from server.engine import apart
@@ -32,7 +32,7 @@ def warm_up() -> None:
         {"do": "start"},
         {"do": "complete", "element": "tugas", "values": {"isi": 1}},
     ]
-    office = (clock.zone.key, Roles({}, {}, ()), Book(), dict[str, str]())
+    office = (clock.zone.key, Roles({}, {}, ()), Book(), dict[str, Work]())
     play = Play({"pemanasan.bpmn": PROCEDURE}, "pemanasan", acts, clock.now(), *office)
     warm = Stage(play)
     rehearsal.rehearse(play, warm)

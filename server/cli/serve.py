@@ -25,6 +25,7 @@ from sqlalchemy.engine import make_url
 
 from server import errors, identity, log, migrations, notify, worker
 from server.app import House, build, create_app
+from server.authoring import demo as authoring_demo
 from server.cli.book import publish_new
 from server.cli.told import settings
 from server.config import Config
@@ -140,6 +141,7 @@ def prepare(config: Config) -> House:
         demo_cases.begin_cases(house.engine, house.gate.do)
         population_demo.fill_demo(house.engine, house.gate.do)
         monitoring_demo.fill_demo(house.engine, house.gate.do)
+        authoring_demo.fill_demo(house.engine, house.gate.do)
     return house
 
 

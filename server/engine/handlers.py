@@ -74,6 +74,8 @@ class Handler:
     `undo` takes the work back when a case is cancelled or led back; None: it cannot be taken back.
     `recount` brings what was written in line with days that a changed calendar has moved; it is called with the variables as
     they are then, and only for work of a case under way. None: nothing that it wrote depends on them.
+    `example` is FEEL that reads the case's variables and gives a context of those that the work might give; whoever tries a draft
+    out, where no work is done, is offered it.
     """
 
     type: str
@@ -82,6 +84,7 @@ class Handler:
     run: Callable[[Call], Outcome]
     undo: Callable[[Call], Outcome] | None = None
     recount: Callable[[Call], Outcome] | None = None
+    example: str = ""
 
 
 def leaves_nothing(call: Call) -> Outcome:

@@ -27,9 +27,23 @@ UNDONE: Final = "Perkara dibatalkan, atau langkahnya diulang."
 def handlers(roles: Roles) -> tuple[Handler, ...]:
     """All handlers of letters, in an office with these roles."""
     return (
-        Handler("surat.nomor", "Beri nomor surat", "inside", lambda call: _number(roles, call), undo=_void),
+        Handler(
+            "surat.nomor",
+            "Beri nomor surat",
+            "inside",
+            lambda call: _number(roles, call),
+            undo=_void,
+            example=f'{{{NUMBER}: "800/0001/UMUM/2026", {AGENDA_OUT}: {{nomor: "800/0001/UMUM/2026"}}}}',
+        ),
         Handler("surat.agendakan_keluar", "Catat di agenda surat keluar", "inside", _enter_out, undo=_void),
-        Handler("surat.agendakan_masuk", "Catat di agenda surat masuk", "inside", _enter_in, undo=_void),
+        Handler(
+            "surat.agendakan_masuk",
+            "Catat di agenda surat masuk",
+            "inside",
+            _enter_in,
+            undo=_void,
+            example=f'{{{AGENDA_IN}: context put({AGENDA_IN}, "nomor_agenda", "0001")}}',
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The service tasks of personnel's procedures."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from server import errors
 from server.calendar import Calendar
@@ -11,6 +11,22 @@ from server.personnel import discipline, leave_book, sk
 from server.personnel.leave_book import TAHUNAN, Entry
 from server.personnel.leave_facts import leave_facts, read_request
 from server.personnel.models import LeaveStatus
+
+EMPLOYEE: Final = (
+    '{nama: "Siti Rahayu", nip: "198703152010012008", jabatan: "Pranata Komputer", unit: "Sekretariat"}'
+)
+LEAVE_EXAMPLE: Final = f"""{{catatan_cuti: {{
+    tahun: date(mulai).year, pegawai: {EMPLOYEE}, mulai_kerja: "2010-01-01",
+    lama_hk: jumlah_hk(mulai, selesai),
+    lama_hari: (date(selesai) - date(mulai)) / duration("P1D") + 1,
+    pakai_n: 0, cuti_besar_n: false, cuti_bersama_tidak_diberi: 0, ditangguhkan: 0,
+    tercatat_1: true, pakai_1: 12, dari_bawaan_1: 0, cuti_besar_1: false,
+    tercatat_2: true, pakai_2: 12, dari_bawaan_2: 0, cuti_besar_2: false,
+    diajukan_belum_putus: 0, bentrok: 0, pegawai_unit: 30, tidak_hadir_unit: 0
+}}}}"""
+DISCIPLINE_EXAMPLE: Final = (
+    f'{{perkara_disiplin: {{pegawai: {EMPLOYEE}, riwayat: []}}, langkah: "{discipline.EVALUASI}"}}'
+)
 
 
 class NoEmployee(errors.Invalid):
@@ -35,6 +51,7 @@ def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
             "Catat permohonan cuti",
             "inside",
             _enter_by(calendar),
+            example=LEAVE_EXAMPLE,
             undo=lambda call: Outcome(effects=leave_book.withdraw(call.case.key)),
         ),
         Handler(
@@ -51,7 +68,13 @@ def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
             _book,
             undo=lambda call: Outcome(effects=leave_book.release(call.case.key)),
         ),
-        Handler("disiplin.catat_perkara", "Buka perkara di buku disiplin", "inside", _open_discipline),
+        Handler(
+            "disiplin.catat_perkara",
+            "Buka perkara di buku disiplin",
+            "inside",
+            _open_discipline,
+            example=DISCIPLINE_EXAMPLE,
+        ),
         Handler(
             "disiplin.catat_langkah",
             "Catat langkah di buku disiplin",

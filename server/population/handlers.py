@@ -18,6 +18,7 @@ def handlers() -> tuple[Handler, ...]:
             "Catat permohonan atas nama pemohon",
             "inside",
             _enter_application,
+            example='{permohonan: {kode: "ABCD-EFGH"}}',
             undo=lambda call: Outcome(effects=applications.withdraw(call.case.key)),
         ),
         Handler(

@@ -87,6 +87,7 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
     opened = ask(authoring.find, draft)
     together = {key for key, _ in _ticked()}
     others = [each for each in ask(authoring.search) if each.key != draft]
+    related = ask(authoring.related, draft) | together
     found = ask(_found, opened, [each.key for each in others if each.key in together])
     return render_template(
         "publishing.html",
@@ -98,7 +99,8 @@ def _page(draft: int, refusal: errors.OfficeError | None = None) -> str:
         fates=ask(_fates, opened) if opened.kind == Kind.PROCESS and opened.in_force else [],
         may_move=actor().may(Permission.MODIFY, next(iter(opened.bidang), None)),
         scenarios=_scenarios(opened),
-        others=others,
+        others=sorted(others, key=lambda each: each.key not in related),
+        related=related,
         together=together,
         found=found,
         refused=[each for each in found if each.refused],

@@ -164,3 +164,14 @@ def test_time_passes_to_a_moment(shelf: Shelf) -> None:
     assert datetime.fromisoformat(found.told["now"]) == later
     for wrong in ("2026-03-01T08:00", "besok", "2099-01-01"):
         assert play(START, {"do": "wait", "until": wrong}).fault is not None
+
+
+def test_drafts_that_come_to_the_same_procedure_belong_together(shelf: Shelf) -> None:
+    workshop = shelf.workshop
+    workshop.office.publish(
+        lain=IZIN.replace(b'id="izin"', b'id="lain"').replace(b"pemeriksaan", b"permohonan")
+    )
+    used, other = workshop.open("form", "pemeriksaan").key, workshop.open("process", "lain").key
+    assert workshop.ask(authoring.related, shelf.key) == {used}
+    assert workshop.ask(authoring.related, used) == {shelf.key}
+    assert workshop.ask(authoring.related, other) == set()

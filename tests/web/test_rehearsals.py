@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from server import feel
 from server.db import Base, read
 from tests.web.conftest import FORM, Site, send
 from tests.web.test_drafts import content, opened
@@ -26,7 +27,9 @@ def test_it_tells_what_is_open_what_has_been_and_why(owner: FlaskClient) -> None
     assert f'href="{draft}/jalankan"' in owner.get(draft).text
     told = send(owner, f"{draft}/jalankan", {"langkah": []}).json
     assert "Perkara belum dimulai" in told["html"]["now"]
-    job = {"do": "job", "element": "catat_permohonan", "values": {"catatan_cuti": {}}}
+    (wait,) = send(owner, f"{draft}/jalankan", {"langkah": BEGUN}).json["pilihan"]
+    assert wait["example"]["catatan_cuti"]["lama_hk"] == 1
+    job = {"do": "job", "element": "catat_permohonan", "values": wait["example"]}
     values = {"keputusan_2": "tidak_ada", "penjelasan": "habis"}
     acts = [*BEGUN, job, {"do": "complete", "element": "langkah_2", "values": values}]
     told = send(owner, f"{draft}/jalankan", {"langkah": acts, "mulai": told["mulai"]}).json
@@ -35,6 +38,14 @@ def test_it_tells_what_is_open_what_has_been_and_why(owner: FlaskClient) -> None
     assert "keputusan_2 = tidak_ada" in told["html"]["past"]
     assert "Penelitian permohonan cuti" in told["html"]["data"]
     assert "<img" not in "".join(told["html"].values())
+
+
+def test_examples_of_what_handlers_give_can_be_read(leave: Site) -> None:
+    engine = leave.office.engine
+    seen = {"mulai": "2026-12-01", "selesai": "2026-12-02", "agenda_masuk": {"asal": "BKN"}}
+    for handler in filter(lambda each: each.example, engine.handlers.values()):
+        found = feel.compile(handler.example, functions=engine.functions).evaluate(seen, engine.environment)
+        assert (type(found.value), list(found.warnings)) == (dict, []), handler.type
 
 
 def test_a_wrong_answer_is_told_by_field(owner: FlaskClient) -> None:

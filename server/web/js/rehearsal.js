@@ -247,23 +247,42 @@ async function deed() {
 // --- variables by hand
 
 function showRows(choice) {
-  find("[data-rows-hint]").textContent = `${ROWS[choice.do] ?? "Tugas ini tanpa formulir; tulis variabelnya, bila ada."} Angka, ya/tidak, teks, tanggal (2026-12-31), atau JSON.${choice.wanted?.length ? ` Yang masih dibaca langkah lain: ${choice.wanted.join(", ")}.` : ""}`;
+  const given = Object.keys(choice.example ?? {}).length ? " Contoh hasilnya sudah diisikan; ubah seperlunya." : "";
+  find("[data-rows-hint]").textContent = `${ROWS[choice.do] ?? "Tugas ini tanpa formulir; tulis variabelnya, bila ada."} Angka, ya/tidak, teks, tanggal (2026-12-31), atau JSON; isi sebuah objek disebut dengan titik.${given}${choice.wanted?.length && !given ? ` Yang masih dibaca langkah lain: ${choice.wanted.join(", ")}.` : ""}`;
   document.getElementById("wanted").replaceChildren(...(choice.wanted ?? []).map((value) => Object.assign(document.createElement("option"), { value })));
   find("[data-row-list]").replaceChildren();
-  addRow();
+  const offered = [...parts(choice.example ?? {})];
+  for (const [name, value] of offered) addRow(name, value);
+  if (!offered.length) addRow();
 }
 
-function addRow() {
+/* An example, a row for each value; what lies in an object is called by its place: catatan.lama. */
+function* parts(values, before = "") {
+  for (const [name, value] of Object.entries(values)) {
+    const isObject = value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length;
+    if (isObject) yield* parts(value, `${before}${name}.`);
+    else yield [`${before}${name}`, written(value)];
+  }
+}
+
+function written(value) {
+  if (typeof value === "boolean") return value ? "ya" : "tidak";
+  if (typeof value === "string") return meant(value) === value ? value : JSON.stringify(value);
+  return JSON.stringify(value);
+}
+
+function addRow(name = "", value = "") {
   const row = document.createElement("div");
   row.className = "value-row";
   const number = find("[data-row-list]").children.length + 1;
-  row.append(input(`Nama variabel ${number}`, "wanted"), input(`Nilai ${number}`));
+  row.append(input(`Nama variabel ${number}`, name, "wanted"), input(`Nilai ${number}`, value));
   find("[data-row-list]").append(row);
   return row;
 }
 
-function input(label, list) {
+function input(label, value, list) {
   const made = document.createElement("input");
+  made.value = value;
   made.className = "form-control";
   made.autocomplete = "off";
   made.setAttribute("aria-label", label);
@@ -276,9 +295,16 @@ function rowValues() {
   const values = {};
   for (const row of find("[data-row-list]").children) {
     const [name, value] = [...row.querySelectorAll("input")].map((each) => each.value.trim());
-    if (name && value) values[name] = meant(value);
+    if (name && value) put(values, name.split("."), meant(value));
   }
   return values;
+}
+
+function put(values, path, value) {
+  const last = path.pop();
+  let place = values;
+  for (const name of path) place = place[name] = Object(place[name]) === place[name] && Object.hasOwn(place, name) ? place[name] : {};
+  place[last] = value;
 }
 
 function meant(text) {
