@@ -197,6 +197,12 @@ class AllKecamatan(Schema):
     items = Listed(Within(Kecamatan_), required=True)
 
 
+class Proposed(Schema):
+    """The step in which the cards are set."""
+
+    user_task_key = Key(required=True)
+
+
 # --- list
 
 
@@ -275,3 +281,10 @@ def count_stock(body: dict[str, Any]) -> dict[str, int]:
     """Bring the stock to what was counted, with the reason; for holders of the role `dinas`."""
     counted = (body["barang"], body["fisik"], body["urut"], body["alasan"], body["kunci"])
     return do(population.count, *counted)
+
+
+@blank_requests.put("/<process_instance_key>/proposal")
+@blank_requests.response(200, Proposed)
+def put_proposal(process_instance_key: int) -> dict[str, int]:
+    """Hand the case the proposal as it is now, before its cards are set; for whoever is offered that step."""
+    return {"user_task_key": do(population.freshen, process_instance_key).key}

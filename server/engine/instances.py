@@ -238,6 +238,26 @@ def set_variables(
     return Change(step.effects(), None)
 
 
+def hand_facts(
+    engine: Engine, connection: Connection, actor: Actor, case_key: int, values: Mapping[str, object]
+) -> Change[None]:
+    """Hands a case under way facts that the office keeps, as they are by now: the verb of a room that has settled who may.
+
+    Raises UnknownInstance, InstanceIsOver.
+    """
+    row = connection.execute(SELECT, {"key": case_key}).one_or_none()
+    if row is None:
+        raise UnknownInstance(case_key)
+    if row.case_state not in UNDER_WAY:
+        raise InstanceIsOver(case_key)
+    step = Step(engine, connection, actor.username)
+    running = step.load(row)
+    for name, value in values.items():
+        running.execution.scopes.propagate(case_key, name, value)
+    running.execution.record.history("VARIABLES_SET", None, case_key, dict(values))
+    return Change(step.effects(), None)
+
+
 def _switch(
     engine: Engine,
     connection: Connection,

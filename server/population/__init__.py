@@ -26,7 +26,15 @@ from server.population.requirements import (
     services,
 )
 from server.population.stock import GOODS, OutOfStock, count, enter, entries, ledger, reads, stock
-from server.population.store import UnknownKecamatan, kecamatan, received, requests, sharing, standing
+from server.population.store import (
+    UnknownKecamatan,
+    freshen,
+    kecamatan,
+    received,
+    requests,
+    sharing,
+    standing,
+)
 
 __all__ = [
     "GOODS",
@@ -53,6 +61,7 @@ __all__ = [
     "count",
     "enter",
     "entries",
+    "freshen",
     "handlers",
     "is_listed",
     "kecamatan",

@@ -189,9 +189,9 @@ _SET: Final = select(BlankRequest.case_key, BlankRequest.blangko, BlankRequest.p
 _NAMES: Final = (
     select(BlankRequest.kecamatan).group_by(BlankRequest.kecamatan).order_by(func.min(BlankRequest.case_key))
 )
-_OF_CASE: Final = select(BlankRequest.kecamatan, BlankRequest.blangko, BlankRequest.laporan).where(
-    _OF_THE_CASE
-)
+_OF_CASE: Final = select(
+    BlankRequest.kecamatan, BlankRequest.blangko, BlankRequest.laporan, BlankRequest.status
+).where(_OF_THE_CASE)
 _LAST_NUMBER: Final = select(func.max(BlankRequest.ketetapan))
 _new = upsert(BlankRequest)
 _ENTER: Final = _new.on_conflict_do_update(

@@ -3,7 +3,7 @@
 What is reckoned here is reckoned by the tables of dmn/blangko in force; this room hands them the facts and hands on their answer.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from server import dmn, errors
-from server.db import AnyRow
-from server.engine import Engine, decisions
-from server.engine.access import visible_tasks
+from server.db import Change
+from server.engine import Engine, decisions, instances
+from server.engine.access import offered_tasks, visible_tasks
 from server.engine.tables import TaskState, UserTask
 from server.identity import Actor, names_of
 from server.population import blanks
@@ -23,6 +23,7 @@ from server.population.stock import GOODS, must_read, newest, numbered, stock
 
 CENTRE: Final = "persediaan_pusat"
 SHARING: Final = "pembagian_blangko"
+PROPOSAL: Final = "usulan_blangko"
 PROCESS: Final = "distribusi_blangko"
 ORDER: Final = "PESAN"
 DECIDED: Final = (BlankRequestStatus.DITETAPKAN, BlankRequestStatus.DISERAHKAN)
@@ -52,11 +53,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Task:
-    """The step that a request waits for."""
+    """The step that a request waits for; `petugas`: who has taken it; `ditawarkan`: whether the reader may do it."""
 
     key: int
     nama: str
     petugas: str | None
+    ditawarkan: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,16 @@ class Kecamatan:
     dilaporkan_pada: datetime
 
 
+class NoStep(errors.Conflict):
+    """No step of the case waits for whoever asks."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tidak ada langkah permintaan ini yang menunggu Anda; mungkin orang lain sudah mengambil atau menyelesaikannya."
+            " Muat ulang pembagian."
+        )
+
+
 class UnknownKecamatan(errors.NotFound):
     def __init__(self, kecamatan: str) -> None:
         super().__init__(f"Belum ada permintaan dari kecamatan “{kecamatan}”. Lihat daftar kecamatan.")
@@ -172,6 +184,26 @@ def sharing(engine: Engine, connection: Connection, actor: Actor) -> Sharing:
     shares = {each["kasus"]: each for each in said.value.get("jatah") or ()}
     undecided = _ALL.where(BlankRequest.status == BlankRequestStatus.DIMINTA).order_by(BlankRequest.case_key)
     return Sharing(said, _requests(connection, actor, undecided, shares))
+
+
+def freshen(engine: Engine, connection: Connection, actor: Actor, case_key: int) -> Change[Task]:
+    """Hands the case the proposal as it is now, before whoever is offered its step decides; that step.
+
+    A request for which a number is set keeps what it has. Raises NotForYou, NoRequest, NoStep.
+    """
+    must_read(actor)
+    asked = blanks.request(connection, case_key)
+    task = _tasks(connection, actor, [case_key]).get(case_key)
+    if task is None or not task.ditawarkan:
+        raise NoStep
+    if asked.status != BlankRequestStatus.DIMINTA:
+        return Change((), task)
+    facts = blanks.facts(connection, case_key, asked.laporan)
+    said = _say(engine, connection, PROPOSAL, {"catatan_blangko": facts})
+    if said.fault:
+        return Change((), task)
+    fresh = {"catatan_blangko": facts, "usulan_blangko": dict(said.value)}
+    return Change(instances.hand_facts(engine, connection, actor, case_key, fresh).effects, task)
 
 
 def requests(
@@ -257,8 +289,18 @@ def _tasks(connection: Connection, actor: Actor, keys: Collection[int]) -> dict[
         return {}
     open_ = (UserTask.state == TaskState.CREATED, UserTask.process_instance_key.in_(keys))
     columns = (UserTask.key, UserTask.name, UserTask.assignee, UserTask.process_instance_key)
-    rows: Iterable[AnyRow] = connection.execute(select(*columns).where(*open_, visible_tasks(actor)))
-    return {row.process_instance_key: Task(row.key, row.name or "", row.assignee) for row in rows}
+    offered = offered_tasks(actor).label("ditawarkan")
+    rows = connection.execute(select(*columns, offered).where(*open_, visible_tasks(actor))).all()
+    names = names_of(connection, {row.assignee for row in rows} - {None})
+    return {
+        row.process_instance_key: Task(
+            row.key,
+            row.name or "",
+            names.get(row.assignee, row.assignee),
+            bool(row.ditawarkan) and row.assignee in (None, actor.username),
+        )
+        for row in rows
+    }
 
 
 def _say(engine: Engine, connection: Connection, decision: str, facts: Mapping[str, object]) -> Said:

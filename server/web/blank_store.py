@@ -124,6 +124,13 @@ def blank_kecamatan() -> str:
 # --- act
 
 
+@pages.post("/blangko/pembagian/<key:case>")
+def set_blanks(case: int) -> AnyResponse:
+    """To the step in which a request's cards are set, with the proposal as it is now."""
+    task = do(population.freshen, case)
+    return redirect(url_for("web.task", task=task.key), HTTPStatus.SEE_OTHER)
+
+
 @pages.post("/blangko/terima")
 def receive_goods() -> Answer:
     """Enters what came in."""

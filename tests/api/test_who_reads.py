@@ -202,6 +202,7 @@ ROUTES = {
     "blank requests.get_blank_requests": Line(Of.BOOK),
     "blank requests.get_kecamatan": Line(Of.BOOK),
     "blank requests.get_sharing": Line(Of.BOOK),
+    "blank requests.put_proposal": Line(Of.BOOK),
     "blank stock.get_ledger": Line(Of.BOOK),
     "blank stock.get_standing": Line(Of.BOOK),
     # permissions

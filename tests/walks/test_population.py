@@ -115,7 +115,32 @@ def test_cards_are_set_by_the_newest_proposal_and_leave_the_stock_when_both_have
     more = {"ubah": True, "pengganti": left + 1, "alasan": "Camat meminta"}
     with pytest.raises(errors.Conflict, match="melebihi yang dapat dibagikan"):
         office.complete(second, "langkah_2", "dinas", {"penetapan": more})
+    there = office.ask("dinas", "GET", "/api/blank-stock/standing")
+    assert [there["barang"][0][name] for name in ("stok", "dijanjikan", "bebas")] == [
+        800,
+        proposed,
+        800 - proposed,
+    ]
+    assert there["pusat"]["putusan"] == "PESAN"
+    assert {each["kecamatan"]: each["status"] for each in there["laporan"]} == {
+        "A": "ditetapkan",
+        "C": "diminta",
+    }
+    with pytest.raises(errors.Forbidden):
+        office.ask(OPERATOR, "PUT", f"/api/blank-requests/{second}/proposal")
+    step = office.ask("dinas", "PUT", f"/api/blank-requests/{second}/proposal")
+    assert step == {"userTaskKey": str(office.task(second, "langkah_2").key)}
+    (shared,) = office.ask("dinas", "GET", "/api/blank-requests/sharing")["permintaan"]
+    assert office.variables(second)["usulan_blangko"]["pool"] == left
+    assert office.variables(second)["usulan_blangko"]["alokasi"] == shared["jatah"]["alokasi"]
+    with pytest.raises(errors.Invalid, match="paling besar"):
+        office.complete(second, "langkah_2", "dinas", {"penetapan": more})
     office.complete(second, "langkah_2", "dinas", {"penetapan": more | {"pengganti": left - 80}})
+    moved = office.ask("dinas", "GET", "/api/blank-stock/ledger?barang=blangko&limit=2")
+    assert [(each["perubahan"], each["saldo"]) for each in moved["items"]] == [(576, 800), (-576, 224)]
+    known = {"barang": "blangko", "urut": moved["items"][0]["urut"]}
+    said = office.ask("dinas", "POST", "/api/blank-stock/counts", {**known, "fisik": 799, "alasan": "cacat"})
+    assert said["blangko"] == 799
     (row,) = office.rows(BlankRequest, case_key=second)
     assert (row.blangko, row.ditetapkan_oleh, row.penetapan["alasan"]) == (
         left - 80,

@@ -24,5 +24,5 @@ def test_the_pages_are_whole_and_goods_come_in_by_keyboard(visit: Visit) -> None
     keeper.goto("/blangko/pembagian")
     keeper.get_by_text("Mengapa sekian").click()
     expect(keeper.get_by_text("Target 617")).to_be_visible()
-    keeper.get_by_role("link", name="bagi Senduro").click()
+    keeper.get_by_role("button", name="Tetapkan bagi Kunir").click()
     expect(keeper.get_by_role("heading", name="Tetapkan jumlah blangko dan perlengkapan")).to_be_visible()
