@@ -131,3 +131,8 @@ def test_what_was_set_and_handed_over_stands_with_who_and_why(site: Site) -> Non
     assert client.get(f"{ROOM}/kecamatan", query_string={"nama": XSS}).status_code == 200
     assert "<img src=x" not in client.get(f"{ROOM}/kecamatan").text
     assert client.get(f"{ROOM}/kecamatan?nama=Nirwana").status_code == 404
+    gone = post(client, f"{ROOM}/pembagian/1", page=f"{ROOM}/pembagian")
+    assert gone.status_code == 409
+    assert "Muat ulang pembagian" in gone.text
+    assert post(client, f"{ROOM}/pembagian/99").status_code == 404
+    assert post(site.client("pns"), f"{ROOM}/pembagian/1").status_code == 403
