@@ -48,7 +48,8 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
                 *personnel.handlers(book.calendar(clock.zone), keys),
                 *population.handlers(),
                 *letters.handlers(roles),
-            )
+            ),
+            config.job_types,
         ),
         clock=clock,
         book=book,

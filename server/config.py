@@ -72,6 +72,9 @@ class Config:
     letter_templates: Path | None = None
     """LETTER_TEMPLATES: a folder with the office's own templates of letters (.typ), which take the place of those of the same name; they are tried when the server starts."""
 
+    job_types: tuple[str, ...] = ()
+    """JOB_TYPES: the types of service tasks that other programs do (Camunda's job workers), such as siak.* kirim-sms; without it, none."""
+
     smtp_host: str = ""
     """SMTP_HOST: the mail server through which people are told of tasks and due times; without it, no mail is sent."""
 
@@ -135,6 +138,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, demo: bool = False
         public_url=_base(environ.get("PUBLIC_URL") or default.public_url),
         logo=Path(environ["LOGO"]) if environ.get("LOGO") else None,
         letter_templates=Path(environ["LETTER_TEMPLATES"]) if environ.get("LETTER_TEMPLATES") else None,
+        job_types=tuple(environ.get("JOB_TYPES", "").split()) or default.job_types,
         **_openid(environ, default),
         demo=demo,
         demo_password=environ.get("DEMO_PASSWORD") or default.demo_password,

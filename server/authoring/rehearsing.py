@@ -146,6 +146,7 @@ def perform(
         "book": engine.book,
         "letters": engine.letters,
         "works": {type_: Work(each.title, each.example) for type_, each in engine.handlers.items()},
+        "elsewhere": engine.handlers.elsewhere,
     }
     told = _with_the_rest(connection, of, own, ask)
     problems = tuple(errors.Problem(**each) for each in told.pop("problems", ()))

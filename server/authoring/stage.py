@@ -75,7 +75,7 @@ class Work:
 @dataclass(frozen=True)
 class Play:
     """What is rehearsed: files by name, the process, the acts so far, and what the office gives: roles, calendar, the work that handlers
-    do, the letters that may be named.
+    and other programs do, the letters that may be named.
 
     `whole`: nothing that the files name is to be had besides them.
     """
@@ -89,6 +89,7 @@ class Play:
     book: Book
     works: Mapping[str, Work]
     letters: frozenset[str] | None = None
+    elsewhere: tuple[str, ...] = ()
     whole: bool = True
 
 
@@ -132,8 +133,9 @@ class Stage:
         self.now = play.began
         self.database = empty_database()
         clock = Clock(play.zone, lambda: self.now)
+        works = play.works.items()
         handlers = Handlers(
-            Handler(type_, work.title, "after", _nothing) for type_, work in play.works.items()
+            (Handler(type_, work.title, "after", _nothing) for type_, work in works), play.elsewhere
         )
         self.engine = Engine(
             Keys(self.database), play.roles, handlers, clock, play.book, play.letters, self._watch

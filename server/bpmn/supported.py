@@ -174,7 +174,7 @@ def _event_reasons(event: Event) -> Iterator[str]:
         yield "pemetaan masukan tidak dijalankan di sini; hapus."
     elif (event.inputs or event.outputs) and not _has_mappings(event):
         yield "pemetaan masukan dan keluaran tidak dijalankan di sini; pindahkan ke tugas di depan atau di belakangnya."
-    elif event.outputs and isinstance(event.definition, Error):
+    elif event.outputs and isinstance(event, EndEvent) and isinstance(event.definition, Error):
         yield "pemetaan keluaran tidak dijalankan pada galat; pindahkan ke tugas di depannya."
     if isinstance(event, BoundaryEvent) and not event.definitions:
         yield "pilih jenis peristiwanya, misalnya pewaktu atau galat."

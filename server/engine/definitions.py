@@ -177,7 +177,8 @@ class _Publication:
             if type_ not in self.engine.handlers:
                 known = ", ".join(sorted(self.engine.handlers)) or "belum ada"
                 yield errors.Problem(
-                    f"{element} memakai pekerjaan “{type_}” yang tidak dikenal. Yang ada: {known}.",
+                    f"{element} memakai pekerjaan “{type_}” yang tidak dikenal. Yang ada: {known}."
+                    " Bila program lain yang mengerjakannya, minta petugas TI menambahkannya pada JOB_TYPES.",
                     where=_place(head, element),
                 )
         yield from self._unknown_letters(head)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection
 
@@ -33,12 +34,13 @@ from server.engine.bundle import (
     Timer,
 )
 from server.engine.counting import Counting
-from server.engine.handlers import BpmnError, Call, Case
+from server.engine.handlers import BpmnError, Call, Case, Handler
 from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
 from server.engine.tables import InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
 
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 JOB_RETRIES = 3
 TIMER_RETRIES = 3
 
@@ -304,8 +306,10 @@ class Execution:
             self._chosen, self._brought = event_id, values
         self.tokens.complete(key)
 
-    def throw(self, code: str, key: int, escalation: bool = False) -> bool:
-        """Throws an error from the element instance `key`: to the nearest border around it that catches it.
+    def throw(
+        self, code: str, key: int, escalation: bool = False, values: Mapping[str, object] = NOTHING
+    ) -> bool:
+        """Throws an error from the element instance `key`, with variables: to the nearest border around it that catches it.
 
         An error that none catches goes to the caller, or is Uncaught; False for an escalation that none catches.
         """
@@ -315,7 +319,7 @@ class Execution:
             for wanted in (code, None):  # who names the code comes before who catches all
                 for catch in catches:
                     if (catch.code.text if catch.code else None) == wanted:
-                        self._fire(scope, catch.event_id, {})
+                        self._fire(scope, catch.event_id, values)
                         return True
             scope = self._live[scope].scope
         if escalation:
@@ -476,8 +480,8 @@ class Execution:
     def _call(self, element: Element, key: int) -> bool:
         handler = element.handler
         assert handler is not None
-        if handler.when == "after":
-            self._open_job(element, key, handler.type)
+        if handler.when != "inside":
+            self._open_job(element, key, handler)
             return False
         try:
             outcome = handler.run(self.call(key))
@@ -506,10 +510,11 @@ class Execution:
             earlier=self.others.earlier() if self.others else tuple(self.record.besides),
         )
 
-    def _open_job(self, element: Element, key: int, type_: str) -> None:
+    def _open_job(self, element: Element, key: int, handler: Handler) -> None:
         row = {
             "element_id": element.id,
-            "type": type_,
+            "type": handler.type,
+            "elsewhere": handler.when == "elsewhere",
             "state": JobState.CREATED,
             "retries": self._retries(element, key),
             "attempts": 0,

@@ -7,6 +7,7 @@ them together. A handler takes the employee and the case from `Call.case`, never
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -71,6 +72,7 @@ class Handler:
 
     `inside`: computes and writes this database; its effects land with the step, and the next task is in the answer.
     `after`: works outside; runs as a job after the commit, is repeated on failure, and must be repeatable.
+    `elsewhere`: a job too, which another program takes and does (`job_workers`).
     `undo` takes the work back when a case is cancelled or led back; None: it cannot be taken back.
     `recount` brings what was written in line with days that a changed calendar has moved; it is called with the variables as
     they are then, and only for work of a case under way. None: nothing that it wrote depends on them.
@@ -80,7 +82,7 @@ class Handler:
 
     type: str
     title: str
-    when: Literal["inside", "after"]
+    when: Literal["inside", "after", "elsewhere"]
     run: Callable[[Call], Outcome]
     undo: Callable[[Call], Outcome] | None = None
     recount: Callable[[Call], Outcome] | None = None
@@ -92,6 +94,10 @@ def leaves_nothing(call: Call) -> Outcome:
     return Outcome()
 
 
+def _done_elsewhere(call: Call) -> Outcome:
+    raise AssertionError("another program does this work")
+
+
 class BpmnError(Exception):
     """Raised by a handler: an error of the business, which an error event on the task's border catches by its code."""
 
@@ -101,9 +107,10 @@ class BpmnError(Exception):
 
 
 class Handlers(Mapping[str, Handler]):
-    """All handlers of the house, by type."""
+    """All handlers of the house, by type; any other type that matches a pattern of `elsewhere` is another program's work."""
 
-    def __init__(self, handlers: Iterable[Handler] = ()) -> None:
+    def __init__(self, handlers: Iterable[Handler] = (), elsewhere: Iterable[str] = ()) -> None:
+        self.elsewhere = tuple(elsewhere)
         self._by_type: dict[str, Handler] = {}
         for handler in handlers:
             if handler.type in self._by_type:
@@ -111,6 +118,9 @@ class Handlers(Mapping[str, Handler]):
             self._by_type[handler.type] = handler
 
     def __getitem__(self, type_: str) -> Handler:
+        found = self._by_type.get(type_)
+        if found is None and any(fnmatchcase(type_, pattern) for pattern in self.elsewhere):
+            return Handler(type_, type_, "elsewhere", _done_elsewhere)
         return self._by_type[type_]
 
     def __iter__(self) -> Iterator[str]:

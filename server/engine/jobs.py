@@ -7,7 +7,7 @@ retry is left; the case waits.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, exists, literal, select, update
@@ -16,6 +16,7 @@ from server import errors
 from server.db import AnyRow, Change, Effect
 from server.engine import incidents, instances
 from server.engine.engine import WORKER, Engine
+from server.engine.execution import NOTHING
 from server.engine.handlers import Handler, Outcome
 from server.engine.step import Step
 from server.engine.tables import InstanceState, Job, JobState, ProcessInstance, is_in_state
@@ -56,11 +57,13 @@ def perform(engine: Engine, connection: Connection, job: AnyRow) -> Outcome:
     return _handler(engine, job).run(running.execution.call(job.element_instance_key))
 
 
-def complete(engine: Engine, connection: Connection, job: AnyRow, outcome: Outcome) -> Change[bool]:
+def complete(
+    engine: Engine, connection: Connection, job: AnyRow, outcome: Outcome, actor: str = WORKER
+) -> Change[bool]:
     """Goes on from a job that is done; False where the case has meanwhile gone another way."""
     if not _is_open(connection, job):
         return Change((), False)
-    step = Step(engine, connection, WORKER)
+    step = Step(engine, connection, actor)
     running = step.case(job.process_instance_key)
     running.execution.deliver(job.element_instance_key, outcome.variables)
     running.execution.record.history("JOB_COMPLETED", job.element_id, job.key)
@@ -70,14 +73,21 @@ def complete(engine: Engine, connection: Connection, job: AnyRow, outcome: Outco
     return Change((*step.effects(), *outcome.effects, done), True)
 
 
-def throw(engine: Engine, connection: Connection, job: AnyRow, code: str) -> Change[bool]:
-    """The job ended with an error of the business: the border that catches it goes on. Raises Uncaught."""
+def throw(
+    engine: Engine,
+    connection: Connection,
+    job: AnyRow,
+    code: str,
+    values: Mapping[str, object] = NOTHING,
+    actor: str = WORKER,
+) -> Change[bool]:
+    """The job ended with an error of the business, which brings variables: the border that catches it goes on. Raises Uncaught."""
     if not _is_open(connection, job):
         return Change((), False)
-    step = Step(engine, connection, WORKER)
+    step = Step(engine, connection, actor)
     running = step.case(job.process_instance_key)
     running.execution.record.history("JOB_ERROR", job.element_id, job.key, {"errorCode": code})
-    running.execution.throw(code, job.element_instance_key)
+    running.execution.throw(code, job.element_instance_key, values=values)
     running.tokens.advance()
     step.settle()
     done = Effect(_COMPLETE, {"_key": job.key, "ended_at": engine.clock.now()})
@@ -92,14 +102,20 @@ def fail(engine: Engine, connection: Connection, job: AnyRow, reason: str) -> Ch
     known = connection.execute(_STATE, {"key": job.key}).one()
     if (known.state, known.attempts) != (JobState.CREATED, job.attempts):
         return Change((), None)
-    retries = job.retries - 1
+    return Change(put_off(engine, job, reason, job.retries - 1, backoff(BACKOFF, job.attempts)), None)
+
+
+def put_off(
+    engine: Engine, job: AnyRow, reason: str, retries: int, pause: timedelta, actor: str = WORKER
+) -> tuple[Effect, ...]:
+    """A job that failed: it can be taken again after the pause; without retries it waits for who resolves its incident."""
     row = {"_key": job.key, "_attempts": job.attempts, "retries": retries, "error": reason}
     row |= {
-        "due_at": engine.clock.now() + backoff(BACKOFF, job.attempts),
+        "due_at": engine.clock.now() + pause,
         "state": JobState.CREATED if retries else JobState.FAILED,
     }
     incident = () if retries else incidents.opened(engine, job, job.element_id, "JOB_NO_RETRIES", reason)
-    return Change((Effect(_FAIL, row, expect=1), *_told(engine, job, reason), *incident), None)
+    return (Effect(_FAIL, row, expect=1), *_told(engine, job, reason, actor), *incident)
 
 
 def backoff(shortest: timedelta, attempt: int) -> timedelta:
@@ -109,11 +125,11 @@ def backoff(shortest: timedelta, attempt: int) -> timedelta:
     return longest * random.uniform(0.5, 1)
 
 
-def _told(engine: Engine, job: AnyRow, reason: str) -> tuple[Effect, ...]:
+def _told(engine: Engine, job: AnyRow, reason: str, actor: str) -> tuple[Effect, ...]:
     """The attempt in the history; its reason may hold personal words, so it lies apart."""
     told = {"attempt": job.attempts, "error": reason}
     case = job.process_instance_key
-    return instances.note(engine, WORKER, case, "JOB_FAILED", job.element_id, job.key, values=told)
+    return instances.note(engine, actor, case, "JOB_FAILED", job.element_id, job.key, values=told)
 
 
 def _handler(engine: Engine, job: AnyRow) -> Handler:
@@ -128,9 +144,13 @@ def _is_open(connection: Connection, job: AnyRow) -> bool:
 
 
 _INSTANT = Job.due_at.type
-IS_DUE = (
+CAN_BE_TAKEN = (
     is_in_state(Job.state, JobState.CREATED),
     Job.due_at <= bindparam("now", type_=_INSTANT),
+)
+IS_DUE = (
+    *CAN_BE_TAKEN,
+    ~Job.elsewhere,
     exists().where(
         ProcessInstance.key == Job.process_instance_key, ProcessInstance.state == InstanceState.ACTIVE
     ),
@@ -185,6 +205,7 @@ _FAIL = (
     .values(
         retries=bindparam("retries"),
         error=bindparam("error"),
+        worker=None,
         due_at=bindparam("due_at"),
         state=bindparam("state"),
     )

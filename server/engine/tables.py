@@ -364,16 +364,25 @@ class DecisionInstance(Base):
 
 
 class Job(Base):
-    """Work of an `after` handler, to be done by a worker. `retries` is what is left; `attempts` what was tried."""
+    """Work of an `after` handler, to be done by a worker. `retries` is what is left; `attempts` what was tried.
+
+    `elsewhere`: another program does it; `worker` is what it calls itself, while it has the job. `due_at`: when the job can be
+    taken, which is when its lease ends while somebody has it.
+    """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "due_at", **_where("state = 'CREATED'")),)
+    __table_args__ = (
+        Index("ix_job_due", "elsewhere", "due_at", **_where("state = 'CREATED'")),
+        Index("ix_job_type", "type", "due_at", **_where("state = 'CREATED'")),
+    )
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     process_instance_key: Mapped[int] = mapped_column(Key, index=True)
     element_instance_key: Mapped[int] = mapped_column(Key)
     element_id: Mapped[str] = mapped_column(String(255))
     type: Mapped[str] = mapped_column(String(255))
+    elsewhere: Mapped[bool] = mapped_column(Boolean, default=False)
+    worker: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(12))
     retries: Mapped[int] = mapped_column(Integer)
     attempts: Mapped[int] = mapped_column(Integer)

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     MESSAGE = "message"
     RESOLVE = "resolve"
     EVALUATE = "evaluate"
+    WORK = "work"
     CHANGE_VARIABLES = "ubah_variabel"
     SEE_BIDANG = "see_bidang"
     SEE_ALL = "see_all"

@@ -33,6 +33,7 @@ PERMISSIONS: Final = {
     Permission.MESSAGE: "Mengirim pesan kepada perkara",
     Permission.RESOLVE: "Mengulangi langkah yang terganggu",
     Permission.EVALUATE: "Menghitung tabel keputusan",
+    Permission.WORK: "Mengerjakan pekerjaan layanan sebagai program lain",
     Permission.CHANGE_VARIABLES: "Membetulkan data perkara yang terganggu",
     Permission.SEE_BIDANG: "Melihat semua perkara bidangnya",
     Permission.SEE_ALL: "Melihat semua perkara",

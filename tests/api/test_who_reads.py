@@ -253,6 +253,11 @@ ROUTES = {
     "people.unlock": OFFICE,
     "people.update_person": Line(Of.OFFICE, {"name": "Lain"}),
     "people.withdraw_permission": OFFICE,
+    "jobs.activate_jobs": Line(Of.OFFICE, {"type": "luar.uji", "timeout": 1000, "maxJobsToActivate": 1}),
+    "jobs.complete_job": OFFICE,
+    "jobs.fail_job": OFFICE,
+    "jobs.throw_job_error": Line(Of.OFFICE, {"errorCode": "GAGAL"}),
+    "jobs.update_job": Line(Of.OFFICE, {"changeset": {"retries": 1}}),
     "sop.import_sop": FILES,
 }
 

@@ -37,7 +37,7 @@ class Site:
 
     @property
     def files(self) -> list[str]:
-        return [str(self.folder / name) for name in FILES]
+        return [str(self.folder / name) for name in FILES if name != "kirim.bpmn"]
 
     def let_timers_come(self) -> None:
         """Every timer is due now, and has one try left."""
@@ -59,7 +59,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = f"sqlite:///{folder}/office.db"
     with live.office(url, {}, {USERNAME: "pns"}) as office:
         _allow_everything(office)
-        with live.running(["server.cli", "serve"], office.environment()) as server:
+        settings = office.environment() | {"JOB_TYPES": "uji.*"}
+        with live.running(["server.cli", "serve"], settings) as server:
             live.await_port(office.config.port, server)
             yield Site(office, folder)
 

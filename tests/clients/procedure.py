@@ -2,14 +2,17 @@
 
 from server.db import dump_json
 from tests.diagrams import (
+    boundary,
     catch,
     diagram,
     end,
+    error,
     exclusive,
     flow,
     message,
     path,
     rule,
+    service,
     start,
     timer,
     user,
@@ -49,4 +52,11 @@ PERIKSA = dump_json(
     }
 ).encode()
 
-FILES = {"tagihan.bpmn": TAGIHAN, "potongan.dmn": POTONGAN, "periksa.form": PERIKSA}
+KIRIM = diagram(
+    start(), service("kirim_surat", "uji.kirim", headers={"tujuan": "siak"}), boundary("tolak", "kirim_surat", "error", ref="e"),
+    user("arsip", groups="pns"), user("ditolak", groups="pns"), end(), end("e2"),
+    path("start kirim_surat arsip end", "tolak ditolak e2"), id="kirim", beside=error("e", "DITOLAK"),
+)  # fmt: skip
+"""Another program sends; what it refuses goes another way."""
+
+FILES = {"kirim.bpmn": KIRIM, "tagihan.bpmn": TAGIHAN, "potongan.dmn": POTONGAN, "periksa.form": PERIKSA}

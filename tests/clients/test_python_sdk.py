@@ -1,14 +1,16 @@
 """camunda-orchestration-sdk (PyPI) in every step of a case; its models parse each answer."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
-from camunda_orchestration_sdk import CamundaClient
+from camunda_orchestration_sdk import CamundaAsyncClient, CamundaClient
 from camunda_orchestration_sdk import models as m
 from camunda_orchestration_sdk.errors import ApiError
+from camunda_orchestration_sdk.runtime.job_worker import JobError, JobFailure, WorkerConfig
 from camunda_orchestration_sdk.types import File
 
 from tests.clients.conftest import USERNAME, Site, basic
@@ -180,3 +182,37 @@ def test_a_refusal_is_a_problem_that_the_client_knows(client: CamundaClient) -> 
     with pytest.raises(ApiError) as refused:
         client.get_process_instance("1")
     assert refused.value.status_code == 404
+
+
+def test_its_job_worker_does_the_work_of_service_tasks(site: Site, client: CamundaClient) -> None:
+    deployed = client.deploy_resources_from_files([str(site.folder / "kirim.bpmn")])  # type: ignore[arg-type]
+    cases = {word: start_sending(client, word) for word in ("beres", "ulangi", "tolak")}
+    seen: list[str] = []
+
+    async def send(job: Any) -> Any:
+        word = job.variables.to_dict()["kata"]
+        seen.append(word)
+        if word == "tolak":
+            raise JobError("DITOLAK", "tidak sah")
+        if word == "ulangi" and seen.count(word) == 1:
+            raise JobFailure("coba lagi", retries=2, retry_back_off=0)
+        return {"resi": f"R-{word}", "tujuan": job.custom_headers.to_dict()["tujuan"]}
+
+    async def work() -> None:
+        address = {"CAMUNDA_REST_ADDRESS": f"{site.address}/v2", **basic(site)}
+        async with CamundaAsyncClient(configuration=address) as program:  # type: ignore[arg-type]
+            config = WorkerConfig(job_type="uji.kirim", job_timeout_milliseconds=30_000)
+            worker = program.create_job_worker(config, send)
+            while len(seen) < 4:
+                await asyncio.sleep(0.1)
+            worker.stop()
+
+    asyncio.run(asyncio.wait_for(work(), PATIENCE))
+    assert deployed.processes[0].process_definition_id == "kirim"
+    for word, element in {"beres": "arsip", "ulangi": "arsip", "tolak": "ditolak"}.items():
+        assert task_of(client, cases[word], element).element_id == element
+
+
+def start_sending(client: CamundaClient, word: str) -> str:
+    body = {"processDefinitionId": "kirim", "variables": {"kata": word}}
+    return client.create_process_instance(data=m.ProcessCreationById.from_dict(body)).process_instance_key

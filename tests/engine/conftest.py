@@ -54,7 +54,7 @@ class Office:
 
     def reopen(self) -> None:
         """The same office in a new process: nothing read so far is remembered."""
-        self.engine = Engine(Keys(self.database), ROLES, Handlers(self.handlers), self.clock)
+        self.engine = Engine(Keys(self.database), ROLES, Handlers(self.handlers, ["luar.*"]), self.clock)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

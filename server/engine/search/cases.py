@@ -251,7 +251,7 @@ JOBS: Final = Listing(
         "type": Job.type,
         "state": Job.state,
         "retries": Job.retries,
-        "worker": literal("", String),
+        "worker": func.coalesce(Job.worker, "", type_=String),
         "kind": literal("BPMN_ELEMENT", String),
         "listener_event_type": literal("UNSPECIFIED", String),
         "priority": literal(0, Integer),
@@ -264,7 +264,9 @@ JOBS: Final = Listing(
         "error_message": Job.error,
         "element_id": Job.element_id,
         "element_instance_key": Job.element_instance_key,
-        "deadline": literal(None, Job.created_at.type),
+        "deadline": case(
+            (and_(Job.state == JobState.CREATED, Job.worker.is_not(None)), Job.due_at), else_=None
+        ),
         "creation_time": Job.created_at,
         "end_time": Job.ended_at,
         "last_update_time": func.coalesce(Job.ended_at, Job.created_at, type_=Job.created_at.type),
