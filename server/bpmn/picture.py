@@ -116,7 +116,7 @@ def _title(diagram: Diagram) -> str:
 
 
 MARKER = (
-    '<defs><marker id="ujung" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="8" markerHeight="8" '
+    '<defs><marker id="ujung" viewBox="0 0 10 10" refX="10" refY="5" markerUnits="userSpaceOnUse" markerWidth="12" markerHeight="12" '
     f'orient="auto"><path d="M0 0 10 5 0 10z" fill="{LINE}"/></marker></defs>'
 )
 

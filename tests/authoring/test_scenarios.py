@@ -104,6 +104,7 @@ def test_a_changed_form_is_tried_with_the_procedure_in_force(shelf: Shelf) -> No
             shelf.play(other, process=process)
 
 
+@pytest.mark.both_databases
 def test_other_values_at_the_end_are_told(shelf: Shelf) -> None:
     moment = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
     shelf.keep("Sakit", AGAIN, began=moment)
