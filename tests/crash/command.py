@@ -14,6 +14,7 @@ from unittest import mock
 
 from server import cli, personnel
 from server.calendar import Calendar
+from server.db import Keys
 from server.engine import Call, Handler, Outcome, jobs
 
 BEGUN, ENDED = "begun", "ended"
@@ -44,8 +45,8 @@ def extended() -> Iterator[None]:
     of_the_house = personnel.handlers
     lease = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", jobs.LEASE.total_seconds())))
 
-    def handlers(calendar: Calendar) -> tuple[Handler, ...]:
-        return (*of_the_house(calendar), Handler("uji.kirim", "Kirim", "after", send))
+    def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
+        return (*of_the_house(calendar, keys), Handler("uji.kirim", "Kirim", "after", send))
 
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(personnel, "handlers", handlers))

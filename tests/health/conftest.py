@@ -13,6 +13,7 @@ from server.app import build, create_app
 from server.calendar import Calendar
 from server.cli import PUBLISHER
 from server.config import Config
+from server.db import Keys
 from server.engine import Call, Engine, Handler, Outcome, deploy, trial
 from server.gate import Gate
 from tests import live
@@ -56,8 +57,8 @@ def make_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
     """Applications of the server, with settings of the test's own."""
     of_the_house = personnel.handlers
 
-    def handlers(calendar: Calendar) -> tuple[Handler, ...]:
-        return (*of_the_house(calendar), Handler("uji.kirim", "Kirim", "after", send))
+    def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
+        return (*of_the_house(calendar, keys), Handler("uji.kirim", "Kirim", "after", send))
 
     monkeypatch.setattr(personnel, "handlers", handlers)
 
