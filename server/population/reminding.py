@@ -40,7 +40,5 @@ def remind(engine: Engine, connection: Connection, by_mail: bool) -> Change[int]
 
 
 def _about(left: int, said: Any) -> str:
-    return (
-        f"Blangko KTP-el tinggal {left}, di bawah titik pesan {said['titik']}."
-        " Ajukan permintaan kepada Ditjen Dukcapil."
-    )
+    there, wanted = (f"{number:,}".replace(",", ".") for number in (left, said["titik"]))
+    return f"Blangko KTP-el tinggal {there}, di bawah titik pesan {wanted}. Ajukan permintaan kepada Ditjen Dukcapil."

@@ -121,8 +121,11 @@ def test_what_was_set_and_handed_over_stands_with_who_and_why(site: Site) -> Non
     asked_for(site, 1, "Candipuro", "ditetapkan", **by)
     asked_for(site, 2, XSS, "diserahkan", diserahkan_pada=NOW, **(by | {"ketetapan": 2}))
     asked_for(site, 3, "Candipuro", "dibatalkan")
+    for case in (4, 5):
+        asked_for(site, case, "Senduro", "diminta")
     client = site.client("dinas")
     page = client.get(f"{ROOM}/pembagian").text
+    assert "2 permintaan menunggu" in page
     assert re.search(r"Usulan 346, diubah: =1\+1&#34;&gt;&lt;img", page)
     assert "<img src=x" not in page
     one = client.get(f"{ROOM}/kecamatan?nama=Candipuro")
