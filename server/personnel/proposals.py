@@ -4,7 +4,7 @@ Only what is known stands there, under the names of the forms of its procedure; 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from server.personnel.career import Career, Listed
@@ -26,31 +26,38 @@ PROMOTED_AS: Final[Mapping[str, str]] = {
 }
 
 
-def beginning(jenis: str, tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[str, Any]:
+Pay = Callable[[str, int, date], int | None]
+"""The pay of a golongan with so many years of service in it, on a day; None where no table says it."""
+
+
+def beginning(jenis: str, tmt: date, rincian: Mapping[str, Any], listed: Listed, pay: Pay) -> dict[str, Any]:
     """The variables of the case for what is due on `tmt`, of which the table says `rincian`."""
     subject, addressee, first = _BY_KIND[jenis]
     letter = {"tujuan": addressee, "hal": f"{subject} a.n. {listed.employee.nama}"}
     due = {"jenis": jenis, "tmt": tmt.isoformat()}
-    return {"penjagaan": due, "surat": letter, **first(tmt, rincian, listed)}
+    return {"penjagaan": due, "surat": letter, **first(tmt, rincian, listed, pay)}
 
 
-def _pay_rise(tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[str, Any]:
+def _pay_rise(tmt: date, rincian: Mapping[str, Any], listed: Listed, pay: Pay) -> dict[str, Any]:
+    """The old pay is that of the annex in force just before: what an older letter named may have been raised since."""
     who, career = listed.employee, listed.career
-    paid = career.paid
+    paid, rank, years = career.paid, career.isi("pangkat", "golongan"), rincian.get("mkg_baru")
+    before = pay(rank, int(paid.isi["mkg_tahun"]), tmt - timedelta(days=1)) if rank and paid else None
     row = {
         "nama": who.nama,
         "nip": who.nip,
-        "golongan": career.isi("pangkat", "golongan"),
+        "golongan": rank,
         "tmt_terakhir": paid.tmt.isoformat() if paid else None,
-        "mkg_tahun": rincian.get("mkg_baru"),
-        "gaji_lama": paid.isi.get("gaji") if paid else None,
+        "mkg_tahun": years,
+        "gaji_lama": before or (paid.isi.get("gaji") if paid else None),
+        "gaji_baru": pay(rank, int(years), tmt) if rank and years is not None else None,
         "kinerja": _worst_rating(career),
         "hukuman": "tidak",
     }
     return {"usulan": [_known(row)]}
 
 
-def _promotion(tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[str, Any]:
+def _promotion(tmt: date, rincian: Mapping[str, Any], listed: Listed, pay: Pay) -> dict[str, Any]:
     who, career = listed.employee, listed.career
     ranked = career.tmt("pangkat")
     row = {
@@ -66,11 +73,11 @@ def _promotion(tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[st
     return {"usulan": [_known(row)]}
 
 
-def _retirement(tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[str, Any]:
+def _retirement(tmt: date, rincian: Mapping[str, Any], listed: Listed, pay: Pay) -> dict[str, Any]:
     return {"pensiun": _known({"jenis": "bup", "tanggal_lahir": _born(listed), "tmt": tmt.isoformat()})}
 
 
-def _preparation(tmt: date, rincian: Mapping[str, Any], listed: Listed) -> dict[str, Any]:
+def _preparation(tmt: date, rincian: Mapping[str, Any], listed: Listed, pay: Pay) -> dict[str, Any]:
     """When it begins is the employee's own wish."""
     return {"mpp": _known({"tanggal_lahir": _born(listed), "tmt_pensiun": rincian.get("tmt_pensiun")})}
 
@@ -95,7 +102,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-First = Callable[[date, Mapping[str, Any], Listed], dict[str, Any]]
+First = Callable[[date, Mapping[str, Any], Listed, Pay], dict[str, Any]]
 _BY_KIND: Final[Mapping[str, tuple[str, str, First]]] = {
     "kgb": ("Usulan kenaikan gaji berkala", BKD, _pay_rise),
     "kp": ("Usulan kenaikan pangkat", BKD, _promotion),

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from server import dmn, errors
+from server import dmn, errors, feel
 from server.db import AnyRow, Change, Effect, dump_json
 from server.engine import Engine, decisions, instances
 from server.engine.access import visible_cases
@@ -24,7 +24,7 @@ from server.personnel.career import Career, Listed, audited, careers, keeps_file
 from server.personnel.career_kinds import PENDIDIKAN
 from server.personnel.employees import NotAnEmployee
 from server.personnel.models import DisciplineCase, DisciplineStep, DueCase, LeaveRequest, LeaveStatus
-from server.personnel.proposals import beginning
+from server.personnel.proposals import Pay, beginning
 from server.personnel.register import KEEPER
 
 KINDS: Final[Mapping[str, str]] = {
@@ -40,6 +40,7 @@ DECISIONS: Final[Mapping[str, str]] = {
     "mpp": "mpp_berikutnya",
 }
 RATING: Final = "skor_kinerja"
+PAY: Final = "gaji_pokok"
 PROCEDURES: Final[Mapping[str, str]] = {
     "kgb": "kenaikan_gaji_berkala",
     "kp": "kenaikan_pangkat",
@@ -223,12 +224,22 @@ def begin(
         return Change((), Begun(due.perkara.key, due.perkara.number, again=True))
     if not due.is_ready or due.mulai is None or due.mulai > engine.clock.today():
         raise NotDue(due.alasan[0] if due.alasan else "belum waktunya.")
-    known = beginning(jenis, tmt, due.rincian, listed[0])
+    known = beginning(jenis, tmt, due.rincian, listed[0], _pay_by_law(engine, connection))
     started = instances.start(engine, connection, actor, PROCEDURES[jenis], {}, subject=username, known=known)
     key, number = started.answer.key, started.answer.business_id
     audit = audited(engine, actor, "career.begin", username, {"jenis": jenis, "tmt": tmt.isoformat()})
     kept = _keeping(connection, username, jenis, tmt, key)
     return Change((kept, *started.effects, audit), Begun(key, number, again=False))
+
+
+def _pay_by_law(engine: Engine, connection: Connection) -> Pay:
+    rules = _Rules(engine, connection, PAY)
+
+    def pay(golongan: str, mkg: int, day: date) -> int | None:
+        said = rules.say({"golongan": golongan, "mkg": mkg, "tanggal": day.isoformat()})
+        return int(said) if said is not None else None
+
+    return pay
 
 
 def may_begin(engine: Engine, connection: Connection, actor: Actor) -> frozenset[str]:
@@ -416,10 +427,10 @@ class _Rules:
             return None
         asked = (self._decision, dump_json(facts))
         if asked not in self._answers:
-            found = dmn.evaluate(
+            found = dmn.decide(
                 self._tables, self._decision, facts, self._engine.environment, self._engine.functions
             )
-            self._answers[asked] = found.value
+            self._answers[asked] = feel.to_json(found.value)
         return self._answers[asked]
 
 

@@ -17,7 +17,17 @@ PROCEDURES = {
     "mpp": "mpp",
 }
 FIRST = {
-    "kgb": {"nama", "nip", "golongan", "tmt_terakhir", "mkg_tahun", "kinerja", "hukuman"},
+    "kgb": {
+        "nama",
+        "nip",
+        "golongan",
+        "tmt_terakhir",
+        "mkg_tahun",
+        "gaji_lama",
+        "gaji_baru",
+        "kinerja",
+        "hukuman",
+    },
     "kp": {"nama", "nip", "golongan_lama", "tmt_golongan", "golongan_usul", "jenis", "tmt_usul", "hukuman"},
     "pensiun": {"jenis", "tanggal_lahir", "tmt"},
     "mpp": {"tanggal_lahir", "tmt_pensiun"},
@@ -75,6 +85,7 @@ def test_from_the_book_to_the_entry_in_the_file(
     walk_to_sk(one_office, case, jenis)
     prefilled = seen(one_office, case)["sk"]
     if jenis == "kgb":
+        assert first["gaji_lama"] < first["gaji_baru"]
         assert prefilled["tmt"] == found["tmt"]
     sk = {"jawaban": "terbit", "nomor": f"SK-{jenis}", "tmt": found["tmt"], **given}
     one_office.complete(case, "catat_sk", TYPIST, {"sk": sk})
