@@ -100,7 +100,6 @@ DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 
 _NO_SENSE = "jenis peristiwa ini tidak dapat dijalankan; pilih jenis lain."
 _TAGGED = "bindingType versionTag tidak dijalankan; pilih deployment, atau hapus bindingType."
-_LATEST = "bindingType latest belum dijalankan untuk formulir dan proses yang dipanggil; hapus bindingType, atau pilih deployment."
 _COMPUTED = "bindingType deployment butuh proses yang tetap; tulis namanya tanpa “=”, atau hapus bindingType."
 _ONE_GROUP = (
     "calon hanya boleh satu kelompok (candidateGroups); sisakan satu, atau tunjuk orangnya (assignee)."
@@ -149,8 +148,6 @@ def _form_reasons(form: Form) -> Iterator[str]:
 def _binding_reasons(binding: Binding | None) -> Iterator[str]:
     if binding is Binding.VERSION_TAG:
         yield _TAGGED
-    elif binding is Binding.LATEST:
-        yield _LATEST
 
 
 def _called_reasons(called: Called) -> Iterator[str]:

@@ -46,7 +46,8 @@ def approval_of(engine: Engine, connection: Connection, actor: Actor, key: int) 
     """What approving a task would send. Raises search.Unseen, NeedsMore."""
     task = search.find(engine, connection, actor, INBOX, key)
     element = engine.bundles.get(connection, task["bundle_key"]).elements[task["element_id"]]
-    answers = _answers(element)
+    form = engine.bundles.form(connection, element, task["form_key"])
+    answers = _answers(element, form)
     if answers is None:
         raise NeedsMore(task, "bukan sekadar paraf atau persetujuan.")
     if any(
@@ -54,10 +55,10 @@ def approval_of(engine: Engine, connection: Connection, actor: Actor, key: int) 
     ):
         raise NeedsMore(task, "sudah ada konsep isiannya.")
     values: Mapping[str, object] = {}
-    if element.form is not None:
+    if form is not None:
         seen = search.task_variables(engine, connection, actor, key, Query(limit=MOST), innermost=True).items
         held = {each["name"]: load_json(each["value"]) for each in seen}
-        form, documents = element.form.form, references.known_to(connection, actor, engine.clock.now())
+        documents = references.known_to(connection, actor, engine.clock.now())
         values = form.untouched(answers, held, engine.environment)
         try:
             form.check(values, held, engine.environment, documents)
@@ -73,10 +74,10 @@ def approve(engine: Engine, connection: Connection, actor: Actor, key: int) -> C
     return tasks.complete(engine, connection, actor, key, values)
 
 
-def _answers(element: Element) -> dict[str, object] | None:
+def _answers(element: Element, form: forms.Form | None) -> dict[str, object] | None:
     """The answers that approve, by the key of their fields; None where it is no approval."""
     name = element.name.casefold()
-    members = element.form.form.fields if element.form is not None else ()
+    members = form.fields if form is not None else ()
     fields = [each for each in members if isinstance(each, forms.Field)]
     decided = dict(_decided(fields))
     if None in decided.values():

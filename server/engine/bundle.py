@@ -53,6 +53,8 @@ class TaskForm:
     key: int | None
     form: forms.Form
     written: str | None = None
+    latest: str | None = None
+    """Its id, where each task is to have the newest version at the time."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ class Bundles:
     functions: Functions
     _read: dict[int, Bundle] = field(default_factory=dict)
     _decisions: dict[int, dmn.Definitions] = field(default_factory=dict)
+    _forms: dict[int, forms.Form] = field(default_factory=dict)
 
     def get(self, connection: Connection, key: int) -> Bundle:
         """The bundle of this key, compiled once."""
@@ -258,6 +261,16 @@ class Bundles:
         if found is None:
             body = connection.execute(_FILE, {"key": resource}).scalar_one()
             found = self._decisions[resource] = dmn.read(body)
+        return found
+
+    def form(self, connection: Connection, element: "Element", key: int | None) -> forms.Form | None:
+        """The form with which a task of this element was opened: that of the bundle, or a newer one of this key, read once."""
+        if element.form is None or key == element.form.key:
+            return element.form.form if element.form else None
+        found = self._forms.get(key or 0)
+        if found is None:
+            body = connection.execute(_MEMBER, {"key": key}).one().body
+            found = self._forms[key or 0] = forms.read(body, self.functions)
         return found
 
     def _load(self, connection: Connection, key: int) -> Bundle:
@@ -333,7 +346,7 @@ class _Compiler:
             start_event=start.id if start else None,
             flow_sources={flow.id: flow.source for flow in flows},
             flows={flow.id: (flow.source, flow.target) for flow in flows if flow.id in drawn},
-            start_form=self._form(start.form) if start and start.form else None,
+            start_form=self._form(start.form, start) if start and start.form else None,
             starter=self._assigned_by_lane(first.id),
         )
 
@@ -360,7 +373,7 @@ class _Compiler:
             element["handler"] = self.handlers.get(job.type.text)
             element["retries"] = self._optional(job.retries)
         if isinstance(node, model.CallActivity) and node.called:
-            element["call"] = self._call(node.called)
+            element["call"] = self._call(node, node.called)
         return Element(**element, **self._events(node))
 
     @cached_property
@@ -409,8 +422,9 @@ class _Compiler:
             return None
         return Throw(self._text(definition.code), isinstance(definition, model.Escalation))
 
-    def _call(self, called: model.Called) -> CallTo:
+    def _call(self, node: model.CallActivity, called: model.Called) -> CallTo:
         member = self.members.get(f"{Kind.PROCESS}:{called.process.text}")
+        member = None if _wants_latest(called.binding, node) else member
         return CallTo(
             self._text(called.process), member, called.all_parent_variables, called.all_child_variables
         )
@@ -426,7 +440,7 @@ class _Compiler:
             checks=group is not None and self._checks(node, group.text.partition("@")[0]),
         )
         return {
-            "form": self._form(node.form) if node.form else self._generated_form(node),
+            "form": self._form(node.form, node) if node.form else self._generated_form(node),
             "assigned": overridden if assignee or group else by_lane,
             "due": self._optional(node.due_date),
             "follow_up": self._optional(node.follow_up_date),
@@ -457,9 +471,10 @@ class _Compiler:
         own = self.roles.get(role)
         return told != "tidak" and (own is None or own.penerima is not Penerima.SUBJEK)
 
-    def _form(self, form: model.Form) -> TaskForm:
+    def _form(self, form: model.Form, node: model.Node) -> TaskForm:
         member = self.members[f"{Kind.FORM}:{form.id}"]
-        return TaskForm(member.key, forms.read(member.body, self.functions))
+        latest = form.id if _wants_latest(form.binding, node) else None
+        return TaskForm(member.key, forms.read(member.body, self.functions), latest=latest)
 
     def _generated_form(self, node: model.UserTask) -> TaskForm | None:
         """What the SOP's row says, as a form; None for a task that no row stands behind."""
@@ -475,9 +490,8 @@ class _Compiler:
         return TaskForm(None, forms.read(form, self.functions), dump_json(form))
 
     def _table(self, node: model.BusinessRuleTask, decision: model.Decision) -> Table:
-        """bindingType `latest` says it; a modeler that drops Camunda's default leaves the property `versi` = `terbaru`."""
         member = f"{Kind.DECISION}:{decision.id.text}"
-        latest = decision.binding is model.Binding.LATEST or node.properties.get("versi") == "terbaru"
+        latest = _wants_latest(decision.binding, node)
         return Table(
             self.members[member].key, self.decisions[member], decision.id.text, decision.result, latest
         )
@@ -503,6 +517,11 @@ class _Compiler:
 
     def _feel(self, text: str) -> feel.Expression:
         return feel.compile(text, functions=self.functions)
+
+
+def _wants_latest(binding: model.Binding | None, node: model.Node) -> bool:
+    """bindingType `latest` says it; a modeler that drops Camunda's default leaves the property `versi` = `terbaru`."""
+    return binding is model.Binding.LATEST or node.properties.get("versi") == "terbaru"
 
 
 def _bodies(normal: model.Process) -> frozenset[str]:

@@ -79,6 +79,9 @@ class Others(Protocol):
     def newest_table(self, table: Table) -> Table:
         """The newest version of a decision that is bound to it."""
 
+    def newest_form(self, id_: str) -> int:
+        """The key of the newest version of a form."""
+
     def broadcast(self, name: str, values: Mapping[str, object]) -> None:
         """Sends a signal to all that wait for it."""
 
@@ -437,7 +440,7 @@ class Execution:
             "name": element.name,
             "state": TaskState.CREATED,
             "bidang": self.bundle.bidang,
-            "form_key": element.form.key if element.form else None,
+            "form_key": self._form_key(element),
             "headers": element.node.headers,
             "priority": 50 if priority is None else int(priority),
             "created_at": self.moment.now,
@@ -445,6 +448,13 @@ class Execution:
             "follow_up_at": self.instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
         self.record.open(tables.UserTask, key, row | self.receivers(element, key))
+
+    def _form_key(self, element: Element) -> int | None:
+        if element.form is None:
+            return None
+        if element.form.latest is not None and self.others is not None:
+            return self.others.newest_form(element.form.latest)
+        return element.form.key
 
     def _forget_decision(self, element: Element, key: int) -> None:
         """What the task decided when it was done before is open again: nobody finds it answered already."""

@@ -242,9 +242,16 @@ class Step:
 
     def newest_table(self, table: Table) -> Table:
         """The newest version of a decision."""
-        row = self.connection.execute(_NEWEST_DECISION, {"decision": table.decision_id}).one()
+        row = self._newest(tables.Kind.DECISION, table.decision_id)
         definitions = self.engine.bundles.decisions(self.connection, row.resource_key)
         return replace(table, definition_key=row.key, definitions=definitions)
+
+    def newest_form(self, id_: str) -> int:
+        """The key of the newest version of a form."""
+        return int(self._newest(tables.Kind.FORM, id_).key)
+
+    def _newest(self, kind: tables.Kind, id_: str) -> AnyRow:
+        return self.connection.execute(_NEWEST_FILE, {"kind": kind, "id": id_}).one()
 
     def broadcast(self, name: str, values: Mapping[str, object]) -> None:
         """Sends a signal to all that wait for it, in any case: each goes on in a step of its own, done by a worker."""
@@ -338,9 +345,9 @@ _NEWEST = (
     .order_by(tables.Definition.version.desc(), tables.Bundle.key.desc())
     .limit(1)
 )
-_NEWEST_DECISION = (
+_NEWEST_FILE = (
     select(tables.Definition.key, tables.Definition.resource_key)
-    .where(tables.Definition.kind == tables.Kind.DECISION, tables.Definition.id == bindparam("decision"))
+    .where(tables.Definition.kind == bindparam("kind"), tables.Definition.id == bindparam("id"))
     .order_by(tables.Definition.version.desc())
     .limit(1)
 )

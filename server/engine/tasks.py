@@ -250,7 +250,8 @@ def complete(
     element = running.bundle.elements[task.element_id]
     held = running.execution.scopes.view(task.element_instance_key)
     documents = references.known_to(connection, actor, engine.clock.now())
-    clean = _checked(engine, running.bundle, element, actor, values, held, documents)
+    form = engine.bundles.form(connection, element, task.form_key)
+    clean = _checked(engine, running.bundle, element, form, actor, values, held, documents)
     running.execution.deliver(task.element_instance_key, clean)
     acted = _capacity(engine, connection, actor, task)
     running.execution.record.history("TASK_COMPLETED", task.element_id, key, clean or None, acted)
@@ -274,10 +275,11 @@ def doubts(
     task = _open(connection, actor, key)
     running = Step(engine, connection, actor.username).look(task)
     element = running.bundle.elements[task.element_id]
-    if element.form is None:
+    form = engine.bundles.form(connection, element, task.form_key)
+    if form is None:
         return ()
     held = running.execution.scopes.view(task.element_instance_key)
-    return element.form.form.doubts(values, held, engine.environment)
+    return form.doubts(values, held, engine.environment)
 
 
 def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
@@ -347,13 +349,14 @@ def _checked(
     engine: Engine,
     bundle: Bundle,
     element: Element,
+    form: forms.Form | None,
     actor: Actor,
     values: Mapping[str, object],
     variables: Mapping[str, object],
     documents: forms.Documents,
 ) -> dict[str, object]:
-    if element.form is not None:
-        return element.form.form.check(values, variables, engine.environment, documents)
+    if form is not None:
+        return form.check(values, variables, engine.environment, documents)
     if values and not (bundle.foreign and actor.may(Permission.CHANGE_VARIABLES, bundle.bidang)):
         raise errors.Invalid(
             f"Tugas “{element.name}” tidak mempunyai isian; kirim `variables` kosong.",
@@ -402,6 +405,7 @@ _SELECT = (
         UserTask.ended_by,
         UserTask.answer_sha256,
         UserTask.barred,
+        UserTask.form_key,
         Draft.user_task_key.label("draft_key"),
         select(_OTHER.key)
         .where(

@@ -203,8 +203,6 @@ CONTENT: list[Case] = [
     ("message that is not there", around(node("receiveTask", "x", messageRef="hilang")), "x", "menunjuk “hilang”"),
     ("timer without time", guarded("timer"), "x", "isi tepat satu waktu"),
     ("mapped event that is no path", around(catch("x", "timer", HOUR, extra=extensions(mapping(outputs={"a b": "=1"})))), "x", "“a b” bukan nama variabel"),
-    ("latest form", around(user("x", extensions(zeebe("formDefinition", formId="f", bindingType="latest")))), "x", "bindingType latest belum dijalankan untuk formulir"),
-    ("latest called process", around(call("x", "lain", binding="latest")), "x", "bindingType latest belum dijalankan"),
     ("tagged called process", around(call("x", "lain", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag tidak dijalankan"),
     ("computed process of the deployment", around(call("x", "=pilih", binding="deployment")), "x", "deployment butuh proses yang tetap"),
     ("candidate users", around(user("x", users="=[atasan]")), "x", "candidateUsers"),

@@ -8,8 +8,23 @@ from server import engine as verbs
 from server import identity
 from server.db import read
 from server.engine import Unpublishable, apart, tables, trial
-from server.errors import Forbidden
-from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
+from server.errors import Forbidden, Invalid
+from tests.diagrams import (
+    call,
+    diagram,
+    element,
+    end,
+    exclusive,
+    extensions,
+    flow,
+    lane,
+    lanes,
+    path,
+    rule,
+    service,
+    start,
+    user,
+)
 from tests.engine.conftest import ANYBODY, Office, form, person
 from tests.engine.test_tasks import TABLE
 
@@ -170,3 +185,33 @@ def test_a_running_case_takes_the_newest_table_where_its_diagram_says_so(
     office.publish(tarif__dmn=TABLE.replace(b"50000.50", b"75000"))
     office.complete(case, "isi", umur=20)
     assert office.variables(case)["hasil"] == (Decimal("50000.50") if binding is None else 75000)
+
+
+@pytest.mark.parametrize(("binding", "newest"), [("latest", True), (None, False)])
+def test_a_running_case_takes_the_newest_form_and_called_process_where_its_diagram_says_so(
+    office: Office, binding: str | None, newest: bool
+) -> None:
+    named = element("zeebe:formDefinition", formId="isian", bindingType=binding)
+    filled = user("isi", extensions(element("zeebe:userTask"), named))
+    called = diagram(start(), user("lama"), end(), path("start lama end"), id="lain")
+    office.publish(
+        proses=diagram(
+            start(), user("awal"), call("panggil", "lain", binding=binding), filled, end(), path("start awal panggil isi end")
+        ),
+        lain=called,
+        isian__form=form("isian", {"type": "textfield", "key": "dulu"}),
+    )  # fmt: skip
+    case = office.start()
+    office.publish(
+        lain=called.replace(b"lama", b"baru"),
+        isian__form=form("isian", {"type": "textfield", "key": "kini", "validate": {"required": True}}),
+    )
+    office.complete(case, "awal")
+    [inner] = office.rows(tables.ProcessInstance, parent_key=case)
+    assert office.open(inner.key) == ["baru" if newest else "lama"]
+    office.complete(inner.key, "baru" if newest else "lama")
+    if newest:
+        with pytest.raises(Invalid):
+            office.complete(case, "isi", dulu="x")
+    office.complete(case, "isi", **{"kini" if newest else "dulu": "x"})
+    assert office.state(case) == "COMPLETED"

@@ -132,5 +132,6 @@ export class Panel {
 }
 
 function noun(element) {
+  if (object(element).triggeredByEvent) return "Subproses peristiwa";
   return NOUNS[element.type.replace("bpmn:", "")] ?? "Unsur";
 }
