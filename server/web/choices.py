@@ -35,6 +35,7 @@ def choices() -> dict[str, Any]:
         "roles": sorted(([each.id, each.nama] for each in at.engine.roles.values()), key=lambda one: one[1]),
         "bidang": [[each.id, each.nama] for each in at.engine.roles.bidang.values()],
         "handlers": sorted([each.type, each.title] for each in at.engine.handlers.values()),
+        "elsewhere": list(at.engine.handlers.elsewhere),
         "letters": sorted(
             ([id_, title] for id_, title in letters.templates(at.config.letter_templates).titles.items()),
             key=lambda one: one[1],

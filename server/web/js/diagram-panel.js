@@ -58,12 +58,12 @@ export class Panel {
     this.stale = false;
     const element = this.element ?? this.whole();
     if (!element.type) return; // nothing is shown yet
-    const open = new Set([...this.place.querySelectorAll("details.panel-group[open] > summary")].map((each) => each.textContent));
+    const open = new Map([...this.place.querySelectorAll("details.panel-group")].map((each) => [each.querySelector("summary").textContent, each.open]));
     const drawn = this.drawn === element.id;
     const focused = drawn ? this.controls().indexOf(document.activeElement) : -1;
     this.drawn = element.id;
     this.place.replaceChildren(this.outline(element), ...this.fields(element));
-    if (drawn) for (const each of this.place.querySelectorAll("details.panel-group")) each.open = open.has(each.querySelector("summary").textContent);
+    if (drawn) for (const each of this.place.querySelectorAll("details.panel-group")) each.open = open.get(each.querySelector("summary").textContent) ?? each.open;
     this.controls()[focused]?.focus();
   }
 
@@ -81,7 +81,7 @@ export class Panel {
     const nodes = this.registry.filter((each) => !each.labelTarget && isAny(each, ["bpmn:FlowNode", "bpmn:Lane"]))
       .sort((a, b) => is(b, "bpmn:Lane") - is(a, "bpmn:Lane") || a.x - b.x || a.y - b.y);
     const whole = this.whole();
-    const ways = this.registry.filter((each) => is(each, "bpmn:SequenceFlow") && object(each).sourceRef?.outgoing?.length > 1);
+    const ways = this.registry.filter((each) => !each.labelTarget && is(each, "bpmn:SequenceFlow") && object(each).sourceRef?.outgoing?.length > 1);
     const named = (each) => object(each).name || each.id;
     const options = [
       [whole.id, "Seluruh prosedur"],

@@ -2,6 +2,8 @@
 import { choice, feel, group, text } from "../diagram-fields.js";
 import { templated } from "./templated.js";
 
+const OUTSIDE = "*";
+
 export function rule(panel, element, bo) {
   const now = panel.extensions.one(bo, "zeebe:CalledDecision");
   const put = (values) => panel.extensions.change(element, bo, "zeebe:CalledDecision", values, ["decisionId"]);
@@ -18,12 +20,19 @@ export function rule(panel, element, bo) {
 
 export function work(panel, element, bo) {
   const now = panel.extensions.one(bo, "zeebe:TaskDefinition");
+  const { handlers, elsewhere } = panel.choices;
+  const put = (type) => panel.extensions.change(element, bo, "zeebe:TaskDefinition", { type }, ["type"]);
   const taken = templateOf(panel, now?.type);
-  const chosen = choice("Yang dikerjakan program", now?.type ?? "", [["", "Pilih …"], ...panel.choices.handlers], (type) => {
-    panel.extensions.change(element, bo, "zeebe:TaskDefinition", { type }, ["type"]);
-    panel.draw();
-  });
-  return taken ? [chosen, group(taken.groups[0].label, true, templated(panel, taken.id, element, bo, new Set()))] : chosen;
+  const isOutside = Boolean(elsewhere.length && now?.type && !handlers.some(([type]) => type === now.type));
+  const others = elsewhere.length ? [[OUTSIDE, "Program lain …"]] : [];
+  return [
+    choice("Yang dikerjakan program", isOutside ? OUTSIDE : now?.type ?? "", [["", "Pilih …"], ...handlers, ...others], (type) => {
+      put(type === OUTSIDE ? elsewhere[0].replace(/[*?]/g, "pekerjaan") : type);
+      panel.draw();
+    }),
+    isOutside ? text("Jenis pekerjaannya", now.type, put, { hint: `Yang dikerjakan program lain: ${elsewhere.join(", ")}.` }) : null,
+    taken ? group(taken.groups[0].label, true, templated(panel, taken.id, element, bo, new Set())) : null,
+  ];
 }
 
 /* The element template of a kind of work that has fields of its own: a letter. */
