@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import simplejson
 from flask_sqlalchemy import SQLAlchemy
@@ -346,8 +346,8 @@ class Keys:
     def __init__(self, engine: Engine, block: int = 1000) -> None:
         self._engine = engine
         self._size = block
-        self._forget()
-        os.register_at_fork(after_in_child=self._forget)
+        self.forget()
+        _ALL_KEYS.add(self)
 
     def draw(self, count: int = 1) -> range:
         """The next `count` keys, without a gap between them."""
@@ -366,9 +366,21 @@ class Keys:
                 end = connection.execute(_TAKE, {"size": size}).scalar_one()
         return end - size, end
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Gives up what is left of the block."""
         self._lock = threading.Lock()
         self._next = self._end = 0
+
+
+_ALL_KEYS: Final[WeakSet[Keys]] = WeakSet()
+
+
+def _forget_blocks() -> None:
+    for keys in _ALL_KEYS:
+        keys.forget()
+
+
+os.register_at_fork(after_in_child=_forget_blocks)
 
 
 # --- changes

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -187,6 +188,7 @@ class Roles(Mapping[str, Role]):
             raise WrongBidang(role, bidang)
 
 
+@lru_cache(4)
 def read_roles(data: bytes) -> Roles:
     """The roles of a YAML text in the shape of bpmn/roles.yaml. Raises InvalidRoles with every problem found."""
     try:

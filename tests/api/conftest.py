@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 from werkzeug.test import TestResponse
 
@@ -33,6 +32,7 @@ from server.identity import (
     issue_token,
     read_roles,
 )
+from tests.conftest import Filled
 from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, start, user
 
 ROOT = Path(__file__).parents[2]
@@ -164,15 +164,16 @@ class Office:
         return Caller(self.app.test_client(), None)
 
 
-def hire(connection: Connection) -> None:
+def hire(database: Database) -> None:
     """Everybody, with the roles' first permissions; all of them for the administrator."""
-    for username, held in PEOPLE.items():
-        add_person(connection, NewPerson(username, username.title()), NOW)
-        if held is not None:
-            hold(connection, ROLES, Holding(username, *held, from_date=NOW.date()))
-    give_first_grants(connection, ROLES)
-    for permission in Permission:
-        grant(connection, ROLES, Grant(permission, username="admin"))
+    with write(database) as connection:
+        for username, held in PEOPLE.items():
+            add_person(connection, NewPerson(username, username.title()), NOW)
+            if held is not None:
+                hold(connection, ROLES, Holding(username, *held, from_date=NOW.date()))
+        give_first_grants(connection, ROLES)
+        for permission in Permission:
+            grant(connection, ROLES, Grant(permission, username="admin"))
 
 
 @pytest.fixture(scope="session")
@@ -186,11 +187,10 @@ def app() -> Flask:
 
 
 @pytest.fixture
-def office(engine: Database, app: Flask) -> Office:
+def office(engine: Database, app: Flask, filled: Filled) -> Office:
+    filled(engine, hire)
     time = Time()
     clock = Clock(now=time)
-    with write(engine) as connection:
-        hire(connection)
     gate = Gate(engine, clock, Login())
     rooms = Engine(Keys(engine), ROLES, Handlers([FAILING]), clock)
     app.extensions[EXTENSION] = Behind(gate, rooms, trial.examine)

@@ -18,6 +18,7 @@ from server.engine import Call, Case, Handlers, Outcome
 from server.identity import Actor, load_actor
 from server.letters import agenda, handlers
 from server.letters.models import Letter
+from tests.conftest import Filled
 
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -98,14 +99,18 @@ class LetterOffice:
 def opened(database: Database) -> LetterOffice:
     office = LetterOffice(build(Config(), database))
     office.house = build(Config(), database, Clock(now=lambda: office.now))
-    with write(database) as connection:
-        identity.fill_demo(connection, office.house.engine.roles, "demo", NOW)
-        Change((setting_effect(agenda.CODE_OF_OFFICE, "427.43"),), None).apply(connection)
     return office
 
 
+def hire(database: Database) -> None:
+    with write(database) as connection:
+        identity.fill_demo(connection, opened(database).house.engine.roles, "demo", NOW)
+        Change((setting_effect(agenda.CODE_OF_OFFICE, "427.43"),), None).apply(connection)
+
+
 @pytest.fixture
-def office(engine: Database) -> LetterOffice:
+def office(engine: Database, filled: Filled) -> LetterOffice:
+    filled(engine, hire)
     return opened(engine)
 
 

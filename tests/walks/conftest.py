@@ -27,7 +27,7 @@ from server.engine import tables, trial
 from server.gate import STATUS
 from server.identity import Actor, Permission, issue_token, load_actor
 from server.letters.models import Letter
-from tests.conftest import Copy
+from tests.conftest import Copy, Filled
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -156,27 +156,32 @@ class Office:
 
 
 @pytest.fixture
-def office(engine: Database) -> Office:
+def office(engine: Database, filled: Filled) -> Office:
+    filled(engine, publish_the_book)
     return opened(engine)
 
 
 @pytest.fixture(scope="session")
-def one_office(sqlite_copy: Copy) -> Iterator[Office]:
-    """An office that many tests share, each with cases of its own: the book is published once."""
+def one_office(sqlite_copy: Copy, filled: Filled) -> Iterator[Office]:
+    """An office that many tests share, each with cases of its own."""
     with sqlite_copy() as url:
         engine = open_engine(url)
+        filled(engine, publish_the_book)
         yield opened(engine)
         engine.dispose()
 
 
 def opened(engine: Database) -> Office:
-    """An office on an empty database."""
     office = Office(build(Config(), engine))
     office.restart()
-    house = office.house
-    with write(engine) as connection:
+    return office
+
+
+def publish_the_book(database: Database) -> None:
+    """On an empty database: the whole book, and the people of the demo."""
+    house = opened(database).house
+    with write(database) as connection:
         identity.fill_demo(connection, house.engine.roles, "demo", NOW)
         personnel.fill_demo(connection, house.engine.roles, NOW.date())
     files = dict(book_files(ROOT))
     house.gate.do(lambda c: verbs.deploy(house.engine, c, PUBLISHER, files, trial.examine))
-    return office

@@ -14,7 +14,7 @@ from sqlalchemy import Engine as Database
 
 from server import engine as verbs
 from server import web
-from server.app import build
+from server.app import House, build
 from server.cli import PUBLISHER
 from server.clock import Clock
 from server.config import ROOT, Config
@@ -24,6 +24,7 @@ from server.identity import Actor, fill_demo, load_actor
 from server.personnel import demo as personnel_demo
 from server.web.assets import Assets
 from server.web.office import EXTENSION, Office
+from tests.conftest import Filled
 from tests.tracking.conftest import tracking_office  # noqa: F401
 from tests.web.chromium import server, server_database, visit  # noqa: F401
 
@@ -84,18 +85,31 @@ def app() -> Flask:
 
 
 @pytest.fixture
-def site(engine: Database, app: Flask, tmp_path: Any) -> Site:
+def site(
+    engine: Database,
+    app: Flask,
+    tmp_path: Any,
+    request: pytest.FixtureRequest,
+    filled: Filled,
+) -> Site:
+    filled(engine, publish_leave if "leave" in request.fixturenames else hire)
     time = Time()
     config = replace(Config(), demo=True)
     house = build(config, engine, Clock(now=time))
+    app.extensions[EXTENSION] = Office(house.gate, house.engine, config, bundle(tmp_path))
+    return Site(app, app.extensions[EXTENSION], time)
+
+
+def hire(database: Database) -> House:
+    """The people of the demo, in a house of theirs."""
+    house = build(replace(Config(), demo=True), database, Clock(now=lambda: NOW))
 
     def fill(connection: Any) -> None:
         fill_demo(connection, house.engine.roles, PASSWORD, NOW)
         personnel_demo.fill_demo(connection, house.engine.roles, house.engine.clock.today())
 
     house.gate.change(fill)
-    app.extensions[EXTENSION] = Office(house.gate, house.engine, config, bundle(tmp_path))
-    return Site(app, app.extensions[EXTENSION], time)
+    return house
 
 
 def bundle(folder: Any) -> Assets:
@@ -145,11 +159,14 @@ WHY = {"alasan": "menunggu surat"}
 
 @pytest.fixture
 def leave(site: Site) -> Site:
-    """A site with the leave procedure."""
-    files = {str(path.relative_to(ROOT)): path.read_bytes() for path in LEAVE}
-    at = site.office
-    at.gate.do(lambda c: verbs.deploy(at.engine, c, PUBLISHER, files, trial.examine))
+    """A site with the leave procedure; `site` has published it for who asks for this."""
     return site
+
+
+def publish_leave(database: Database) -> None:
+    house = hire(database)
+    files = {str(path.relative_to(ROOT)): path.read_bytes() for path in LEAVE}
+    house.gate.do(lambda c: verbs.deploy(house.engine, c, PUBLISHER, files, trial.examine))
 
 
 def begin(site: Site) -> int:
