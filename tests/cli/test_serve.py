@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select
 
 from server import engine as verbs
 from server import identity
-from server.cli import PUBLISHER, book, people, prepare, serve
+from server.cli import PUBLISHER, book, people, prepare, serve, told
 from server.config import ROOT, Config, from_environment
 from server.db import Base, open_engine, read
 from server.engine.tables import Definition, Deployment
@@ -162,7 +162,6 @@ def test_a_port_that_is_taken_is_told_before_the_database_is_touched(run: Run, t
     assert not (tmp_path / "office.db").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
@@ -170,10 +169,25 @@ def test_a_port_that_is_taken_is_told_before_the_database_is_touched(run: Run, t
         ("ZONE", "Asia/Entah", "ZONE “Asia/Entah” tidak dikenal"),
         ("DATABASE_URL", "entah", "DATABASE_URL tidak dapat dibaca"),
         ("DATABASE_URL", "entah://x", "DATABASE_URL tidak dapat dibaca"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(told.WrongSetting, match=said):
+        told.settings()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("PORT", "delapan", "PORT harus bilangan bulat"),
         ("BOOK", "/tidak/ada", "/tidak/ada/bpmn/roles.yaml"),
     ],
 )
-def test_a_wrong_setting_is_told_in_a_sentence(run: Run, setting: str, value: str, said: str) -> None:
+def test_a_server_that_is_set_wrongly_says_so_and_ends(run: Run, setting: str, value: str, said: str) -> None:
     answer = run("serve", "--no-worker", **{"PORT": str(free_port()), setting: value})
     assert answer.returncode == 1
     assert said in answer.stderr

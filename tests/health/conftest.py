@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 import structlog
 from flask import Flask
+from sqlalchemy import Engine as Database
 
 from server import migrations, personnel
 from server.app import build, create_app
 from server.calendar import Calendar
 from server.cli import PUBLISHER
 from server.config import Config
-from server.db import Keys
+from server.db import Base, Keys
 from server.engine import Call, Engine, Handler, Outcome, deploy, trial
 from server.gate import Gate
 from tests import live
 from tests.api.conftest import form
+from tests.conftest import Filled
 from tests.diagrams import diagram, end, lane, lanes, path, service, start, user
 
 SECRET = "rahasia-sekali"
@@ -69,15 +71,21 @@ def make_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
     structlog.reset_defaults()
 
 
-@pytest.fixture
-def site(bare_database_url: str, make_app: Callable[..., Flask], empty_book: Path) -> Site:
-    """The server's application on a database that has all, and a person with a token."""
-    config = replace(Config(), database_url=bare_database_url, book=empty_book)
-    house = build(config)
-    migrations.upgrade(house.gate.database)
+def install(database: Database) -> None:
+    """Every table as the versions make them, and the procedure."""
+    Base.metadata.drop_all(database)
+    migrations.upgrade(database)
+    house = build(Config(), database)
     house.gate.do(lambda c: deploy(house.engine, c, PUBLISHER, BOOK, trial.examine))
+
+
+@pytest.fixture
+def site(database_url: str, make_app: Callable[..., Flask], empty_book: Path, filled: Filled) -> Site:
+    """The server's application on a database that has all, and a person with a token."""
+    house = build(replace(Config(), database_url=database_url, book=empty_book))
+    filled(house.gate.database, install)
     token = house.gate.change(lambda c: live.employ(c, house.engine.roles, "budiman", ["kasubag_umpeg"]))
-    app = make_app(database_url=bare_database_url, book=empty_book)
+    app = make_app(database_url=database_url, book=empty_book)
     return Site(app, house.gate, house.engine, token, empty_book)
 
 

@@ -1,5 +1,9 @@
-"""A running server and people before real Chromium, for the tests that look at pages as people do."""
+"""A running server and people before real Chromium, for the tests that look at pages as people do.
 
+BROWSER_SLOWNESS=6 makes the browser six times as slow as it is, to find what a test does not wait for.
+"""
+
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,7 +47,7 @@ def server_database(tmp_path_factory: pytest.TempPathFactory) -> str:
 def server(server_database: str) -> Iterator[str]:
     port = live.free_port()
     environment = {
-        **live.os.environ,
+        **os.environ,
         "PORT": str(port),
         "DATABASE_URL": server_database,
         "WEB_CONCURRENCY": "1",
@@ -67,6 +71,8 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
+        if slowness := os.environ.get("BROWSER_SLOWNESS"):
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slowness)})
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
