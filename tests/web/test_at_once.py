@@ -75,4 +75,4 @@ def test_nothing_is_signed_twice_and_the_second_is_told_who_was_first(
     assert [each["state"] for each in found.json()["items"]] == ["COMPLETED"] * CASES
     for page in (first, second):
         page.goto("/tugas")
-        assert page.get_by_text("Paraf nota dinas").count() == 0
+        expect(page.get_by_text("Paraf nota dinas")).to_have_count(0)

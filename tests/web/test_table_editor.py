@@ -18,7 +18,7 @@ def edit(page: Page, words: str, title: str) -> None:
     """Opens the editor of what is in force, and waits until it was examined."""
     page.goto(f"/rancangan?cari={words}")
     page.get_by_role("button", name=re.compile(f"(Ubah|Lanjutkan) {title}")).click()
-    expect(page.locator("#workshop[data-ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#workshop[data-ready]")).to_be_visible()
     verdict(page, "Tidak ada yang perlu diperbaiki")
 
 

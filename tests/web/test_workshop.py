@@ -26,7 +26,7 @@ def edit(page: Page, process_id: str) -> None:
 
 
 def settled(page: Page) -> None:
-    expect(page.locator("#workshop[data-ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#workshop[data-ready]")).to_be_visible()
     expect(page.locator("[data-verdict]")).to_contain_text(re.compile("diterbitkan"))
 
 
@@ -87,7 +87,7 @@ def test_an_owner_changes_a_procedure_and_publishes_it(visit: Visit) -> None:
     page.get_by_label("Apa yang berubah").fill("Waktu sesuai edaran")
     check(page)
     page.get_by_role("button", name="Terbitkan").click()
-    expect(page.get_by_role("status").filter(has_text="sudah diterbitkan")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("status").filter(has_text="sudah diterbitkan")).to_be_visible()
     expect(page.locator("ol.way")).to_contain_text("Siapkan <b>surat</b> tugas")
     page.get_by_role("link", name="Riwayat versi").click()
     expect(page.get_by_role("row").filter(has_text="Versi 2")).to_contain_text("Waktu sesuai edaran")
@@ -103,7 +103,7 @@ def test_of_two_owners_neither_loses_anything(visit: Visit) -> None:
     assert answer.value.ok
     second.get_by_label("Nama prosedur").fill("Presensi kedua")
     conflict = second.locator("#conflict")
-    expect(conflict).to_be_visible(timeout=30_000)
+    expect(conflict).to_be_visible()
     expect(conflict).to_contain_text("sudah disimpan")
     check(second)
     conflict.get_by_role("button", name="Simpan punya saya").click()
@@ -243,7 +243,7 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     sign = {"Authorization": "Basic " + b64encode(b"admin:demo").decode()}
     key = page.request.post("/api/drafts", data=new, headers=sign).json()["draftKey"]
     page.goto(f"/rancangan/{key}")
-    expect(page.locator("#workshop[data-ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#workshop[data-ready]")).to_be_visible()
     page.get_by_label("Bidang", exact=True).select_option("piak")
     page.get_by_text("Identitas SOP").click()
     page.get_by_label("Dasar hukum").fill("UU 24/2013\n\n Perpres 96/2018 ")
