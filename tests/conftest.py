@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 
+from server.authoring import rehearsing
 from server.db import Base, open_engine
 from server.identity import passwords
 from tests import postgres
@@ -128,6 +129,14 @@ def shared() -> Callable[[Engine], Engine]:
         return engine
 
     return share
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_rehearsals() -> Iterator[None]:
+    """People are told after some seconds that a rehearsal takes too long; on a machine under load its process only begins then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rehearsing, "SECONDS", 120.0)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
