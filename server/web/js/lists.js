@@ -25,7 +25,8 @@ function refresh() {
 /* On a phone what filters and sorts is folded away until it is asked for, or in use. */
 function fold(door) {
   const fields = document.getElementById(door.getAttribute("aria-controls"));
-  const inUse = [...fields.querySelectorAll("select")].some((field) => field.selectedIndex > 0);
+  const said = (field) => field.type === "checkbox" ? field.checked : field.value;
+  const inUse = [...fields.querySelectorAll("select, input")].some((field) => field.matches("select") ? field.selectedIndex > 0 : said(field));
   door.setAttribute("aria-expanded", inUse);
   door.addEventListener("click", () => door.setAttribute("aria-expanded", door.getAttribute("aria-expanded") === "false"));
 }
