@@ -4,8 +4,10 @@ SQLite and PostgreSQL give the same promises here. `read` never holds a lock, `w
 a step, and nothing else in the house commits.
 """
 
+import fcntl
 import os
 import threading
+import time
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, Generic, TypeVar
+from typing import IO, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 import simplejson
@@ -50,6 +52,9 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_SECONDS: Final = 10
+TURN_SECONDS: Final = 2.0
+"""How long a writer of SQLite waits for its turn before it goes on without."""
+PAUSE: Final = 0.0003
 BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
 SNAPSHOT: Final = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 ROWS_TOGETHER: Final = 50
@@ -239,10 +244,48 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     On SQLite the write lock is taken at once, so that no statement inside waits for another writer.
     """
-    with read(engine) as connection, _transaction(connection):
+    with read(engine) as connection, _turn(connection), _transaction(connection):
         with _driver(connection) as send:
             send(BEGIN[engine.dialect.name])
         yield connection
+
+
+@contextmanager
+def _turn(connection: Connection) -> Iterator[None]:
+    """The turn to write in SQLite. Whoever finds its lock taken sleeps longer and longer before it looks again, and so leaves it
+    free for long; here writers look again at once. The turn only orders them: SQLite's own lock decides.
+    """
+    queue = _queue(connection)
+    if queue is None:
+        yield
+        return
+    until = time.monotonic() + TURN_SECONDS
+    while not (held := _takes(queue)) and time.monotonic() < until:
+        time.sleep(PAUSE)
+    try:
+        yield
+    finally:
+        if held:
+            fcntl.flock(queue, fcntl.LOCK_UN)
+
+
+def _takes(queue: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _queue(connection: Connection) -> IO[bytes] | None:
+    """A file beside the database, opened once by each connection: a lock on it ends with the process."""
+    path = connection.engine.url.database
+    if connection.dialect.name != "sqlite" or not path or ":" in path:  # :memory:, file:…
+        return None
+    if "queue" not in connection.info:
+        connection.info["queue"] = open(f"{path}-queue", "ab")  # noqa: SIM115
+    queue: IO[bytes] = connection.info["queue"]
+    return queue
 
 
 @contextmanager
@@ -426,7 +469,7 @@ class Change(Generic[Answer]):
 
     def carry_out(self, connection: Connection) -> None:
         """Writes it in a transaction of its own, on a connection of `read`. Raises Clash, or SQLAlchemy's DBAPIError."""
-        with _transaction(connection):
+        with _turn(connection), _transaction(connection):
             with _driver(connection, together=True) as send:
                 send(BEGIN[connection.dialect.name])
                 sent = self._send(connection.dialect, send)

@@ -1,5 +1,6 @@
 """The database's ground, on a real database."""
 
+import fcntl
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -223,6 +224,21 @@ def test_writers_wait_for_each_other_and_lose_no_update(tables: Engine) -> None:
         list(pool.map(add, range(40)))
     with read(tables) as connection:
         assert connection.execute(select(THING.c.body)).scalar_one() == 40
+
+
+def test_a_turn_to_write_that_nobody_gives_back_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/a.db")
+    with write(engine) as connection:
+        METADATA.create_all(connection)
+    monkeypatch.setattr("server.db.TURN_SECONDS", 0.05)
+    with open(f"{tmp_path}/a.db-queue", "ab") as stuck:
+        fcntl.flock(stuck, fcntl.LOCK_EX)
+        with write(engine) as connection:
+            connection.execute(insert(THING), {"key": 1})
+    with read(engine) as connection:
+        assert connection.execute(select(THING.c.key)).scalars().all() == [1]
 
 
 def test_constraints_have_names_that_migrations_can_find() -> None:
