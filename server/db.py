@@ -283,8 +283,9 @@ def _queue(connection: Connection) -> IO[bytes] | None:
     if connection.dialect.name != "sqlite" or not path or ":" in path:  # :memory:, file:…
         return None
     if "queue" not in connection.info:
-        connection.info["queue"] = open(f"{path}-queue", "ab")  # noqa: SIM115
-    queue: IO[bytes] = connection.info["queue"]
+        with suppress(OSError):  # no room, or too many files: writers go on without turns
+            connection.info["queue"] = open(f"{path}-queue", "ab")  # noqa: SIM115
+    queue: IO[bytes] | None = connection.info.get("queue")
     return queue
 
 
