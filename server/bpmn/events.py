@@ -39,10 +39,8 @@ def check(diagram: Diagram) -> Iterator[Problem]:
     """Every problem of this kind in the diagram's executable processes."""
     for process in diagram.executable:
         for scope in process.scopes():
-            border = scope.border if isinstance(scope, SubProcess) else None
-            for node in scope.nodes.values():
-                shape = border if border and node.id == border.id else node
-                yield from (problem(node, message) for message in _faults(shape))
+            for node, acting in scope.acting():
+                yield from (problem(node, message) for message in _faults(acting))
             for rivals in _rivals(scope):
                 yield from _doubled(rivals)
 

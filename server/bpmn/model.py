@@ -457,6 +457,12 @@ class Scope:
     def incoming(self, node_id: str) -> tuple[Flow, ...]:
         return self._incoming.get(node_id, ())
 
+    def acting(self) -> Iterator[tuple[Node, Node]]:
+        """Each node, and as what it acts: the event that begins an event sub-process is one on a border (`SubProcess.border`)."""
+        border = self.border if isinstance(self, SubProcess) else None
+        for node in self.nodes.values():
+            yield node, border if border and node.id == border.id else node
+
     def boundary_events(self, activity_id: str) -> tuple[BoundaryEvent, ...]:
         """The events on the border of an activity of this scope."""
         return self._boundary.get(activity_id, ())

@@ -27,7 +27,6 @@ from server.bpmn.model import (
     Signal,
     StandardLoop,
     StartEvent,
-    SubProcess,
     ThrowEvent,
     UserTask,
 )
@@ -111,10 +110,8 @@ def check(diagram: Diagram) -> Iterator[Problem]:
     """Every node of the diagram's executable processes that the engine does not run."""
     for process in diagram.executable:
         for scope in process.scopes():
-            border = scope.border if isinstance(scope, SubProcess) else None
-            for node in scope.nodes.values():
-                shape = border if border and node.id == border.id else node
-                yield from (problem(node, reason) for reason in _reasons(shape))
+            for node, acting in scope.acting():
+                yield from (problem(node, reason) for reason in _reasons(acting))
 
 
 def _reasons(node: Node) -> Iterator[str]:
