@@ -87,7 +87,7 @@ def test_somebody_is_added_and_given_a_role_by_keyboard_alone(visit: Visit) -> N
     by_keyboard(page, "Pengguna", "link")
     page.wait_for_url("**/pengguna")
     by_keyboard(page, "Pengguna baru", "link")
-    page.wait_for_url("**/pengguna-baru")
+    expect(page.get_by_label("Nama pengguna", exact=True)).to_be_focused()
     page.keyboard.type("rina.wati")
     page.keyboard.press("Tab")
     page.keyboard.type("Rina Wati")
