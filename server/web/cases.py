@@ -15,17 +15,20 @@ from server import bpmn, engine, errors, notify, tracking
 from server.bpmn.model import Activity, UserTask
 from server.db import Change, load_json
 from server.engine import Engine, links, search
-from server.engine.bundle import Bundle
+from server.engine.bundle import Bundle, lane_role
 from server.engine.search import (
     CASES,
     DECISION_INSTANCES,
     ELEMENT_INSTANCES,
+    INBOX,
     INCIDENTS,
+    PROCESS_DEFINITIONS,
     USER_TASKS,
     VARIABLES,
     Condition,
     Found,
     Item,
+    OpenTask,
     Query,
     Where,
     within,
@@ -52,6 +55,8 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "COMPLETED": ("Selesai", "done"),
     "TERMINATED": ("Dibatalkan", "over"),
 }
+TROUBLE: Final[Mapping[str, str]] = {"lewat": "Lewat tenggat", "gangguan": "Ada gangguan"}
+"""What else may be asked of a case that runs, besides its state."""
 FILLS: Final = {"now": "#ffe08a", "failed": "#ffc9c4", "done": "#cfeeda"}
 
 
@@ -83,10 +88,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A step of the procedure that the case has not come to, and perhaps never will."""
+    """A step of the procedure that the case has not come to, and perhaps never will. `role`: who would do it."""
 
     name: str
     number: str | None
+    role: str | None
+    standard: str | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,10 @@ class File:
     drawing: str
     now: str | None
     """Where on it the case stands, or first of all."""
+    waiting: list[OpenTask]
+    """What somebody has to do before it goes on, in it or in a case that it has called."""
+    offered: set[int]
+    """Those of them that the visitor may do."""
     steps: list[Step]
     ahead: list[Ahead]
     facts: Facts
@@ -108,42 +119,70 @@ class File:
     is_open: bool
     may_cancel: bool
     may_suspend: bool
+    may_resolve: bool
+    sees_figures: bool
+    """Whether its procedure's page of Pantauan is open to the visitor."""
     names: dict[str, str]
     origin: list[Item]
     """The case that it was started from, where one may see that."""
     begun: list[Item]
     """Those that were started from it."""
+    caller: list[Item]
+    """The case that has called it as a part of itself, where one may see that."""
+    called: list[Item]
+    """Those that it has called."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of cases. `waiting`: where each of them stands; `names`: of those who have something to do there."""
+
+    found: Found
+    waiting: dict[int, list[OpenTask]]
+    names: dict[str, str]
 
 
 @pages.get("/perkara")
 def cases() -> str:
     """The cases that one may see, the newest first."""
     state, words = request.args.get("keadaan", ""), request.args.get("cari", "").strip()[:100]
-    conditions: list[Condition] = [Where("state", "eq", state)] if state in STATES else []
-    conditions += _of_monitoring()
+    conditions = [*_in_state(state), *_of_monitoring()]
     if request.args.get("saya") == "1":
         conditions.append(Where("subject", "eq", actor().username))
     if words:
         conditions.append(
-            mentions(words, "business_id", "process_definition_name", "applicant", variables="variables")
+            mentions(words, "number", "process_definition_name", "applicant", variables="variables")
         )
     number = min(max(request.args.get("hal", 1, type=int), 1), 400)
     asked = Query(tuple(conditions), (("start_date", True),), PAGE, (number - 1) * PAGE)
+    alone = wants_fragment()
     return render_template(
-        "_cases.html" if wants_fragment() else "cases.html",
+        "_cases.html" if alone else "cases.html",
         section="web.cases",
-        found=ask(_listed, asked),
+        listed=ask(_listed, asked),
         states=STATES,
-        state=state,
-        words=words,
-        only_mine=request.args.get("saya") == "1",
+        trouble=TROUBLE,
+        procedures={} if alone else ask(_procedures),
+        asked={
+            name: request.args.get(name, "")
+            for name in ("cari", "keadaan", "prosedur", "saya", "dari", "sampai")
+        },
         page=number,
         page_size=PAGE,
     )
 
 
+def _in_state(state: str) -> list[Condition]:
+    running = Where("state", "in", ["ACTIVE", "SUSPENDED"])
+    if state == "lewat":
+        return [running, Where("open_task_due", "lt", office().engine.clock.now())]
+    if state == "gangguan":
+        return [running, Where("has_incident", "eq", True)]
+    return [Where("state", "eq", state)] if state in STATES else []
+
+
 def _of_monitoring() -> list[Condition]:
-    """What a number of Pantauan leads to: the cases of a procedure, those that ended on some days."""
+    """The cases of a procedure, and those that ended on some days, as numbers of Pantauan lead to."""
     found: list[Condition] = []
     process = request.args.get("prosedur", "")
     if process and process.isprintable():
@@ -156,9 +195,22 @@ def _of_monitoring() -> list[Condition]:
     return found
 
 
-def _listed(engine: Engine, connection: Connection, who: Actor, asked: Query) -> Found:
+def _listed(engine: Engine, connection: Connection, who: Actor, asked: Query) -> Listed:
     found = search.search(engine, connection, who, CASES, asked)
-    return replace(found, items=with_applicants(connection, found.items))
+    running = [
+        each["process_instance_key"] for each in found.items if each["state"] in ("ACTIVE", "SUSPENDED")
+    ]
+    waiting = search.open_tasks(connection, who, running) if running else {}
+    holders = {task.assignee for tasks in waiting.values() for task in tasks if task.assignee}
+    shown = replace(found, items=with_applicants(connection, found.items))
+    return Listed(shown, waiting, names_of(connection, holders))
+
+
+def _procedures(engine: Engine, connection: Connection, who: Actor) -> dict[str, str]:
+    """To choose from: names by id."""
+    newest = within(Query(sort=(("name", False),), limit=MOST), is_latest_version=True)
+    found = search.search(engine, connection, who, PROCESS_DEFINITIONS, newest).items
+    return {each["process_definition_id"]: each["name"] for each in found}
 
 
 @pages.get("/perkara/<key:case>")
@@ -227,7 +279,8 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
     open_ = item["state"] in ("ACTIVE", "SUSPENDED") and item["parent_process_instance_key"] is None
     comments = notify.comments_of(engine, connection, who, key)
     known = {each["assignee"] for each in tasks} | {each["by"] for each in comments}
-    names = names_of(connection, {item["started_by"], *known})
+    waiting = search.open_tasks(connection, who, [key]).get(key, []) if item["end_date"] is None else []
+    names = names_of(connection, {item["started_by"], *known, *(each.assignee for each in waiting)})
     steps = [
         _step(engine, each, bundle, names) for each in sorted(tasks, key=lambda one: one["creation_date"])
     ]
@@ -236,8 +289,10 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         case=item,
         drawing=_drawing(engine, connection, who, item, passages, steps, tasks),
         now=next((each["element_id"] for each in passages if each["state"] == "ACTIVE"), None),
+        waiting=waiting,
+        offered=_offered(engine, connection, who, waiting),
         steps=steps,
-        ahead=_ahead(bundle, {each["element_id"] for each in tasks}) if open_ else [],
+        ahead=_ahead(engine, bundle, {each["element_id"] for each in tasks}) if open_ else [],
         facts=facts_of(bundle, values, form_labels(engine, connection, who, bundle)),
         decisions=of_case(DECISION_INSTANCES, limit=20),
         incidents=of_case(INCIDENTS, Where("state", "eq", "ACTIVE")),
@@ -248,12 +303,24 @@ def _file(engine: Engine, connection: Connection, who: Actor, key: int) -> File:
         may_cancel=open_
         and (who.may(Permission.CANCEL, bundle.bidang) or item["started_by"] == who.username),
         may_suspend=open_ and who.may(Permission.CANCEL, bundle.bidang),
+        may_resolve=who.may(Permission.RESOLVE, bundle.bidang),
+        sees_figures=not bundle.confidential
+        and (Permission.SEE_ALL in who.permissions or bundle.bidang in who.sees),
         names=names,
         origin=[search.find(engine, connection, who, CASES, one) for one in _origin(connection, who, key)],
         begun=[
             search.find(engine, connection, who, CASES, one) for one in links.begun_from(connection, who, key)
         ],
+        caller=_cases(engine, connection, who, process_instance_key=item["parent_process_instance_key"])
+        if item["parent_process_instance_key"]
+        else [],
+        called=_cases(engine, connection, who, parent_process_instance_key=key),
     )
+
+
+def _cases(engine: Engine, connection: Connection, who: Actor, **kept: object) -> list[Item]:
+    asked = within(Query(sort=(("start_date", False),)), **kept)
+    return list(search.search(engine, connection, who, CASES, asked).items)
 
 
 def _origin(connection: Connection, who: Actor, key: int) -> list[int]:
@@ -280,10 +347,22 @@ def _step(engine: Engine, task: Item, bundle: Bundle, names: Mapping[str, str]) 
     )
 
 
-def _ahead(bundle: Bundle, reached: set[str]) -> list[Ahead]:
+def _offered(engine: Engine, connection: Connection, who: Actor, waiting: list[OpenTask]) -> set[int]:
+    asked = within(Query(), user_task_key=[each.key for each in waiting], state="CREATED")
+    found = search.search(engine, connection, who, INBOX, asked).items if waiting else ()
+    return {each["user_task_key"] for each in found if each["assignee"] in (None, who.username)}
+
+
+def _ahead(engine: Engine, bundle: Bundle, reached: set[str]) -> list[Ahead]:
     nodes = [each.node for each in bundle.elements.values() if isinstance(each.node, UserTask)]
-    rest = [Ahead(node.name or node.id, node.mutu_baku.langkah) for node in nodes if node.id not in reached]
+    rest = [_step_ahead(engine, bundle, node) for node in nodes if node.id not in reached]
     return sorted(rest, key=lambda one: (_number(one.number), one.name))
+
+
+def _step_ahead(engine: Engine, bundle: Bundle, node: UserTask) -> Ahead:
+    role = lane_role(bundle.process, node.id, engine.roles)
+    row = node.mutu_baku
+    return Ahead(node.name or node.id, row.langkah, role.nama if role else None, filters.duration(row.waktu))
 
 
 def _number(text: str | None) -> int:

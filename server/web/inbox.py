@@ -145,7 +145,7 @@ def _asked_for(now: datetime) -> tuple[Condition, ...]:
     """The filters of the page's form."""
     conditions: list[Condition] = []
     if words := request.args.get("cari", "").strip()[:100]:
-        conditions.append(mentions(words, "name", "process_name", "business_id", "applicant"))
+        conditions.append(mentions(words, "name", "process_name", "number", "applicant"))
     if process := request.args.get("prosedur", ""):
         conditions.append(Where("process_definition_id", "eq", process))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -14,7 +14,7 @@ from server.bpmn.model import Activity, MutuBaku
 from server.db import load_json
 from server.engine import Engine, links, may_take_back, search, successors
 from server.engine.bundle import Bundle
-from server.engine.instances import newest_bundle
+from server.engine.instances import newest_bundle, numbers_of
 from server.engine.search import (
     DECISION_INSTANCES,
     INBOX,
@@ -55,6 +55,8 @@ class Desk:
     """All that lies before a person who works on a task. `values`: what the form begins with; `offered`: to this person."""
 
     task: Item
+    number: str
+    """Of its case, or of the one that called it, as people know it."""
     row: MutuBaku
     documentation: str | None
     form: str | None
@@ -185,8 +187,10 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
     people = {task["assignee"], *(each["by"] for each in comments)}
     open_ = task["state"] == "CREATED"
     theirs = task["assignee"] == who.username or who.may(Permission.ASSIGN, bundle.bidang)
+    root = task["root_process_instance_key"]
     return Desk(
         task=task,
+        number=task["business_id"] or numbers_of(connection, [root]).get(root) or str(case),
         row=node.mutu_baku,
         documentation=node.documentation,
         form=form.schema if form else None,

@@ -40,6 +40,8 @@ from server.engine.tables import (
     MessageCorrelation,
     MessageSubscription,
     ProcessInstance,
+    TaskState,
+    UserTask,
     Variable,
 )
 from server.identity import Actor
@@ -50,6 +52,14 @@ SHOWN_OF_VALUE: Final = 8191
 
 APPLICANT: Final = select(Person.name).where(Person.username == ProcessInstance.subject).scalar_subquery()
 """The name of the case's own person."""
+
+_ROOT: Final = aliased(ProcessInstance)
+NUMBER: Final = func.coalesce(
+    ProcessInstance.business_id,
+    select(_ROOT.business_id).where(_ROOT.key == ProcessInstance.root_key).scalar_subquery(),
+    type_=String,
+)
+"""The number by which people know a case: its own, or that of the one that called it."""
 
 _CASE = {
     "process_instance_key": ProcessInstance.key,
@@ -91,6 +101,8 @@ def decision_of_trace(item: Item, index: int) -> Item:
 _PASSAGE: Final = aliased(ElementInstance)
 _STOP: Final = aliased(Incident)
 _FAILED: Final = aliased(Job)
+_OPEN: Final = aliased(UserTask)
+_CALLED: Final = aliased(ProcessInstance)
 
 PROCESS_INSTANCES: Final = Listing(
     word="Kasus",
@@ -146,9 +158,28 @@ CASES: Final = replace(
         "started_by": ProcessInstance.started_by,
         "subject": ProcessInstance.subject,
         "applicant": APPLICANT,
+        "number": NUMBER,
     },
+    related=(
+        *PROCESS_INSTANCES.related,
+        Related(
+            and_(
+                _OPEN.state == TaskState.CREATED,
+                or_(
+                    _OPEN.process_instance_key == ProcessInstance.key,
+                    _OPEN.process_instance_key.in_(
+                        select(_CALLED.key)
+                        .where(_CALLED.parent_key == ProcessInstance.key)
+                        .correlate(ProcessInstance)
+                    ),
+                ),
+            ),
+            {"open_task_due": _OPEN.due_at},
+        ),
+    ),
 )
-"""With what people want to know besides Camunda's words. `applicant`: the name of the case's own person."""
+"""With what people want to know besides Camunda's words. `applicant`: the name of the case's own person; `open_task_due`: of a
+task that is open in it, or in one that it has called."""
 
 VARIABLES: Final = Listing(
     word="Variabel",

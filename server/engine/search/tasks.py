@@ -1,18 +1,28 @@
 """User tasks, and what a person sees of one: its form, its variables, the draft."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from server.engine.access import offered_tasks, offered_to_own_groups, visible_tasks
 from server.engine.engine import Engine
-from server.engine.search.cases import APPLICANT, VARIABLES, joined
+from server.engine.search.cases import APPLICANT, NUMBER, VARIABLES, joined
 from server.engine.search.catalogue import ShownForm, shown_form
 from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, chosen, find, search
 from server.engine.search.query import Condition, Found, Item, Query, within
-from server.engine.tables import Definition, Draft, ElementInstance, ProcessInstance, UserTask, Variable
+from server.engine.tables import (
+    Definition,
+    Draft,
+    ElementInstance,
+    ProcessInstance,
+    TaskState,
+    UserTask,
+    Variable,
+)
 from server.identity import Actor
 
 MANY: Final = 1000
@@ -72,10 +82,11 @@ USER_TASKS: Final = Listing(
 
 INBOX: Final = replace(
     USER_TASKS,
-    fields={**USER_TASKS.fields, "applicant": APPLICANT},
+    fields={**USER_TASKS.fields, "applicant": APPLICANT, "number": NUMBER},
     visible=offered_tasks,
 )
-"""The tasks that one may work on, or might if nobody else had taken them. `applicant`: the name of the case's own person."""
+"""The tasks that one may work on, or might if nobody else had taken them. `applicant`: the name of the case's own person; `number`: of
+the case, or of the one that called it."""
 
 VARIABLES_OF_TASK: Final = replace(VARIABLES, visible=_everybody)
 """For scopes of a task that the actor was found to see; whose case they may not see beyond it."""
@@ -110,6 +121,41 @@ def draft_of(engine: Engine, connection: Connection, actor: Actor, key: int) -> 
     find(engine, connection, actor, USER_TASKS, key)
     own = select(Draft.values).join(UserTask, UserTask.key == Draft.user_task_key)
     return connection.execute(own.where(UserTask.key == key, offered_tasks(actor))).scalar() or {}
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task that somebody has to do before its case goes on."""
+
+    key: int
+    name: str
+    assignee: str | None
+    group: str | None
+    since: datetime
+    due: datetime | None
+
+
+def open_tasks(connection: Connection, actor: Actor, cases: Iterable[int]) -> dict[int, list[OpenTask]]:
+    """Where these cases stand: their open tasks and those of cases that they have called, the most urgent first, as far as the
+    actor may see them. That they were read is noted by who reads the cases."""
+    case = aliased(ProcessInstance)
+    columns = (case.key.label("first"), case.key, case.confidential)
+    family = select(*columns).where(case.key.in_(list(cases))).cte(recursive=True)
+    called = select(family.c.first, ProcessInstance.key, ProcessInstance.confidential)
+    as_open = or_(~ProcessInstance.confidential, family.c.confidential)
+    family = family.union_all(called.where(ProcessInstance.parent_key == family.c.key, as_open))
+    task = (UserTask.key, UserTask.name, UserTask.assignee, UserTask.candidate_group)
+    statement = (
+        select(family.c.first, *task, UserTask.created_at, UserTask.due_at)
+        .join(UserTask, UserTask.process_instance_key == family.c.key)
+        .where(UserTask.state == TaskState.CREATED, visible_tasks(actor))
+        .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.key)
+        .limit(MANY)
+    )
+    found: dict[int, list[OpenTask]] = {}
+    for first, *row in connection.execute(statement):
+        found.setdefault(first, []).append(OpenTask(*row))
+    return found
 
 
 def _scopes_of(connection: Connection, task: Item) -> list[int]:
