@@ -10,7 +10,6 @@ from server.api import queries
 from server.api.blueprint import Blueprint, done
 from server.api.forms import Form
 from server.api.office import ask, do
-from server.api.problems import NotThere
 from server.api.schemas import (
     Fixed,
     Flag,
@@ -31,6 +30,8 @@ from server.engine import search
 from server.engine.search import USER_TASKS, Found, Item, Query, ShownForm
 from server.engine.tables import TaskState
 
+MOST_CANDIDATES: Final = 100
+
 user_tasks = Blueprint("user tasks", __name__, url_prefix="/v2/user-tasks", description="Tasks of people.")
 
 
@@ -49,7 +50,7 @@ class UserTask(Schema):
         required=True,
         metadata={"type": "array", "items": {"type": "string"}},
     )
-    candidate_users = Fixed((), type="array", items={"type": "string"})
+    candidate_users = Listed(Text(), required=True, attribute="candidate_user")
     process_instance_key = Key(required=True)
     root_process_instance_key = Key(required=True)
     process_definition_key = Key(required=True)
@@ -134,7 +135,7 @@ class InstantOrNone(Instant):
 
 
 class Changeset(Schema):
-    """What is left out or null stays. A task is offered to one group at most."""
+    """What is left out or null stays. A task is offered to one group at most, and to any number of people."""
 
     class Meta:
         unknown = EXCLUDE
@@ -145,7 +146,11 @@ class Changeset(Schema):
     candidate_groups = Listed(
         Text(), allow_none=True, validate=validate.Length(max=1, error="paling banyak satu kelompok")
     )
-    candidate_users = Listed(Text(), allow_none=True)
+    candidate_users = Listed(
+        Text(),
+        allow_none=True,
+        validate=validate.Length(max=MOST_CANDIDATES, error=f"paling banyak {MOST_CANDIDATES} orang"),
+    )
 
 
 class Update(Schema):
@@ -233,10 +238,8 @@ def unassign_user_task(user_task_key: int) -> Response:
 @user_tasks.arguments(Update, required=False)
 @user_tasks.response(204)
 def update_user_task(body: dict[str, Any], user_task_key: int) -> Response:
-    """Change the dates, the priority or the group of a task."""
+    """Change the dates or the priority of a task, or to whom it is offered."""
     changes = {name: value for name, value in (body["changeset"] or {}).items() if value is not None}
-    if changes.pop("candidate_users", None):
-        raise NotThere("candidateUsers pada PATCH /v2/user-tasks")
     if "candidate_groups" in changes:
         groups = changes.pop("candidate_groups")
         changes["candidate_group"] = groups[0] if groups else None

@@ -176,7 +176,14 @@ BINDINGS: Final = {
 }
 UNTOLD: Final = ("perulangan", "tempat")
 """Respects in which an element may differ and of which nothing more is told."""
-FEEL: Final = (("assignee", "penerima"), ("candidate_groups", "kelompok"), ("due_date", "tenggat"))
+FEEL: Final = (
+    ("assignee", "penerima"),
+    ("candidate_groups", "kelompok"),
+    ("candidate_users", "orang calon"),
+    ("due_date", "tenggat"),
+    ("follow_up_date", "tindak lanjut"),
+    ("priority", "prioritas"),
+)
 
 
 def _references(before: Any, after: Any) -> Iterator[Detail]:

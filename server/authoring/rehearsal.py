@@ -146,6 +146,7 @@ class _Scene:
                 **self._place("complete", row, row.name),
                 "role": self.engine.roles.title(group) if group else None,
                 "assignee": row.assignee,
+                "candidates": list(row.candidate_users),
                 "own": row.assignee is not None and row.assignee == subject,
                 "due": _iso(row.due_at),
                 "uraian": element.node.mutu_baku.uraian,

@@ -138,7 +138,14 @@ class Stage:
             (Handler(type_, work.title, "after", _nothing) for type_, work in works), play.elsewhere
         )
         self.engine = Engine(
-            Keys(self.database), play.roles, handlers, clock, play.book, play.letters, self._watch
+            Keys(self.database),
+            play.roles,
+            handlers,
+            clock,
+            play.book,
+            play.letters,
+            self._watch,
+            anybody=True,
         )
         with write(self.database) as connection:
             put_setting(connection, VERSION, play.book.version)
@@ -371,9 +378,9 @@ def somebody(username: str, group: str | None = None) -> Actor:
 
 
 def doer(task: Any) -> Actor:
-    """Whoever may do a task: the person whom it is for, else a holder of its group."""
+    """Whoever may do a task: the person whom it is for, else the first whom it names, else a holder of its group."""
     group = task.candidate_group
-    return somebody(task.assignee or group or "petugas", group)
+    return somebody(task.assignee or next(iter(task.candidate_users), group) or "petugas", group)
 
 
 def empty_database() -> Database:

@@ -327,6 +327,11 @@ class Activity(Node):
         )
 
 
+def names(text: str) -> tuple[str, ...]:
+    """The names in a text that parts them by commas, each once, in the alphabet's order."""
+    return tuple(sorted({each.strip() for each in text.split(",") if each.strip()}))
+
+
 def _items(text: str | None) -> tuple[str, ...]:
     return tuple(item.strip() for item in (text or "").split("; ") if item.strip())
 

@@ -100,10 +100,7 @@ DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 _NO_SENSE = "jenis peristiwa ini tidak dapat dijalankan; pilih jenis lain."
 _TAGGED = "bindingType versionTag tidak dijalankan; pilih deployment, atau hapus bindingType."
 _COMPUTED = "bindingType deployment butuh proses yang tetap; tulis namanya tanpa “=”, atau hapus bindingType."
-_ONE_GROUP = (
-    "calon hanya boleh satu kelompok (candidateGroups); sisakan satu, atau tunjuk orangnya (assignee)."
-)
-_USERS = "orang calon (candidateUsers) tidak dijalankan; pakai satu kelompok (candidateGroups), atau tunjuk orangnya (assignee)."
+_ONE_GROUP = "calon hanya boleh satu kelompok (candidateGroups); sisakan satu, atau sebutkan orangnya (candidateUsers)."
 
 
 def check(diagram: Diagram) -> Iterator[Problem]:
@@ -154,8 +151,6 @@ def _called_reasons(called: Called) -> Iterator[str]:
 
 
 def _assignment_reasons(task: UserTask) -> Iterator[str]:
-    if task.candidate_users:
-        yield _USERS
     groups = task.candidate_groups
     if groups and not groups.feel and "," in groups.text:
         yield _ONE_GROUP

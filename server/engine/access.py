@@ -5,14 +5,27 @@ A case is seen by its subject, its starter, whoever holds or held one of its tas
 bidang; a confidential one only by its starter, the holders of its tasks, and named people. A task is seen by those who see
 its case and by those to whom it is offered.
 
-A task is offered to its group. What its group cannot do, because nobody holds it or because the task is about its only
-holder, is offered to the next higher officer (identity.succession).
+A task is offered to its group, and to the people whom it names. What its group cannot do, because nobody holds it or because the
+task is about its only holder, is offered to the next higher officer (identity.succession).
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from server.engine.tables import FormerHolder, ProcessGroup, ProcessInstance, Reader, TaskState, UserTask
@@ -80,8 +93,21 @@ def offered_tasks(actor: Actor) -> ColumnElement[bool]:
     mine = UserTask.assignee == actor.username
     if actor.lost:
         group = UserTask.candidate_group
-        mine = and_(mine, or_(group.is_(None), group.not_in(sorted(actor.lost))))
-    return or_(mine, and_(or_(*_received(actor)), UserTask.barred.is_distinct_from(actor.username)))
+        mine = and_(mine, or_(group.is_(None), group.not_in(sorted(actor.lost)), is_named(actor.username)))
+    offered = or_(*_received(actor), is_named(actor.username))
+    return or_(mine, and_(offered, UserTask.barred.is_distinct_from(actor.username)))
+
+
+def is_named(username: str) -> ColumnElement[bool]:
+    """Whether a task names a person among those to whom it is offered."""
+    names = UserTask.candidate_users
+    return and_(names.is_not(None), type_coerce(names, Text).contains(f"|{username}|", autoescape=True))
+
+
+def is_offered(actor: Actor, task: Any) -> bool:
+    """Whether a task at hand is offered to the actor, who may take it unless somebody else has."""
+    named = actor.username in task.candidate_users and actor.username != task.barred
+    return named or actor.receives(task.candidate_group, task.bidang, task.barred)
 
 
 def offered_to_own_groups(actor: Actor) -> ColumnElement[bool]:

@@ -146,6 +146,8 @@ class Assigned:
     assignee: Text | None
     group: Text | None
     role: str | None
+    users: Text | None = None
+    """People, beside the group."""
     subject_first: bool = False
     """The case's own person receives it, the group only where there is none."""
     insider: bool = False
@@ -431,17 +433,19 @@ class _Compiler:
 
     def _user_task(self, node: model.UserTask) -> dict[str, Any]:
         by_lane = self._assigned_by_lane(node.id)
-        group = self._optional(node.candidate_groups)
+        group, users = self._optional(node.candidate_groups), self._optional(node.candidate_users)
         assignee = self._optional(node.assignee)
+        role = group.text.partition("@")[0] if group else None
         overridden = Assigned(
             assignee,
             group,
             None,
-            checks=group is not None and self._checks(node, group.text.partition("@")[0]),
+            users,
+            checks=(group or users) is not None and self._checks(node, role),
         )
         return {
             "form": self._form(node.form, node) if node.form else self._generated_form(node),
-            "assigned": overridden if assignee or group else by_lane,
+            "assigned": overridden if assignee or group or users else by_lane,
             "due": self._optional(node.due_date),
             "follow_up": self._optional(node.follow_up_date),
             "priority": self._optional(node.priority),
@@ -465,10 +469,10 @@ class _Compiler:
             checks=self._checks(self.process.node(node_id), role.id),
         )
 
-    def _checks(self, node: model.Node, role: str) -> bool:
+    def _checks(self, node: model.Node, role: str | None) -> bool:
         """A task of anybody else than the case's own person does, unless its property `pemeriksaan` says `tidak`."""
         told = getattr(node, "properties", {}).get(CHECKING)
-        own = self.roles.get(role)
+        own = self.roles.get(role) if role else None
         return told != "tidak" and (own is None or own.penerima is not Penerima.SUBJEK)
 
     def _form(self, form: model.Form, node: model.Node) -> TaskForm:

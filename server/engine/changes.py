@@ -10,6 +10,7 @@ WORDS = {
     "form": "formulir",
     "assignee": "penerima",
     "candidate_groups": "penerima",
+    "candidate_users": "penerima",
     "due_date": "tenggat",
     "follow_up_date": "tenggat",
     "properties": "mutu baku",

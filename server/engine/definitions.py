@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from server import bpmn, errors, forms
+from server import bpmn, errors, forms, identity
 from server.bpmn import model
 from server.db import AnyRow, Change, Effect, Keys
 from server.engine import choices, numbering, officers, starting, trial
@@ -181,6 +181,7 @@ class _Publication:
                     " Bila program lain yang mengerjakannya, minta petugas TI menambahkannya pada JOB_TYPES.",
                     where=_place(head, element),
                 )
+        yield from self._unknown_people(head)
         yield from self._unknown_letters(head)
         for role, lane in head.lanes:
             if role is not None and role not in self.engine.roles:
@@ -201,6 +202,19 @@ class _Publication:
             list(officers.named_groups(self.engine.roles, head))
         except WrongBidang as fault:
             yield errors.Problem(f"{fault.message} Isi properti bidang prosedur ini.", where=head.file)
+
+    def _unknown_people(self, head: Head) -> Iterator[errors.Problem]:
+        """People whom tasks name and who do not act."""
+        if self.engine.anybody:
+            return
+        known = identity.active_of(self.connection, (username for username, _ in head.users))
+        for username, element in head.users:
+            if username not in known:
+                yield errors.Problem(
+                    f"{element} menyebut orang calon “{username}” (candidateUsers), yang bukan pengguna aktif;"
+                    " tulis nama pengguna yang terdaftar di halaman Pengguna.",
+                    where=_place(head, element),
+                )
 
     def _unknown_letters(self, head: Head) -> Iterator[errors.Problem]:
         """Templates of letters that the house does not have."""

@@ -32,6 +32,8 @@ class Engine:
     """The templates of letters that diagrams may name; None: whatever they name is taken."""
     watch: Watch | None = None
     """Whoever wants to know why cases go where they go."""
+    anybody: bool = False
+    """Whether diagrams may name people whom nobody knows."""
     calendar: Calendar = field(init=False)
     functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)
@@ -55,4 +57,5 @@ class Engine:
             connection,
             self.keys,
             self.watch,
+            self.anybody,
         )

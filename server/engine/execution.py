@@ -39,10 +39,12 @@ from server.engine.record import Record
 from server.engine.spiff import Round, Tokens
 from server.engine.tables import InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
+from server.identity import active_of
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 JOB_RETRIES = 3
 TIMER_RETRIES = 3
+PRIORITY, HIGHEST_PRIORITY = 50, 100
 
 
 class StepFault(errors.Invalid):
@@ -111,6 +113,12 @@ class Moment:
     connection: Connection
     keys: Keys
     watch: Watch | None = None
+    anybody: bool = False
+    """Whether whoever a diagram names is taken for somebody."""
+
+    def acting(self, usernames: list[str]) -> set[str]:
+        """Those of these who are people that act."""
+        return set(usernames) if self.anybody else active_of(self.connection, usernames)
 
 
 @dataclass
@@ -432,7 +440,6 @@ class Execution:
     def _open_task(self, element: Element, key: int) -> None:
         assert isinstance(element.node, model.UserTask)
         self._forget_decision(element, key)
-        priority = self._optional(element, "prioritas", element.priority, key)
         row = {
             "definition_key": self.bundle.definition_key,
             "process_id": self.bundle.process.id,
@@ -442,12 +449,21 @@ class Execution:
             "bidang": self.bundle.bidang,
             "form_key": self._form_key(element),
             "headers": element.node.headers,
-            "priority": 50 if priority is None else int(priority),
+            "priority": self._priority(element, key),
             "created_at": self.moment.now,
             "due_at": self.due(element, key),
             "follow_up_at": self.instant(element, "tanggal tindak lanjut", element.follow_up, key),
         }
         self.record.open(tables.UserTask, key, row | self.receivers(element, key))
+
+    def _priority(self, element: Element, key: int) -> int:
+        value = self._optional(element, "prioritas", element.priority, key)
+        if value is None:
+            return PRIORITY
+        if not str(value).isdecimal() or int(value) > HIGHEST_PRIORITY:
+            text = element.priority.text if element.priority else None
+            raise StepFault(element, "prioritas", text, "bukan bilangan bulat dari 0 sampai 100.")
+        return int(value)
 
     def _form_key(self, element: Element) -> int | None:
         if element.form is None:
@@ -462,20 +478,37 @@ class Execution:
         if decision is not None and self.scopes.view(key).get(decision) is not None:
             self.scopes.propagate(self._live[key].scope, decision, None)
 
-    def receivers(self, element: Element, key: int) -> dict[str, str | None]:
+    def receivers(self, element: Element, key: int) -> dict[str, Any]:
         """To whom a user task goes, and who must not do it, as columns of its row."""
         assigned = element.assigned
         assert assigned is not None
         assignee = self._optional(element, "penerima", assigned.assignee, key)
         group = self._optional(element, "kelompok penerima", assigned.group, key)
+        users = self._people(element, assigned.users, key) if assigned.users else ()
         if assigned.subject_first and self.case.subject:
             assignee, group = self.case.subject, None
         checks = assigned.checks and assignee != self.case.subject
         return {
             "candidate_group": self._single(element, group),
+            "candidate_users": users,
             "assignee": assignee,
             "barred": self.case.subject if checks else None,
         }
+
+    def _people(self, element: Element, users: Text, key: int) -> tuple[str, ...]:
+        """The usernames of a text, parted by commas, or of a list of texts; those that were computed must be people that act."""
+        if users.expression is None:
+            return model.names(users.text)
+        what, found = "orang calon", self._text(element, "orang calon", users, key)
+        named = [found] if isinstance(found, str) else found
+        if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+            raise StepFault(element, what, users.text, "bukan daftar nama pengguna.")
+        named = sorted(set(named))
+        known = self.moment.acting(named)
+        if unknown := [each for each in named if each not in known]:
+            told = f"menyebut {', '.join(unknown)}, yang bukan nama pengguna yang aktif; perbaiki isian atau diagramnya, atau daftarkan orangnya."
+            raise StepFault(element, what, users.text, told)
+        return tuple(named)
 
     def _single(self, element: Element, group: object) -> str | None:
         """The one group of a text, or of a list with one text."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, or_, select
 from server import errors
 from server.bpmn import model
 from server.db import Effect
-from server.engine.access import sees_case, visible_cases
+from server.engine.access import is_named, sees_case, visible_cases
 from server.engine.bundle import Bundle
 from server.engine.engine import Engine
 from server.engine.tables import CaseOrigin, ProcessInstance, UserTask
@@ -39,7 +39,11 @@ def leads(engine: Engine, connection: Connection, actor: Actor, origin: int, pro
         raise UnknownOrigin(origin)
     bundle = engine.bundles.get(connection, row.bundle_key)
     steps = list(_naming(bundle, process_id))
-    theirs = or_(UserTask.assignee == actor.username, UserTask.candidate_group.in_(actor.groups))
+    theirs = or_(
+        UserTask.assignee == actor.username,
+        UserTask.candidate_group.in_(actor.groups),
+        is_named(actor.username),
+    )
     statement = select(
         exists().where(UserTask.process_instance_key == origin, UserTask.element_id.in_(steps), theirs)
     )

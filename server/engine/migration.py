@@ -374,14 +374,14 @@ def _task_now(
         "name": element.name,
         "form_key": element.form.key if element.form else None,
         "headers": element.node.headers,
-        **{name: getattr(task, name) for name in ("candidate_group", "barred", "bidang")},
+        **{name: getattr(task, name) for name in (*_RECEIVING, "bidang")},
     }
     key, assignee = task.element_instance_key, task.assignee
     if _receivers(drawn) != _receivers(element):
         given = new.execution.receivers(element, key)
         if assignee in (None, old.execution.receivers(drawn, key)["assignee"]):
             assignee = given["assignee"]
-        changed |= {name: given[name] for name in ("candidate_group", "barred")}
+        changed |= {name: given[name] for name in _RECEIVING}
         changed["bidang"] = new.bundle.bidang
     return changed, assignee
 
@@ -390,7 +390,8 @@ def _receivers(element: Element) -> tuple[object, ...]:
     assigned = element.assigned
     if assigned is None:
         return ()
-    texts = (text.text if text else None for text in (assigned.assignee, assigned.group))
+    said = (assigned.assignee, assigned.group, assigned.users)
+    texts = (text.text if text else None for text in said)
     return (*texts, assigned.role, assigned.subject_first, assigned.checks)
 
 
@@ -475,6 +476,8 @@ def _rows(connection: Connection, table: type[Base], case: int) -> Iterable[AnyR
     return connection.execute(_LIVE[table], {"case": case}).all()
 
 
+_RECEIVING = ("candidate_group", "candidate_users", "barred")
+"""To whom a task is offered, and to whom not."""
 _FOLLOWING: dict[type[Base], tuple[str, ...]] = {
     ElementInstance: ("element_id", "name", "type"),
     UserTask: (
@@ -483,8 +486,7 @@ _FOLLOWING: dict[type[Base], tuple[str, ...]] = {
         "name",
         "form_key",
         "headers",
-        "candidate_group",
-        "barred",
+        *_RECEIVING,
         "bidang",
     ),
     Job: ("element_id",),

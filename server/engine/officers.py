@@ -9,7 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from server import identity
@@ -56,6 +69,8 @@ def give_back_of(
     taken = identity.no_longer_holds(*whose, today)
     if since is not None:
         taken = or_(taken, identity.is_stood_in_for(*whose, since, today))
+    gone = identity.acts_no_more(UserTask.assignee)
+    taken = or_(and_(taken, ~_IS_NAMED), gone)
     statement = _CLAIMED.where(taken).limit(MOST)
     if username is not None:
         statement = statement.where(UserTask.assignee == username)
@@ -117,12 +132,17 @@ def missing_of(engine: Engine, connection: Connection, heads: Iterable[Head]) ->
     return tuple(Missing(each, tuple(needed[each.group])) for each in found if each.group in needed)
 
 
+_NAMES = type_coerce(UserTask.candidate_users, Text)
+_IS_NAMED = and_(
+    UserTask.candidate_users.is_not(None),
+    _NAMES.contains(literal("|") + func.replace(UserTask.assignee, "_", "\\_") + literal("|"), escape="\\"),
+)
 _CLAIMED = (
     select(UserTask.key, UserTask.process_instance_key, UserTask.element_id, UserTask.assignee)
     .where(
         UserTask.state == TaskState.CREATED,
         UserTask.assignee.is_not(None),
-        UserTask.candidate_group.is_not(None),
+        or_(UserTask.candidate_group.is_not(None), UserTask.candidate_users.is_not(None)),
     )
     .order_by(UserTask.key)
 )

@@ -4,6 +4,7 @@ Rows of running cases bear no foreign keys to their instance: they are written b
 own row and under its version, and none is ever deleted by itself.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -11,12 +12,14 @@ from typing import Any, Final, cast
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     bindparam,
     text,
@@ -72,6 +75,19 @@ IS_OVER: Final = "state IN ('COMPLETED', 'TERMINATED')"
 def is_in_state(column: Any, state: str) -> ColumnElement[bool]:
     """Whether a row is in this state, which is written out: the databases then see which index of such rows serves."""
     return cast(ColumnElement[bool], column == bindparam(None, state, String, literal_execute=True))
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """A few usernames, each between bars, so that one is found in it as a text; none is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        return f"|{'|'.join(value)}|" if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(value.strip("|").split("|")) if value else ()
 
 
 class Deployment(Base):
@@ -232,6 +248,7 @@ class ElementInstance(Base):
 class UserTask(Base):
     """A task of a person. `answer_sha256` is the digest of what completed it, so that a repeated request is known.
 
+    `candidate_users`: people to whom it is offered, beside its group.
     `barred`: the case's subject, where the task checks or signs what they asked for. `capacity`: as what its doer acted.
     `announced_at`: when those whom the task waits for were told; None again once it waits for others, or until another time.
     """
@@ -241,6 +258,7 @@ class UserTask(Base):
         Index("ix_user_task_group", "candidate_group", "due_at", "barred", **_where("state = 'CREATED'")),
         Index("ix_user_task_assignee", "assignee", "state", "due_at", **_where("assignee IS NOT NULL")),
         Index("ix_user_task_due", "due_at", "key", **_where("state = 'CREATED'")),
+        Index("ix_user_task_named", "due_at", **_where("state = 'CREATED' AND candidate_users IS NOT NULL")),
         Index("ix_user_task_process_instance", "process_instance_key"),
         Index("ix_user_task_unannounced", "created_at", **_where("announced_at IS NULL")),
     )
@@ -254,6 +272,7 @@ class UserTask(Base):
     name: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(12))
     candidate_group: Mapped[str | None] = mapped_column(String(100))
+    candidate_users: Mapped[tuple[str, ...]] = mapped_column(Names, nullable=True)
     assignee: Mapped[str | None] = mapped_column(String(100))
     bidang: Mapped[str | None] = mapped_column(String(50))
     barred: Mapped[str | None] = mapped_column(String(100))

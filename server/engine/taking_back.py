@@ -81,7 +81,7 @@ def _is_theirs(actor: Actor, task: AnyRow) -> bool:
         task.state == TaskState.COMPLETED
         and task.ended_by == actor.username
         and task.case_state == InstanceState.ACTIVE
-        and task.candidate_group not in actor.lost
+        and (task.candidate_group not in actor.lost or actor.username in task.candidate_users)
         and Permission.COMPLETE not in actor.withheld
     )
 
@@ -117,6 +117,7 @@ _TASK = select(
     UserTask.ended_at,
     UserTask.ended_by,
     UserTask.candidate_group,
+    UserTask.candidate_users,
     *INSTANCE_COLUMNS,
 ).join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
 _SINCE = bindparam("since", type_=UserTask.created_at.type)

@@ -5,7 +5,7 @@ complete it then. The same completion sent again gets the same answer.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from server import errors, forms
 from server.db import AnyRow, Change, Effect, dump_json, fetch
 from server.engine import instances, officers, references
-from server.engine.access import capacity, other_rungs, visible_tasks
+from server.engine.access import capacity, is_offered, other_rungs, visible_tasks
 from server.engine.bundle import Bundle, Element
 from server.engine.engine import Engine
 from server.engine.record import Record
@@ -27,6 +27,7 @@ from server.identity import (
     Permission,
     Sought,
     UnknownPerson,
+    active_of,
     find_people,
     is_active,
     load_actor,
@@ -66,6 +67,13 @@ class UnknownGroup(errors.Invalid):
     def __init__(self, group: str) -> None:
         message = f"Kelompok “{group}” tidak ada; tulis peran dari roles.yaml, dengan @bidang bila dipegang per bidang."
         super().__init__(message, [errors.Problem(message, where="candidateGroups")])
+
+
+class UnknownPeople(errors.Invalid):
+    def __init__(self, usernames: Iterable[str]) -> None:
+        named = ", ".join(f"“{each}”" for each in usernames)
+        message = f"Tidak ada pengguna aktif bernama {named}; tulis nama pengguna yang terdaftar di halaman Pengguna."
+        super().__init__(message, [errors.Problem(message, where="candidateUsers")])
 
 
 class NotForYou(errors.Forbidden):
@@ -118,7 +126,7 @@ def assign(
         return Change((), None)
     if assignee == task.barred:
         raise NotForSubject(task, actor)
-    mine = assignee == actor.username and actor.receives(task.candidate_group, task.bidang, task.barred)
+    mine = assignee == actor.username and is_offered(actor, task)
     assigns = actor.may(Permission.ASSIGN, task.bidang)
     if task.assignee is not None and ((mine and not assigns) or not allow_override):
         raise TaskIsHeld(task)
@@ -143,9 +151,8 @@ def hand_over(
         raise NotForYou(task)
     if to == task.barred:
         raise NotForSubject(task, actor)
-    group, bidang = task.candidate_group, task.bidang
     other = load_actor(connection, to, engine.clock.today(), engine.roles)
-    if group is not None and not other.receives(group, bidang, task.barred):
+    if _is_offered_to_somebody(task) and not is_offered(other, task):
         raise NotTheirs(task, other)
     return Change(_reassigned(engine, actor, task, to, reason), None)
 
@@ -153,37 +160,47 @@ def hand_over(
 def successors(engine: Engine, connection: Connection, actor: Actor, key: int) -> dict[str, str]:
     """To whom the actor may hand an open task over: names by username, in the alphabet's order of names.
 
-    Nobody where it is not theirs to give; everybody for a task of no group.
+    Nobody where it is not theirs to give; everybody for a task of no group that names nobody.
     """
     task = _open(connection, actor, key)
     if not _may_hand_over(actor, task):
         return {}
     today, group = engine.clock.today(), task.candidate_group
-    if group is None:
+    if not _is_offered_to_somebody(task):
         found = {each.username: each.name for each in find_people(connection, Sought(active=True), today)}
     else:
-        whom = receivers(connection, engine.roles, group, task.bidang, task.barred, today)
-        found = names_of(connection, whom)
+        whom = receivers(connection, engine.roles, group, task.bidang, task.barred, today) if group else []
+        found = names_of(connection, {*whom, *active_of(connection, task.candidate_users)})
     others = {each: name for each, name in found.items() if each not in (task.assignee, task.barred)}
     return dict(sorted(others.items(), key=lambda one: one[1]))
 
 
+def _is_offered_to_somebody(task: AnyRow) -> bool:
+    """Whether it is for a group or for some people, rather than for one person alone."""
+    return task.candidate_group is not None or bool(task.candidate_users)
+
+
 def _may_hand_over(actor: Actor, task: AnyRow) -> bool:
-    held = task.assignee == actor.username and task.candidate_group is not None
-    own = held and task.candidate_group not in actor.lost and Permission.ASSIGN not in actor.withheld
+    held = task.assignee == actor.username and _is_offered_to_somebody(task)
+    own = held and not _has_lost(actor, task) and Permission.ASSIGN not in actor.withheld
     return own or actor.may(Permission.ASSIGN, task.bidang)
+
+
+def _has_lost(actor: Actor, task: AnyRow) -> bool:
+    """Whether the actor held the task's group and no longer does, and is not named by it either."""
+    return task.candidate_group in actor.lost and actor.username not in task.candidate_users
 
 
 def unassign(
     engine: Engine, connection: Connection, actor: Actor, key: int, reason: str | None = None
 ) -> Change[None]:
-    """Gives an open task back to its group."""
+    """Gives an open task back to its group, or to those whom it names."""
     task = _open(connection, actor, key)
     if task.assignee is None:
         return Change((), None)
     if task.assignee != actor.username and not actor.may(Permission.ASSIGN, task.bidang):
         raise NotForYou(task)
-    if task.candidate_group is None:
+    if not _is_offered_to_somebody(task):
         raise errors.Conflict(f"Tugas “{task.name}” tidak mempunyai kelompok; serahkan kepada orang lain.")
     return Change(_reassigned(engine, actor, task, None, reason), None)
 
@@ -191,7 +208,8 @@ def unassign(
 def change(
     engine: Engine, connection: Connection, actor: Actor, key: int, values: Mapping[str, object]
 ) -> Change[None]:
-    """Changes an open task's `due_at`, `follow_up_at`, `priority` or `candidate_group`; those that `values` leaves out stay."""
+    """Changes an open task's `due_at`, `follow_up_at`, `priority`, `candidate_group` or `candidate_users`; those that `values`
+    leaves out stay. Raises UnknownGroup, UnknownPeople."""
     task = _open(connection, actor, key)
     if not actor.may(Permission.ASSIGN, task.bidang):
         raise NotForYou(task)
@@ -201,6 +219,9 @@ def change(
     role, _, bidang = str(group).partition("@")
     if group is not None and (role not in engine.roles or engine.roles.group(role, bidang or None) != group):
         raise UnknownGroup(str(group))
+    users: Any = values.get("candidate_users") or ()
+    if unknown := sorted(set(users) - active_of(connection, users)):
+        raise UnknownPeople(unknown)
     record = Record(task.process_instance_key, engine.keys, engine.clock.now(), actor.username)
     told = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
@@ -287,9 +308,7 @@ def _find(connection: Connection, actor: Actor, key: int) -> AnyRow:
     if not found:
         raise UnknownTask(key)
     task: AnyRow = found[0]
-    offered = task.assignee == actor.username or actor.receives(
-        task.candidate_group, task.bidang, task.barred
-    )
+    offered = task.assignee == actor.username or is_offered(actor, task)
     if not (offered or _sees(connection, actor, key)):
         raise UnknownTask(key, hidden=True)
     return task
@@ -321,12 +340,13 @@ def _allow_work(actor: Actor, task: AnyRow) -> None:
     if task.barred == actor.username:
         raise NotForSubject(task, actor)
     if task.assignee == actor.username:
-        if task.candidate_group in actor.lost:
+        if _has_lost(actor, task):
             raise NoLongerHeld(task)
         return
-    if task.assignee is None and task.candidate_group is None and actor.may(Permission.COMPLETE, task.bidang):
+    nobodys = task.assignee is None and not _is_offered_to_somebody(task)
+    if nobodys and actor.may(Permission.COMPLETE, task.bidang):
         return
-    if not actor.receives(task.candidate_group, task.bidang, task.barred):
+    if not is_offered(actor, task):
         raise NotForYou(task)
     if task.assignee is not None:
         raise TaskIsHeld(task)
@@ -390,7 +410,7 @@ def _reassigned(
     )
 
 
-ANNOUNCED = ("due_at", "candidate_group")
+ANNOUNCED = ("due_at", "candidate_group", "candidate_users")
 """What people are told of a task: where it changes, they are told anew."""
 _OTHER = aliased(UserTask)
 _SELECT = (
@@ -401,6 +421,7 @@ _SELECT = (
         UserTask.name,
         UserTask.state,
         UserTask.candidate_group,
+        UserTask.candidate_users,
         UserTask.assignee,
         UserTask.ended_by,
         UserTask.answer_sha256,
@@ -447,7 +468,7 @@ _CHANGE = {
     name: update(UserTask)
     .where(UserTask.key == bindparam("_key"), UserTask.state == TaskState.CREATED)
     .values({name: bindparam(name), **({"announced_at": None} if name in ANNOUNCED else {})})
-    for name in ("due_at", "follow_up_at", "priority", "candidate_group")
+    for name in ("due_at", "follow_up_at", "priority", "candidate_group", "candidate_users")
 }
 _DONE_BY = (
     select(UserTask.candidate_group)

@@ -44,6 +44,8 @@ class Head:
     """The same of those lanes by which a start or a task finds its people."""
     groups: list[str] = field(default_factory=list)
     """Groups that tasks name instead of their lane's."""
+    users: list[tuple[str, str]] = field(default_factory=list)
+    """People whom tasks name, each with the element."""
     number: str | None = None
     """The pattern of its cases' numbers."""
     readers: list[str] = field(default_factory=list)
@@ -156,6 +158,7 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             lanes=[(lane.role, lane.name or lane.id) for scope in process.scopes() for lane in scope.lanes],
             staffed=sorted(_staffed(process), key=str),
             groups=sorted(_groups(process)),
+            users=sorted(_users(process)),
             number=process.properties.get(numbering.PATTERN) or None,
             readers=[role.strip() for role in process.properties.get(READERS, "").split(",") if role.strip()],
         )
@@ -165,7 +168,7 @@ def _staffed(process: model.Process) -> set[tuple[str | None, str]]:
     """The innermost lanes of the start and of the tasks that say nothing else themselves."""
     first = [process.start] if process.start else []
     tasks = [node for node in process.every_node() if isinstance(node, model.UserTask)]
-    by_lane = [each for each in tasks if not each.candidate_groups and not each.assignee]
+    by_lane = [each for each in tasks if not (each.candidate_groups or each.candidate_users or each.assignee)]
     lanes = (next(iter(process.lanes_of(node.id)), None) for node in (*first, *by_lane))
     return {(lane.role, lane.name or lane.id) for lane in lanes if lane is not None}
 
@@ -177,6 +180,13 @@ def _groups(process: model.Process) -> set[str]:
         for node in tasks
         if node.candidate_groups and not node.candidate_groups.feel
     }
+
+
+def _users(process: model.Process) -> Iterator[tuple[str, str]]:
+    for node in process.every_node():
+        named = node.candidate_users if isinstance(node, model.UserTask) else None
+        if named and not named.feel:
+            yield from ((username, _called(node)) for username in model.names(named.text))
 
 
 def _references(process: model.Process) -> Iterator[tuple[str, str]]:

@@ -138,6 +138,15 @@ def is_active(connection: Connection, username: str) -> bool:
     return connection.execute(statement).first() is not None
 
 
+def active_of(connection: Connection, usernames: Iterable[str]) -> set[str]:
+    """Those of these who are people that act."""
+    wanted = sorted(set(usernames))
+    if not wanted:
+        return set()
+    statement = select(Person.username).where(Person.username.in_(wanted), Person.active)
+    return set(connection.execute(statement).scalars())
+
+
 def members(connection: Connection, today: date) -> list[Member]:
     """Everybody, in the alphabet's order, those who no longer act too."""
     return find_people(connection, Sought(), today)

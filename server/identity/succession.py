@@ -125,8 +125,12 @@ def no_longer_holds(username: Column, group: Column, today: date) -> ColumnEleme
     theirs = and_(RoleHolding.username == username, group == _GROUP)
     left = exists().where(theirs, RoleHolding.to_date < today)
     holds = exists().where(theirs, held_on(today))
-    gone = exists().where(Person.username == username, ~Person.active)
-    return or_(and_(left, ~holds), gone)
+    return or_(and_(left, ~holds), acts_no_more(username))
+
+
+def acts_no_more(username: Column) -> ColumnElement[bool]:
+    """The condition that a person does not act any more."""
+    return exists().where(Person.username == username, ~Person.active)
 
 
 def is_stood_in_for(username: Column, group: Column, since: date, today: date) -> ColumnElement[bool]:

@@ -180,6 +180,7 @@ _TASKS = (
         UserTask.element_id,
         UserTask.state,
         UserTask.candidate_group,
+        UserTask.candidate_users,
         UserTask.assignee,
         UserTask.bidang,
         UserTask.barred,
@@ -269,7 +270,7 @@ _ELEMENT = select(ElementInstance.element_id).where(ElementInstance.key == bindp
 _ACTORS_AT = select(History.actor).where(
     History.process_instance_key == bindparam("case"), History.at == bindparam("at", type_=History.at.type)
 )
-_AS_READ = ("state", "assignee", "candidate_group", "due_at")
+_AS_READ = ("state", "assignee", "candidate_group", "candidate_users", "due_at")
 """Where one of them has changed since, people are to be told of that."""
 _TASK_TOLD = (
     update(UserTask)

@@ -111,6 +111,7 @@ _DUE = (
         UserTask.state,
         UserTask.assignee,
         UserTask.candidate_group,
+        UserTask.candidate_users,
         UserTask.bidang,
         UserTask.barred,
         UserTask.process_instance_key,

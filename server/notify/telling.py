@@ -71,7 +71,10 @@ class Receivers:
         return frozenset({task.assignee}) if task.assignee is not None else self.offered(task)
 
     def offered(self, task: AnyRow) -> frozenset[str]:
-        """All to whom its group's tasks come; nobody for a task of no group."""
+        """All to whom its group's tasks come, and those whom it names."""
+        return self._of_group(task) | (frozenset(task.candidate_users) - {task.barred})
+
+    def _of_group(self, task: AnyRow) -> frozenset[str]:
         if task.candidate_group is None:
             return frozenset()
         alike = (task.candidate_group, task.bidang, task.barred)

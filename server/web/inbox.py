@@ -124,7 +124,8 @@ def _list(engine: Engine, connection: Connection, who: Actor, shelf: Shelf) -> t
     asked = (*OPEN, *shelf.holds(who, now), *_asked_for(now))
     found = search.search(engine, connection, who, INBOX, replace(_page(), conditions=asked))
     shown = replace(found, items=with_applicants(connection, found.items))
-    return shown, names_of(connection, {each["assignee"] for each in found.items})
+    people = {name for each in found.items for name in (each["assignee"], *each["candidate_user"])}
+    return shown, names_of(connection, people)
 
 
 def _around(engine: Engine, connection: Connection, who: Actor) -> Around:

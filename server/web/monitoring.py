@@ -294,7 +294,8 @@ def _tasks(
         conditions.append(Where("due_date", "lt", engine.clock.now()))
     asked = Query(tuple(conditions), (("creation_date", False),), PAGE, (page - 1) * PAGE)
     found = search.search(engine, connection, who, USER_TASKS, asked)
-    return found, names_of(connection, {each["assignee"] for each in found.items})
+    people = {name for each in found.items for name in (each["assignee"], *each["candidate_user"])}
+    return found, names_of(connection, people)
 
 
 # --- charts and the heat ---------------------------------------------------------------------------------------------

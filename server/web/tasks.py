@@ -184,10 +184,11 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
     evaluated = within(Query(sort=(("evaluation_date", True),), limit=DECISIONS), process_instance_key=case)
     offered = within(Query(limit=1), user_task_key=key)
     comments = notify.comments_of(engine, connection, who, case)
-    people = {task["assignee"], *(each["by"] for each in comments)}
+    people = {task["assignee"], *task["candidate_user"], *(each["by"] for each in comments)}
     open_ = task["state"] == "CREATED"
     theirs = task["assignee"] == who.username or who.may(Permission.ASSIGN, bundle.bidang)
     root = task["root_process_instance_key"]
+    for_several = task["candidate_group"] is not None or bool(task["candidate_user"])
     return Desk(
         task=task,
         number=task["business_id"] or numbers_of(connection, [root]).get(root) or str(case),
@@ -204,7 +205,7 @@ def _desk(engine: Engine, connection: Connection, who: Actor, key: int) -> Desk:
         comments=comments,
         may_comment=task["case_state"] in ("ACTIVE", "SUSPENDED"),
         successors=successors(engine, connection, who, key) if open_ else {},
-        may_give_back=open_ and theirs and None not in (task["assignee"], task["candidate_group"]),
+        may_give_back=open_ and theirs and for_several and task["assignee"] is not None,
         may_take_back=not open_ and may_take_back(engine, connection, who, key),
         case_is_visible=_sees(engine, connection, who, case),
         links=_links(engine, connection, node),

@@ -193,7 +193,7 @@ def test_a_task_is_put_off_and_offered_to_another_group(task: str, admin: Caller
         "followUpDate": "2026-03-04T10:00:00Z",
         "priority": 0,
         "candidateGroups": ["sekretaris"],
-        "candidateUsers": [],
+        "candidateUsers": ["pns"],
     }
     assert admin.call("PATCH", f"{TASKS}/{task}", {"changeset": changes}).status_code == 204
     shown = office.caller("sekretaris").get(f"{TASKS}/{task}")
@@ -202,6 +202,9 @@ def test_a_task_is_put_off_and_offered_to_another_group(task: str, admin: Caller
         "2026-03-04T10:00:00.000Z",
     )
     assert (shown["priority"], shown["candidateGroups"]) == (0, ["sekretaris"])
+    assert shown["candidateUsers"] == ["pns"]
+    wanted = {"candidateUser": {"$in": ["pns"]}, "priority": {"$lt": 1}}
+    assert office.caller("pns").post(f"{TASKS}/search", {"filter": wanted})["items"] == [shown]
     lines = admin.get(f"/api/process-instances/{shown['processInstanceKey']}/history")["items"]
     assert (lines[-1]["event"], lines[-1]["values"]["candidate_group"]) == ("TASK_UPDATED", "sekretaris")
 
@@ -224,7 +227,7 @@ def test_an_empty_text_takes_a_date_away_and_null_leaves_it(task: str, admin: Ca
         ({"candidateGroups": ["entah"]}, 400),
         ({"candidateGroups": ["sekretaris@piak"]}, 400),
         ({"candidateGroups": ["kepala_seksi"]}, 400),
-        ({"candidateUsers": ["pns"]}, 501),
+        ({"candidateUsers": ["entah"]}, 400),
         ({"assignee": "pns"}, 204),
         (None, 204),
     ],

@@ -205,7 +205,6 @@ CONTENT: list[Case] = [
     ("mapped event that is no path", around(catch("x", "timer", HOUR, extra=extensions(mapping(outputs={"a b": "=1"})))), "x", "“a b” bukan nama variabel"),
     ("tagged called process", around(call("x", "lain", binding="versionTag").replace("bindingType", 'versionTag="1" bindingType')), "x", "versionTag tidak dijalankan"),
     ("computed process of the deployment", around(call("x", "=pilih", binding="deployment")), "x", "deployment butuh proses yang tetap"),
-    ("candidate users", around(user("x", users="=[atasan]")), "x", "candidateUsers"),
     ("two candidate groups", around(user("x", groups="sekretaris, kasubag_umpeg")), "x", "hanya boleh satu kelompok"),
     ("rounds without collection", around(user("x", many(None))), "x", "isi kumpulan masukannya"),
     ("rounds with half an output", around(user("x", many("=a", output="b"))), "x", "harus diisi keduanya"),

@@ -18,12 +18,14 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    exists,
     false,
     func,
     literal,
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.sql.util import find_tables
 from sqlalchemy.types import TypeEngine
@@ -43,8 +45,9 @@ from server.engine.search.query import (
     Unseen,
     Where,
 )
-from server.engine.tables import ProcessInstance, Variable, is_in_state
+from server.engine.tables import Names, ProcessInstance, Variable, is_in_state
 from server.identity import Actor, Entry, record_all
+from server.identity.models import Person
 
 MOST_COUNTED: Final = 10_000
 CASE_KEY: Final = "process_instance_key"
@@ -206,8 +209,24 @@ def _related(listing: Listing, condition: Condition) -> int | None:
     return next(i for i, each in enumerate(listing.related) if condition.field in each.fields)
 
 
+def _of_names(column: Column, operator: str, value: Any) -> ColumnElement[bool]:
+    """A test of usernames: whether one of them passes it; of one that is left out, whether none is it."""
+    each = literal("|") + func.replace(Person.username, "_", "\\_") + literal("|")
+    among = type_coerce(column, String).contains(each, escape="\\")
+    match operator:
+        case "exists":
+            return OPERATORS["exists"](column, value)
+        case "neq" | "notIn":
+            return ~_of_names(column, "eq" if operator == "neq" else "in", value)
+    return exists().where(column.is_not(None), among, OPERATORS[operator](Person.username, value))
+
+
 def _sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
     match condition:
+        case Where(name, operator, value) if isinstance(
+            cast(ColumnElement[Any], listing.fields[name]).type, Names
+        ):
+            return _of_names(listing.fields[name], operator, value)
         case Where("state", "eq", str(value)):
             return is_in_state(listing.fields["state"], value)
         case Where(name, operator, value):

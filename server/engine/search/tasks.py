@@ -12,7 +12,7 @@ from server.engine.access import offered_tasks, offered_to_own_groups, visible_t
 from server.engine.engine import Engine
 from server.engine.search.cases import APPLICANT, NUMBER, VARIABLES, joined
 from server.engine.search.catalogue import ShownForm, shown_form
-from server.engine.search.listing import NOTHING, TENANT_COLUMN, Listing, chosen, find, search
+from server.engine.search.listing import TENANT_COLUMN, Listing, chosen, find, search
 from server.engine.search.query import Condition, Found, Item, Query, within
 from server.engine.tables import (
     Definition,
@@ -46,7 +46,7 @@ USER_TASKS: Final = Listing(
         "state": UserTask.state,
         "assignee": UserTask.assignee,
         "candidate_group": UserTask.candidate_group,
-        "candidate_user": NOTHING,
+        "candidate_user": UserTask.candidate_users,
         "process_instance_key": UserTask.process_instance_key,
         "root_process_instance_key": ProcessInstance.root_key,
         "process_definition_key": UserTask.definition_key,

@@ -31,13 +31,15 @@ export function home(panel, element, bo) {
 export function receiver(panel, element, bo) {
   const now = panel.extensions.one(bo, "zeebe:AssignmentDefinition");
   const put = (values) => panel.extensions.change(element, bo, "zeebe:AssignmentDefinition", values, ["assignee", "candidateGroups", "candidateUsers"]);
-  const kind = now?.assignee ? "orang" : now?.candidateGroups ? "kelompok" : "lajur";
-  const fields = [choice("Penerima", kind, [["lajur", "Menurut peran lajurnya"], ["kelompok", "Peran lain"], ["orang", "Orang tertentu"]], (chosen) => {
+  const kind = now?.assignee ? "orang" : now?.candidateGroups ? "kelompok" : now?.candidateUsers ? "calon" : "lajur";
+  const fields = [choice("Penerima", kind, [["lajur", "Menurut peran lajurnya"], ["kelompok", "Peran lain"], ["calon", "Salah satu dari beberapa orang"], ["orang", "Orang tertentu"]], (chosen) => {
     if (chosen === "lajur") put({ assignee: "", candidateGroups: "", candidateUsers: "" });
     if (chosen === "kelompok") put({ assignee: "", candidateGroups: panel.choices.roles[0][0] });
-    if (chosen === "orang") put({ candidateGroups: "", assignee: "=pemohon" });
+    if (chosen === "calon") put({ assignee: "", candidateGroups: "", candidateUsers: "=[pemohon]" });
+    if (chosen === "orang") put({ candidateGroups: "", candidateUsers: "", assignee: "=pemohon" });
     panel.draw();
   })];
+  if (kind === "calon" || kind === "kelompok") fields.push(feel("Orang calon", now.candidateUsers ?? "", (value) => put({ candidateUsers: value }), { hint: "Nama pengguna, dipisah koma, atau FEEL yang memberi daftarnya. Siapa pun di antaranya dapat mengambil tugasnya." }));
   if (kind === "kelompok") fields.push(feel("Kelompok", now.candidateGroups, (value) => put({ candidateGroups: value }), { hint: "Id peran, misalnya kasubag_umpeg atau kepala_seksi@pencatatan-sipil; atau FEEL yang diawali “=”." }));
   if (kind === "orang") fields.push(feel("Orang", now.assignee, (value) => put({ assignee: value }), { hint: "Nama pengguna, atau FEEL yang diawali “=”, misalnya =pemohon." }));
   return fields;
@@ -47,4 +49,16 @@ export function due(panel, element, bo) {
   const now = panel.extensions.one(bo, "zeebe:TaskSchedule");
   const put = (dueDate) => panel.extensions.change(element, bo, "zeebe:TaskSchedule", { dueDate }, ["dueDate", "followUpDate"]);
   return feel("Tenggat", now?.dueDate ?? "", put, { hint: "Kosong: dari waktu mutu baku. Atau FEEL yang diawali “=”, yang memberi tanggal dan waktu." });
+}
+
+export function followUp(panel, element, bo) {
+  const now = panel.extensions.one(bo, "zeebe:TaskSchedule");
+  const put = (followUpDate) => panel.extensions.change(element, bo, "zeebe:TaskSchedule", { followUpDate }, ["dueDate", "followUpDate"]);
+  return feel("Tindak lanjut", now?.followUpDate ?? "", put, { hint: "Kapan tugasnya patut dilihat lagi: tanggal dan waktu, atau FEEL yang diawali “=”." });
+}
+
+export function priority(panel, element, bo) {
+  const now = panel.extensions.one(bo, "zeebe:PriorityDefinition");
+  const put = (priority) => panel.extensions.change(element, bo, "zeebe:PriorityDefinition", { priority }, ["priority"]);
+  return feel("Prioritas", now?.priority ?? "", put, { hint: "Angka 0 sampai 100; kosong berarti 50. Atau FEEL yang diawali “=”." });
 }

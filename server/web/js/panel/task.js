@@ -2,14 +2,14 @@
 import { is } from "bpmn-js/lib/util/ModelUtil";
 
 import { choice, group } from "../diagram-fields.js";
-import { due, receiver } from "./people.js";
+import { due, followUp, priority, receiver } from "./people.js";
 import { templated } from "./templated.js";
 
 export function userTask(panel, element, bo) {
   return [
     group("Mutu baku", true, templated(panel, "tatalaksana.langkah", element, bo, new Set())),
     form(panel, element, bo),
-    group("Penerima dan tenggat", false, receiver(panel, element, bo), due(panel, element, bo)),
+    group("Penerima dan tenggat", false, receiver(panel, element, bo), due(panel, element, bo), followUp(panel, element, bo), priority(panel, element, bo)),
   ];
 }
 
