@@ -1,16 +1,19 @@
 """A running server and people before real Chromium, for the tests that look at pages as people do.
 
-BROWSER_SLOWNESS=6 makes the browser six times as slow as it is, to find what a test does not wait for.
+BROWSER_SLOWNESS=6 makes the browser six times as slow as it is, and every answer late, each by another time and scripts most of all,
+to find what a test or a page does not wait for. A test that fails so says the BROWSER_SEED with which the times are the same again.
 """
 
 import os
+import random
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, expect
 
 from server.config import ROOT
 from server.web.assets import FOLDER
@@ -22,6 +25,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 60_000
 """Milliseconds that a page has for whatever a test waits for: a machine under load is no fault, and waiting costs only where
 something is wrong."""
+SLOWNESS = float(os.environ.get("BROWSER_SLOWNESS", "1"))
+SEED = os.environ.get("BROWSER_SEED") or str(random.randrange(1000))
+LATE, LATER = (50, 400), (300, 1500)
+"""Milliseconds that answers, and those that are scripts, take longer where the browser is slow."""
 SIZES = {"desk": (1280, 900), "phone": (360, 740)}
 ENGLISH = frozenset(Path(__file__).with_name("english.txt").read_text().split())
 """Common English words that are neither Indonesian nor in the SOP book."""
@@ -61,19 +68,11 @@ def server(server_database: str) -> Iterator[str]:
 def visit(server: str, browser: Browser) -> Iterator[Visit]:
     """A page of a person who has logged in; what the console complains of fails the test."""
     complaints: list[str] = []
-    contexts = []
+    pages = []
 
     def opened(username: str | None = None, size: str = "desk") -> Page:
-        width, height = SIZES[size]
-        # axe is put into the page, which the pages' own policy would refuse.
-        context = browser.new_context(
-            base_url=server, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if slowness := os.environ.get("BROWSER_SLOWNESS"):
-            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slowness)})
-        page.set_default_timeout(PATIENCE)
+        page = open_page(browser, server, size)
+        pages.append(page)
         page.on("console", lambda told: complaints.append(told.text) if is_complaint(told) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:
@@ -85,9 +84,36 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert complaints == []
+
+
+def open_page(browser: Browser, server: str, size: str = "desk") -> Page:
+    """A page of a browser that knows nobody yet."""
+    width, height = SIZES[size]
+    # axe is put into the page, which the pages' own policy would refuse.
+    context = browser.new_context(
+        base_url=server, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    if SLOWNESS > 1:
+        slow_down(page)
+    return page
+
+
+def slow_down(page: Page) -> None:
+    print(f"BROWSER_SLOWNESS={SLOWNESS:g} BROWSER_SEED={SEED}")
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
+    times = random.Random(SEED)
+
+    def answer_late(route: Route) -> None:
+        with suppress(Error):  # the page has been left meanwhile
+            page.wait_for_timeout(times.uniform(*LATER if route.request.resource_type == "script" else LATE))
+            route.fallback()
+
+    page.context.route("**/*", answer_late)
 
 
 def is_complaint(told: ConsoleMessage) -> bool:

@@ -14,7 +14,7 @@ from server import identity
 from server.config import ROOT
 from server.db import open_engine, read
 from tests import live
-from tests.web.chromium import PATIENCE, SIZES, check, in_browser
+from tests.web.chromium import check, in_browser, open_page
 
 pytestmark = [
     *in_browser,
@@ -84,18 +84,8 @@ def enter(page: Page, username: str) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def opened(browser: Browser, site: Site, size: str = "desk") -> Page:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=site.office, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    return page
-
-
 def test_a_known_person_enters_through_the_provider_and_leaves_both(site: Site, browser: Browser) -> None:
-    page = opened(browser, site, "phone")
+    page = open_page(browser, site.office, "phone")
     page.goto("/perkara")
     page.wait_for_url("**/masuk?lanjut=**")
     check(page)
@@ -118,7 +108,7 @@ def test_a_known_person_enters_through_the_provider_and_leaves_both(site: Site, 
 
 
 def test_who_is_unknown_here_is_told_what_to_ask_for(site: Site, browser: Browser) -> None:
-    page = opened(browser, site)
+    page = open_page(browser, site.office)
     page.goto("/masuk")
     enter(page, "orang.lain")
     page.get_by_text("SSO Pemda mengenal Anda dengan nama pengguna “orang.lain”").wait_for()
