@@ -19,7 +19,7 @@ from server.engine.tables import Kind
 from server.identity import Actor
 
 SECONDS: Final = 10.0
-"""What one rehearsal may take."""
+"""What one rehearsal may take of the processor's time."""
 MOST_ACTS: Final = 500
 MOST_FILES: Final = 200
 """Files that procedures which call one another may need."""

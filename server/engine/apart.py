@@ -20,6 +20,8 @@ IDLE: Final = 900.0
 """Seconds without work after which the process ends; the next work starts it anew."""
 MEMORY: Final = 2 * 2**30
 """Bytes that one piece of work may take."""
+PATIENCE: Final = 4
+"""How many times its seconds work may last by the clock: where the machine has much else to do, it is not the work that is slow."""
 
 
 class Standby:
@@ -35,12 +37,12 @@ class Standby:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: bytes, seconds: float) -> bytes | None:
-        """What the work answers; None where it did not come to an end."""
+        """What the work answers; None where it did not come to an end within these seconds of the processor's time."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
                 self._hand_over(theirs)
-            ours.settimeout(seconds + 5)
+            ours.settimeout(seconds * PATIENCE + 5)
             with suppress(OSError):
                 ours.sendall(f"{seconds}\n".encode() + request)
                 ours.shutdown(socket.SHUT_WR)
@@ -96,7 +98,8 @@ def serve(work: Callable[[bytes], bytes]) -> None:
 def _work(wire: socket.socket, work: Callable[[bytes], bytes]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seconds, _, request = _received(wire).partition(b"\n")
-    signal.setitimer(signal.ITIMER_REAL, float(seconds))
+    signal.setitimer(signal.ITIMER_PROF, float(seconds))
+    signal.setitimer(signal.ITIMER_REAL, float(seconds) * PATIENCE)
     wire.sendall(work(request))
 
 

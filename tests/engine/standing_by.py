@@ -10,6 +10,9 @@ def work(request: bytes) -> bytes:
     match request:
         case b"hang":
             time.sleep(600)
+        case b"run in circles":
+            while True:
+                pass
         case b"take all memory":
             return bytes(2 * apart.MEMORY)[:1]
         case b"die":
