@@ -113,9 +113,9 @@ def test_a_person_changes_their_password(site: Site) -> None:
 
 
 def test_demo_logins_stand_on_the_login_page_of_a_demo_only(site: Site) -> None:
-    assert 'data-fill="kepala_dinas"' in site.client().get("/masuk").text
+    assert 'value="kepala_dinas"' in site.client().get("/masuk").text
     site.office.config.__dict__["demo"] = False
-    assert "data-fill" not in site.client().get("/masuk").text
+    assert 'value="kepala_dinas"' not in site.client().get("/masuk").text
 
 
 # --- every page ------------------------------------------------------------------------------------------------------

@@ -1,14 +1,25 @@
-/* On every page: htmx, keys, lists that refresh themselves, attachments, file fields, and what to do without a connection. */
+/* On every page: htmx, keys, lists that refresh themselves, attachments, file fields, and what to do without a connection.
+ *
+ * It comes before the page is shown, so that nobody's first click or key goes into the void on a slow machine: what listens to the whole
+ * page does so at once, and what looks for its places begins when they are there, whatever else the page is still waiting for. */
 import "htmx.org";
 
 import { startAttachments } from "./attach.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
-import { startPage } from "./page.js";
+import { startManners, startPage } from "./page.js";
 import { startPicks } from "./picks.js";
 
-startPage();
+startManners();
 startKeys();
-startLists();
-startAttachments();
-startPicks();
+document.addEventListener("readystatechange", () => {
+  startPage();
+  startLists();
+  startAttachments();
+  startPicks();
+}, { once: true });
+// What was typed before htmx was there to hear it.
+document.addEventListener("DOMContentLoaded", () => {
+  const { activeElement: field } = document;
+  if (field.matches("input[hx-get]") && field.value) field.dispatchEvent(new Event("search"));
+});

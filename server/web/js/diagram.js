@@ -68,6 +68,7 @@ modeler.on("tokenSimulation.toggleMode", ({ active }) => {
 
 const panel = new Panel(document.getElementById("panel"), modeler, JSON.parse(document.getElementById("choices").textContent));
 startWorkshop(editor).then((workshop) => {
+  trying.disabled = false;
   panel.leave = async (deed) => { if (await workshop.save()) deed(); };
   modeler.on("commandStack.changed", () => { workshop.changed(); });
 });

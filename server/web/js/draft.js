@@ -39,8 +39,14 @@ export class Draft {
     }
   }
 
-  async save(isLast = false) {
-    if (!this.url) return;
+  /* One after the other, so that what is older never comes last; only who leaves the page cannot wait. */
+  save(isLast = false) {
+    if (!this.url) return null;
+    this.saving = isLast ? this.saveNow(true) : Promise.resolve(this.saving).then(() => this.values && this.saveNow());
+    return this.saving;
+  }
+
+  async saveNow(isLast = false) {
     const saved = this.values;
     const answer = await send(this.url, saved, isLast);
     if (answer.ok) {

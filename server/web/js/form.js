@@ -32,7 +32,9 @@ async function start(place) {
   place.querySelector("form").setAttribute("aria-labelledby", "form-title");
   if (draft.isLeft()) draft.keep(draft.left());
 
-  const button = document.querySelector("[data-send]");
+  const button = document.querySelector("[data-send]"); // that can be pressed from now on, and not while something is under way
+  button.disabled = false;
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) button.disabled = false; });
   let changed = false;
   let sure = "";
   form.on("changed", 100, ({ data }) => {
@@ -45,6 +47,7 @@ async function start(place) {
   place.addEventListener("keydown", () => { changed = true; });
 
   async function submit() {
+    if (button.disabled) return;
     const { data: filled, errors } = form.submit();
     if (showProblems(form, problemsOf(form, errors))) return;
     button.disabled = true;
@@ -59,7 +62,8 @@ async function start(place) {
     if (subject) address.searchParams.set("untuk", subject);
     if (sure === JSON.stringify(data)) address.searchParams.set("yakin", "");
     const answer = await send(address, data);
-    button.disabled = false;
+    const isOver = answer.status === 401 || (answer.ok && !answer.body.doubts);
+    button.disabled = isOver;
     if (answer.ok && answer.body.doubts) {
       draft.keepHere(data);
       sure = JSON.stringify(data);

@@ -14,11 +14,12 @@ function count() {
   bar.querySelector("output").textContent = `${ticked} dipilih`;
 }
 
+const isBusy = (part) => part.querySelector(".item input:checked") || part.contains(document.activeElement);
+
 function refresh() {
   if (document.hidden || !navigator.onLine || Date.now() - touched > AWAY) return;
   for (const part of document.querySelectorAll("[data-refresh]")) {
-    const isBusy = part.querySelector(".item input:checked") || part.contains(document.activeElement);
-    if (!isBusy) htmx.ajax("GET", part.dataset.refresh, { target: part, swap: "innerHTML", source: part });
+    if (!isBusy(part)) htmx.ajax("GET", part.dataset.refresh, { target: part, swap: "innerHTML", source: part });
   }
 }
 
@@ -35,6 +36,10 @@ export function startLists() {
   document.querySelectorAll("[data-filters]").forEach(fold);
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
   document.addEventListener("change", count);
+  // What somebody has ticked while the fresh look was under way stays.
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.target.matches("[data-refresh]") && isBusy(event.target)) event.preventDefault();
+  });
   document.addEventListener("htmx:after:swap", count);
   setInterval(refresh, EVERY);
   count();

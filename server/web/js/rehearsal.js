@@ -39,7 +39,7 @@ let choices = [];
 let chosen = null;
 let form = null;
 let files = null;
-let busy = false;
+let running = null;
 
 /* Files that are picked stay here: the engine is told what they are called. */
 class Names extends Files {
@@ -75,13 +75,22 @@ function brought() {
   return { langkah: acts, mulai: began, bersama, prosedur: process ?? null };
 }
 
-/* Has `wanted` done; what cannot be done is told, and what stood before stays. */
-async function play(wanted, isNew = false) {
-  if (busy) return;
-  busy = true;
+/* Has `wanted` done; what cannot be done is told, and what stood before stays. Until it is shown, nothing else is done. */
+function play(wanted, isNew = false) {
+  running ??= playNow(wanted, isNew).finally(() => { running = null; });
+  return running;
+}
+
+/* What somebody has changed meanwhile waits until what is under way is shown, and is not forgotten. */
+async function then(wanted, ...since) {
+  await running;
+  if (since.length) [began] = since;
+  return play(wanted());
+}
+
+async function playNow(wanted, isNew) {
   tell("Menjalankan …");
   const answer = await send(url, { ...brought(), langkah: wanted });
-  busy = false;
   if (!answer.ok) {
     tell("");
     if (answer.status === 401) location.href = `/masuk?lanjut=${encodeURIComponent(location.pathname)}`;
@@ -98,7 +107,7 @@ async function play(wanted, isNew = false) {
   acts = wanted.slice(0, body.jadi);
   keep();
   await draw(body);
-  show(body);
+  await show(body);
   if (body.salah) showFailure(`Langkah percobaan ke-${body.jadi + 1} tidak dapat diulang: ${body.salah.message}`, body.salah.problems);
   else if (isNew) document.getElementById("sekarang").focus();
 }
@@ -128,21 +137,21 @@ function showFailure(message, problems) {
   box.focus();
 }
 
-function show({ masalah, pilihan, html }) {
+async function show({ masalah, pilihan, html }) {
   find("[data-problems]").hidden = true;
   find("[data-now]").innerHTML = html.now;
   find("[data-data]").innerHTML = html.data;
   find("[data-past]").innerHTML = html.past;
   find("[data-back]").disabled = find("[data-restart]").disabled = !acts.length;
-  tell(acts.length ? `${acts.length} langkah dijalankan.` : "Siap.");
   choices = pilihan;
-  choose(null);
+  await choose(null);
   for (const button of place.querySelectorAll("[data-choice]")) {
     button.addEventListener("click", () => pick(choices[button.dataset.choice]));
   }
   find("[data-wait]")?.addEventListener("click", () => play([...acts, { do: "wait", until: find("[data-until]").value }], true));
   if (masalah.length) showFailure("Rancangan ini belum dapat dijalankan. Perbaiki dahulu di penyuntingnya.", masalah);
-  else if (choices.length === 1 && choices[0].do !== "timer") choose(choices[0]);
+  else if (choices.length === 1 && choices[0].do !== "timer") await choose(choices[0]);
+  tell(acts.length ? `${acts.length} langkah dijalankan.` : "Siap.");
 }
 
 async function draw({ revisi, kini, lewat, alur, pilihan }) {
@@ -187,6 +196,7 @@ async function choose(choice) {
   form?.destroy();
   form = files = null;
   find("[data-act]").hidden = !choice;
+  find("[data-do]").disabled = true; // until its form is there
   find("[data-form-place]").replaceChildren();
   document.getElementById("form-problems").hidden = true;
   if (!choice) return;
@@ -199,6 +209,7 @@ async function choose(choice) {
   if (free) showRows(choice);
   else if (choice.form) await showForm(choice);
   else find("[data-form-place]").textContent = "Tidak ada yang perlu diisi.";
+  find("[data-do]").disabled = chosen !== choice;
 }
 
 async function showForm(choice) {
@@ -237,7 +248,7 @@ function errorButton(code) {
 }
 
 async function deed() {
-  if (!chosen || busy) return;
+  if (find("[data-do]").disabled || running) return;
   if (!form) return play([...acts, act(chosen, find("[data-rows]").hidden ? {} : rowValues())], true);
   const { data } = form.submit();
   await files.settled();
@@ -322,15 +333,9 @@ function meant(text) {
 find("[data-do]").addEventListener("click", deed);
 find("[data-add-row]").addEventListener("click", () => addRow().querySelector("input").focus());
 find("[data-back]").addEventListener("click", () => play(acts.slice(0, -1)));
-find("[data-restart]").addEventListener("click", () => {
-  began = null;
-  play([]);
-});
-find("[data-began]").addEventListener("change", ({ target }) => {
-  began = target.value || null;
-  play(acts);
-});
-for (const box of place.querySelectorAll("[data-together]")) box.addEventListener("change", () => play(acts));
+find("[data-restart]").addEventListener("click", () => then(() => [], null));
+find("[data-began]").addEventListener("change", ({ target: { value } }) => then(() => acts, value || null));
+for (const box of place.querySelectorAll("[data-together]")) box.addEventListener("change", () => then(() => acts));
 for (const [name, deal] of Object.entries({
   in: () => viewer.get("zoomScroll").stepZoom(1),
   out: () => viewer.get("zoomScroll").stepZoom(-1),
@@ -345,8 +350,7 @@ const scenarios = new Scenarios(find("[data-scenarios]"), {
     process,
     brought,
     async load(wanted, from) {
-      began = from;
-      await play(wanted);
+      await then(() => wanted, from);
       document.getElementById("sekarang").focus();
     },
     passed(ids, flows) {

@@ -26,7 +26,7 @@ class Workshop {
   constructor(place, editor) {
     const { contentUrl, examineUrl, storage, readOnly } = place.dataset;
     Object.assign(this, { place, editor, contentUrl, examineUrl, storage, readOnly: readOnly !== undefined });
-    Object.assign(this, { revision: 0, saved: null, current: null, timers: {}, saving: null, examining: false, again: false, stopped: false });
+    Object.assign(this, { revision: 0, saved: null, current: null, timers: {}, saving: Promise.resolve(), examining: false, again: false, stopped: false });
     this.state = document.getElementById("saved-state");
     this.conflict = document.getElementById("conflict");
   }
@@ -149,20 +149,21 @@ class Workshop {
 
   // --- saving
 
-  async save() {
+  /* One after the other: two at once would be a conflict with oneself. */
+  save() {
+    this.saving = this.saving.catch(() => {}).then(() => this.saveNow());
+    return this.saving;
+  }
+
+  async saveNow() {
     if (this.readOnly || this.stopped) return false;
     clearTimeout(this.timers.save);
-    if (this.saving) {
-      await this.saving;
-    }
     await this.keepHere();
     if (this.current === this.saved) {
       this.tell("Semua perubahan tersimpan.");
       return true;
     }
-    this.saving = this.send(this.current);
-    const done = await this.saving;
-    this.saving = null;
+    const done = await this.send(this.current);
     if (done && this.isDirty()) this.later("save", SAVE, () => this.save());
     return done;
   }
