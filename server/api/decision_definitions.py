@@ -44,10 +44,12 @@ class DecisionDefinition(Schema):
     decision_requirements_id = Text(required=True)
     decision_requirements_name = Text(required=True)
     decision_requirements_version = Whole(required=True)
+    version_tag = Text(required=True, allow_none=True)
     tenant_id = tenant()
 
 
 class DecisionDefinitionFilter(queries.Filter):
+    version_tag = queries.text()
     decision_definition_key = queries.key()
     decision_definition_id = queries.text()
     name = queries.text()

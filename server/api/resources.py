@@ -5,7 +5,7 @@ from flask import Response
 from server.api import queries
 from server.api.blueprint import Blueprint
 from server.api.office import ask
-from server.api.schemas import Fixed, Key, Schema, Text, Whole, nothing, tenant
+from server.api.schemas import Key, Schema, Text, Whole, tenant
 from server.engine import search
 from server.engine.search import RESOURCES, Found, Item, Query
 
@@ -20,7 +20,7 @@ class Resource(Schema):
     resource_id = Text(required=True)
     resource_name = Text(required=True)
     version = Whole(required=True)
-    version_tag: Fixed = nothing()
+    version_tag = Text(required=True, allow_none=True)
     tenant_id = tenant()
 
 

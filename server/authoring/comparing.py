@@ -170,10 +170,6 @@ def _node(old: model.Process, before: Any, new: model.Process, after: Any) -> It
 
 
 SAID: Final = "yang berlaku saat perkara dimulai"
-BINDINGS: Final = {
-    model.Binding.LATEST: "yang terbaru saat dipakai",
-    model.Binding.VERSION_TAG: "yang bertanda",
-}
 UNTOLD: Final = ("perulangan", "tempat")
 """Respects in which an element may differ and of which nothing more is told."""
 FEEL: Final = (
@@ -186,11 +182,18 @@ FEEL: Final = (
 )
 
 
+def _which(reference: Any) -> str:
+    """Which version a reference asks for."""
+    if reference.tag:
+        return f"yang bertanda “{reference.tag}”"
+    return "yang terbaru saat dipakai" if reference.binding is model.Binding.LATEST else SAID
+
+
 def _references(before: Any, after: Any) -> Iterator[Detail]:
     for name, word in (("form", "formulir"), ("decision", "tabel"), ("called", "prosedur")):
         old, new = getattr(before, name, None), getattr(after, name, None)
         if old and new:
-            yield from _detail(f"versi {word}", *(BINDINGS.get(each.binding, SAID) for each in (old, new)))
+            yield from _detail(f"versi {word}", *(_which(each) for each in (old, new)))
     for name, word, of in (
         ("form", "formulir", lambda one: one.id),
         ("decision", "tabel keputusan", lambda one: one.id.text),

@@ -15,7 +15,7 @@ from server.authoring.stage import FURTHEST, Play, Work
 from server.authoring.standing import Book, NotInForce, Standing, body_of, book
 from server.db import AnyRow, load_json
 from server.engine import Engine, apart
-from server.engine.tables import Kind
+from server.engine.tables import Kind, untagged
 from server.identity import Actor
 
 SECONDS: Final = 10.0
@@ -191,7 +191,7 @@ def _with_the_rest(connection: Connection, of: Piece, own: Mapping[str, Any], as
     brought = {(row.kind, row.id) for row in of.drafts}
     member = f"{Kind.PROCESS}:{of.process}"
     before = of.known.newest.get(member)
-    wanted = [member, *before.references] if before else []
+    wanted = [member, *map(untagged, before.references)] if before else []
     while True:
         found = [of.known.in_force(*each.split(":", 1)) for each in wanted]
         rest = {

@@ -45,6 +45,7 @@ from server.engine.tables import (
     TaskState,
     Timer,
     UserTask,
+    untagged,
 )
 from server.files.models import Content, Document
 from server.identity import Actor, Permission, Roles
@@ -145,7 +146,7 @@ class Stage:
             play.book,
             play.letters,
             self._watch,
-            anybody=True,
+            rehearsing=True,
         )
         with write(self.database) as connection:
             put_setting(connection, VERSION, play.book.version)
@@ -154,7 +155,7 @@ class Stage:
     def missing(self) -> list[str]:
         """What the files name and none of them brings, as `kind:id`."""
         there = {f"{head.kind}:{head.id}" for head in self.heads}
-        named = (member for head in self.heads for member, _ in head.references)
+        named = (untagged(member) for head in self.heads for member, _ in head.references)
         return sorted({member for member in named if member not in there})
 
     def publish(self) -> None:

@@ -50,6 +50,11 @@ class Form:
     binding: Binding | None = None
     version_tag: str | None = None
 
+    @property
+    def tag(self) -> str | None:
+        """The tag of the versions that are meant, where it is they."""
+        return self.version_tag if self.binding is Binding.VERSION_TAG else None
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -76,6 +81,11 @@ class Decision:
     binding: Binding | None = None
     version_tag: str | None = None
 
+    @property
+    def tag(self) -> str | None:
+        """As of a form."""
+        return self.version_tag if self.binding is Binding.VERSION_TAG else None
+
 
 @dataclass(frozen=True)
 class Script:
@@ -96,6 +106,11 @@ class Called:
     """propagateAllParentVariables: the called process sees every variable of this one."""
     binding: Binding | None = None
     version_tag: str | None = None
+
+    @property
+    def tag(self) -> str | None:
+        """As of a form."""
+        return self.version_tag if self.binding is Binding.VERSION_TAG else None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from server.bpmn.model import (
     Activity,
     Binding,
     BoundaryEvent,
-    BusinessRuleTask,
     CallActivity,
     Called,
     CatchEvent,
@@ -98,7 +97,6 @@ DEFAULTED = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 """The gateways that may have a default flow."""
 
 _NO_SENSE = "jenis peristiwa ini tidak dapat dijalankan; pilih jenis lain."
-_TAGGED = "bindingType versionTag tidak dijalankan; pilih deployment, atau hapus bindingType."
 _COMPUTED = "bindingType deployment butuh proses yang tetap; tulis namanya tanpa “=”, atau hapus bindingType."
 _ONE_GROUP = "calon hanya boleh satu kelompok (candidateGroups); sisakan satu, atau sebutkan orangnya (candidateUsers)."
 
@@ -119,8 +117,6 @@ def _reasons(node: Node) -> Iterator[str]:
         yield from _form_reasons(node.form)
     if isinstance(node, UserTask):
         yield from _assignment_reasons(node)
-    if isinstance(node, BusinessRuleTask) and node.decision and node.decision.binding is Binding.VERSION_TAG:
-        yield _TAGGED
     if isinstance(node, CallActivity) and node.called:
         yield from _called_reasons(node.called)
     if isinstance(node, Event):
@@ -136,16 +132,9 @@ def _form_reasons(form: Form) -> Iterator[str]:
         yield "formulir lewat formKey atau externalReference tidak dibaca; rujuk berkas .form dengan formId."
     elif form.id.startswith("="):
         yield "formId dihitung saat berjalan, padahal harus tetap; tulis id formulirnya tanpa “=”."
-    yield from _binding_reasons(form.binding)
-
-
-def _binding_reasons(binding: Binding | None) -> Iterator[str]:
-    if binding is Binding.VERSION_TAG:
-        yield _TAGGED
 
 
 def _called_reasons(called: Called) -> Iterator[str]:
-    yield from _binding_reasons(called.binding)
     if called.process.feel and called.binding is Binding.DEPLOYMENT:
         yield _COMPUTED
 

@@ -268,6 +268,8 @@ class Decision:
     knowledge: tuple[Ref, ...] = ()
     question: str | None = None
     description: str | None = None
+    version_tag: str | None = None
+    """What its owner calls this version of it (zeebe:versionTag)."""
     line: int | None = None
 
     @property

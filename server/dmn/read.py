@@ -161,6 +161,7 @@ class _Reader:
             knowledge=self._refs(node.all("knowledgeRequirement"), "requiredKnowledge"),
             question=node.text_of("question"),
             description=node.text_of("description"),
+            version_tag=node.extension("versionTag", "value"),
             line=node.line,
         )
 

@@ -8,6 +8,7 @@ from server.dmn.errors import Unreadable
 from server.errors import Problem
 
 MAX_BYTES = 16 * 1024 * 1024
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 
 # One namespace a version, 1.1 to 1.5, without the scheme: 1.1 and 1.2 were published under http, the rest under https.
 VERSIONS = {
@@ -59,6 +60,11 @@ class Node:
         """The text of the first child of a name."""
         child = self.first(tag)
         return None if child is None else child.text
+
+    def extension(self, tag: str, attribute: str) -> str | None:
+        """An attribute of one of Camunda 8's extension elements."""
+        found = self._element.find(f"{self._prefix}extensionElements/{{{ZEEBE}}}{tag}")
+        return None if found is None else found.get(attribute) or None
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ from server.db import dump_json
 from server.engine import choices, spiff
 from server.engine.handlers import Handler, Handlers
 from server.engine.tables import Bundle as BundleRow
-from server.engine.tables import Definition, Kind, Resource
+from server.engine.tables import Definition, Kind, Resource, member_of
 from server.identity import Penerima, Roles
 
 Functions = Mapping[str, feel.Function]
@@ -137,6 +137,7 @@ class CallTo:
     bundle_key: int | None
     all_parent_variables: bool
     all_child_variables: bool
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -425,10 +426,13 @@ class _Compiler:
         return Throw(self._text(definition.code), isinstance(definition, model.Escalation))
 
     def _call(self, node: model.CallActivity, called: model.Called) -> CallTo:
-        member = self.members.get(f"{Kind.PROCESS}:{called.process.text}")
-        member = None if _wants_latest(called.binding, node) else member
+        member = self.members.get(member_of(Kind.PROCESS, called.process.text, called.tag))
         return CallTo(
-            self._text(called.process), member, called.all_parent_variables, called.all_child_variables
+            self._text(called.process),
+            None if _wants_latest(called.binding, node) else member,
+            called.all_parent_variables,
+            called.all_child_variables,
+            called.tag,
         )
 
     def _user_task(self, node: model.UserTask) -> dict[str, Any]:
@@ -476,7 +480,8 @@ class _Compiler:
         return told != "tidak" and (own is None or own.penerima is not Penerima.SUBJEK)
 
     def _form(self, form: model.Form, node: model.Node) -> TaskForm:
-        member = self.members[f"{Kind.FORM}:{form.id}"]
+        assert form.id is not None, "the reader refuses a form without an id"
+        member = self.members[member_of(Kind.FORM, form.id, form.tag)]
         latest = form.id if _wants_latest(form.binding, node) else None
         return TaskForm(member.key, forms.read(member.body, self.functions), latest=latest)
 
@@ -494,7 +499,7 @@ class _Compiler:
         return TaskForm(None, forms.read(form, self.functions), dump_json(form))
 
     def _table(self, node: model.BusinessRuleTask, decision: model.Decision) -> Table:
-        member = f"{Kind.DECISION}:{decision.id.text}"
+        member = member_of(Kind.DECISION, decision.id.text, decision.tag)
         latest = _wants_latest(decision.binding, node)
         return Table(
             self.members[member].key, self.decisions[member], decision.id.text, decision.result, latest
@@ -525,7 +530,9 @@ class _Compiler:
 
 def _wants_latest(binding: model.Binding | None, node: model.Node) -> bool:
     """bindingType `latest` says it; a modeler that drops Camunda's default leaves the property `versi` = `terbaru`."""
-    return binding is model.Binding.LATEST or node.properties.get("versi") == "terbaru"
+    return binding is model.Binding.LATEST or (
+        binding is not model.Binding.VERSION_TAG and node.properties.get("versi") == "terbaru"
+    )
 
 
 def _bodies(normal: model.Process) -> frozenset[str]:

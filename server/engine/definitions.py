@@ -18,7 +18,7 @@ from server.bpmn import model
 from server.db import AnyRow, Change, Effect, Keys
 from server.engine import choices, numbering, officers, starting, trial
 from server.engine.engine import Engine
-from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource
+from server.engine.tables import Bundle, Definition, Deployment, Kind, Resource, member_of, untagged
 from server.engine.trial import Head
 from server.identity import Actor, Entry, Permission, WrongBidang, recording
 
@@ -115,7 +115,12 @@ def _look(
 
 def newest(connection: Connection) -> dict[str, AnyRow]:
     """The newest version of every definition, by `kind:id`."""
-    return {f"{row.kind}:{row.id}": row for row in connection.execute(_NEWEST)}
+    return {member_of(row.kind, row.id): row for row in connection.execute(_NEWEST)}
+
+
+def tagged(connection: Connection) -> dict[str, AnyRow]:
+    """The newest version of every tag, by `kind:id#tag`."""
+    return {member_of(row.kind, row.id, row.version_tag): row for row in connection.execute(_TAGGED)}
 
 
 def touched(coming: AbstractSet[str], newest: Mapping[str, AnyRow]) -> list[AnyRow]:
@@ -145,9 +150,8 @@ class _Publication:
 
         Raises OtherField.
         """
-        coming = {f"{head.kind}:{head.id}" for head in self.heads}
         processes = [(head.name, head.bidang) for head in self.heads if head.kind == Kind.PROCESS]
-        processes += [(row.name, row.bidang) for row in touched(coming, self._newest)]
+        processes += [(row.name, row.bidang) for row in touched(self._coming.keys(), self._newest)]
         for name, bidang in processes:
             if not self.actor.may(Permission.DEPLOY, bidang):
                 raise OtherField(name, bidang)
@@ -159,18 +163,20 @@ class _Publication:
             first = seen.setdefault((head.kind, head.id), head.file)
             if first != head.file:
                 yield errors.Problem(f"{head.id} ada juga dalam {first}; beri id lain.", where=head.file)
-        newest = self._newest
-        unanswered = [problem for head in self.heads for problem in self._unanswered(head, newest)]
-        yield from unanswered or self._unclear(newest)
+        unanswered = [problem for head in self.heads for problem in self._unanswered(head)]
+        yield from unanswered or self._unclear()
 
-    def _unanswered(self, head: Head, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
-        coming = {f"{each.kind}:{each.id}" for each in self.heads}
+    def _unanswered(self, head: Head) -> Iterator[errors.Problem]:
         for member, element in head.references:
-            if member not in coming and member not in newest:
-                kind, _, id_ = member.partition(":")
+            if member not in self._coming and member not in self._newest and member not in self._tagged:
+                kind, _, named = member.partition(":")
+                id_, _, tag = named.partition("#")
                 word = {"form": "formulir", "decision": "tabel keputusan", "process": "proses"}[kind]
                 yield errors.Problem(
-                    f"{element} memakai {word} “{id_}” yang belum ada; terbitkan bersama diagram ini.",
+                    f"{element} memakai {word} “{id_}” versi bertanda “{tag}” yang belum ada; "
+                    f"terbitkan versi {word} itu dengan versionTag “{tag}”, atau ganti tandanya."
+                    if tag
+                    else f"{element} memakai {word} “{named}” yang belum ada; terbitkan bersama diagram ini.",
                     where=_place(head, element),
                 )
         for type_, element in head.handlers:
@@ -205,7 +211,7 @@ class _Publication:
 
     def _unknown_people(self, head: Head) -> Iterator[errors.Problem]:
         """People whom tasks name and who do not act."""
-        if self.engine.anybody:
+        if self.engine.rehearsing:
             return
         known = identity.active_of(self.connection, (username for username, _ in head.users))
         for username, element in head.users:
@@ -226,31 +232,32 @@ class _Publication:
                     where=_place(head, element),
                 )
 
-    def _unclear(self, newest: Mapping[str, Any]) -> Iterator[errors.Problem]:
+    def _unclear(self) -> Iterator[errors.Problem]:
         """Options of tasks that no flow takes, or two: in processes that come, and in those that take a coming form."""
-        coming = {f"{head.kind}:{head.id}": head.file for head in self.heads}
+        coming = self._coming
 
         @cache
         def form(member: str) -> forms.Form:
-            return forms.read(self._body(member, coming, newest), self.engine.functions)
+            return forms.read(self._body(member), self.engine.functions)
 
-        for member, file in _deciding(coming, newest).items():
-            for process in bpmn.read(self._body(member, coming, newest)).executable:
+        for member, file in _deciding(coming, self._newest).items():
+            for process in bpmn.read(self._body(member)).executable:
                 if f"{Kind.PROCESS}:{process.id}" == member:
                     tasks = (one for one in process.every_node() if isinstance(one, model.UserTask))
-                    named = {task.form.id for task in tasks if task.form and task.form.id}
-                    own_forms = {id_: form(f"{Kind.FORM}:{id_}") for id_ in named}
+                    named = {task.form.id: task.form.tag for task in tasks if task.form and task.form.id}
+                    own_forms = {id_: form(self._at_hand(Kind.FORM, id_, tag)) for id_, tag in named.items()}
                     for each in choices.unclear(process, own_forms, self.engine.functions):
                         if coming.get(member) == file:
                             yield replace(each, where=f"{file}: {each.where}")
                         else:  # the line is one of the diagram's, which did not come
                             yield replace(each, where=f"{file}: {process.id}: {each.where}", line=None)
 
-    def _body(self, member: str, coming: Mapping[str, str], newest: Mapping[str, Any]) -> bytes:
-        """The file that a definition comes in, else the one that its newest version came in."""
-        if member in coming:
-            return self.files[coming[member]]
-        return bytes(self.connection.execute(_FILE, {"key": newest[member].resource_key}).scalar_one())
+    def _body(self, member: str) -> bytes:
+        """The file that a definition comes in, else the one that its newest version came in, or the newest of its tag."""
+        if member in self._coming:
+            return self.files[self._coming[member]]
+        row = self._newest.get(member) or self._tagged[member]
+        return bytes(self.connection.execute(_FILE, {"key": row.resource_key}).scalar_one())
 
     def change(self, note: str | None = None) -> Change[Deployed]:
         deployment = self.engine.keys.draw()[0]
@@ -320,6 +327,7 @@ class _Publication:
             "bidang": head.bidang,
             "confidential": head.confidential,
             "references": [member for member, _ in head.references],
+            "version_tag": head.version_tag,
             "start_form": head.start_form,
         }
 
@@ -330,17 +338,48 @@ class _Publication:
         rows: dict[type, list[dict[str, Any]]],
     ) -> None:
         """A bundle for every process that is new, or of which something that it names, however far, has a new version."""
-        keys = {member: row.key for member, row in newest.items()}
-        keys |= {f"{each.kind}:{each.id}": each.key for each in published}
+        keys = {member: row.key for member, row in {**newest, **self._tagged}.items()}
+        for each in published:
+            keys |= dict.fromkeys(_members_of(self._head(each)), each.key)
         named = {row.key: row.references for row in newest.values() if row.kind == Kind.PROCESS}
         named |= {row["key"]: row["references"] for row in rows[Definition] if row["kind"] == Kind.PROCESS}
         bound = {row.definition_key: row for row in self.connection.execute(_BUNDLES)}
+        if self.engine.rehearsing:
+            keys = {member: keys[untagged(member)] for each in named.values() for member in each} | keys
         bundles = _Binding(keys, named, bound).bundles(self.engine.keys)
         rows[Bundle] = [row for row in bundles if row["key"] not in {old.key for old in bound.values()}]
 
     @cached_property
     def _newest(self) -> dict[str, AnyRow]:
         return newest(self.connection)
+
+    @cached_property
+    def _tagged(self) -> dict[str, AnyRow]:
+        if not self.engine.rehearsing:
+            return tagged(self.connection)
+        named = (member for head in self.heads for member, _ in head.references if "#" in member)
+        return {
+            member: self._newest[untagged(member)] for member in named if untagged(member) in self._newest
+        }
+
+    @cached_property
+    def _coming(self) -> dict[str, str]:
+        """The members that the files bring, each with its file."""
+        coming = {member: head.file for head in self.heads for member in _members_of(head)}
+        if self.engine.rehearsing:
+            named = (member for head in self.heads for member, _ in head.references)
+            coming |= {member: coming[plain] for member in named if (plain := untagged(member)) in coming}
+        return coming
+
+    def _at_hand(self, kind: Kind, id_: str, tag: str | None) -> str:
+        return member_of(kind, id_, None if self.engine.rehearsing else tag)
+
+
+def _members_of(head: Head) -> Iterator[str]:
+    """As what the definition of a head is meant by those that name it."""
+    yield member_of(head.kind, head.id)
+    if head.version_tag is not None:
+        yield member_of(head.kind, head.id, head.version_tag)
 
 
 def _place(head: Head, element: str) -> str:
@@ -365,7 +404,8 @@ def _deciding(coming: Mapping[str, str], newest: Mapping[str, Any]) -> dict[str,
 class _Binding:
     """Which bundle each newest process needs: the one that it has, or a new one.
 
-    keys: the newest definition of each `kind:id`; named: what each process's definition names; bound: its present bundle.
+    keys: the newest definition of each `kind:id`, and of each `kind:id#tag`; named: what each process's definition names;
+    bound: its present bundle.
     """
 
     keys: Mapping[str, int]
@@ -374,13 +414,15 @@ class _Binding:
 
     def bundles(self, keys: Keys) -> list[dict[str, Any]]:
         processes = {
-            member: key for member, key in self.keys.items() if member.startswith(f"{Kind.PROCESS}:")
+            member: key
+            for member, key in self.keys.items()
+            if member.startswith(f"{Kind.PROCESS}:") and member == untagged(member)
         }
         fresh = {member for member, key in processes.items() if self._is_outdated(key)}
         while calling := {
             member
             for member, key in processes.items()
-            if member not in fresh and fresh & set(self.named[key])
+            if member not in fresh and fresh & {self._meant(each) for each in self.named[key]}
         }:
             fresh |= calling
         chosen = {
@@ -404,14 +446,44 @@ class _Binding:
     def _bundle_of(self, member: str) -> Any:
         return self.bound.get(self.keys.get(member, 0)) if member.startswith(f"{Kind.PROCESS}:") else None
 
+    def _meant(self, member: str) -> str:
+        """A tag that the newest version bears means that one."""
+        plain = untagged(member)
+        return plain if self.keys.get(plain) == self.keys.get(member) else member
+
     def _members(self, definition: int, chosen: Mapping[str, int]) -> dict[str, int]:
-        return {member: chosen.get(member) or self.keys[member] for member in self.named[definition]}
+        return {member: self._key_of(member, chosen) for member in self.named[definition]}
+
+    def _key_of(self, member: str, chosen: Mapping[str, int]) -> int:
+        """The definition, or of a process its bundle: the one it gets now, or that of the older version which a tag means."""
+        if key := chosen.get(self._meant(member)):
+            return key
+        older = self._bundle_of(member)
+        return int(older.key) if older else self.keys[member]
 
 
 _LAST = (
     select(Definition.kind, Definition.id, func.max(Definition.version).label("version"))
     .group_by(Definition.kind, Definition.id)
     .subquery()
+)
+_LAST_TAGGED = (
+    select(
+        Definition.kind, Definition.id, Definition.version_tag, func.max(Definition.version).label("version")
+    )
+    .where(Definition.version_tag.is_not(None))
+    .group_by(Definition.kind, Definition.id, Definition.version_tag)
+    .subquery()
+)
+_TAGGED = (
+    select(Definition.key, Definition.kind, Definition.id, Definition.version_tag, Definition.resource_key)
+    .join(
+        _LAST_TAGGED,
+        (Definition.kind == _LAST_TAGGED.c.kind)
+        & (Definition.id == _LAST_TAGGED.c.id)
+        & (Definition.version == _LAST_TAGGED.c.version),
+    )
+    .where(Definition.version_tag == _LAST_TAGGED.c.version_tag)
 )
 _NEWEST = (
     select(

@@ -32,8 +32,8 @@ class Engine:
     """The templates of letters that diagrams may name; None: whatever they name is taken."""
     watch: Watch | None = None
     """Whoever wants to know why cases go where they go."""
-    anybody: bool = False
-    """Whether diagrams may name people whom nobody knows."""
+    rehearsing: bool = False
+    """Whether diagrams may name people whom nobody knows, and mean what is at hand by versions of a tag."""
     calendar: Calendar = field(init=False)
     functions: Mapping[str, feel.Function] = field(init=False)
     environment: feel.Environment = field(init=False)
@@ -57,5 +57,5 @@ class Engine:
             connection,
             self.keys,
             self.watch,
-            self.anybody,
+            self.rehearsing,
         )

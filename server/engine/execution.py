@@ -75,8 +75,8 @@ class Others(Protocol):
     def call(self, caller: "Execution", key: int, bundle_key: int, values: Mapping[str, object]) -> None:
         """Begins a called process for the call activity `key`."""
 
-    def newest_bundle(self, process_id: str) -> int:
-        """The key of the newest version of a process that is only known by now."""
+    def newest_bundle(self, process_id: str, version_tag: str | None = None) -> int:
+        """The key of the newest version of a process that is only known by now; of those of a tag, if one is given."""
 
     def newest_table(self, table: Table) -> Table:
         """The newest version of a decision that is bound to it."""
@@ -113,12 +113,12 @@ class Moment:
     connection: Connection
     keys: Keys
     watch: Watch | None = None
-    anybody: bool = False
+    rehearsing: bool = False
     """Whether whoever a diagram names is taken for somebody."""
 
     def acting(self, usernames: list[str]) -> set[str]:
         """Those of these who are people that act."""
-        return set(usernames) if self.anybody else active_of(self.connection, usernames)
+        return set(usernames) if self.rehearsing else active_of(self.connection, usernames)
 
 
 @dataclass
@@ -433,7 +433,8 @@ class Execution:
         assert self.others is not None
         bundle = call.bundle_key
         if bundle is None:
-            bundle = self.others.newest_bundle(str(self._text(element, "proses", call.process, key)))
+            process = str(self._text(element, "proses", call.process, key))
+            bundle = self.others.newest_bundle(process, call.version_tag)
         seen = self.scopes.view(key) if call.all_parent_variables else self.scopes.local(key)
         self.others.call(self, key, bundle, dict(seen))
 

@@ -26,9 +26,10 @@ UNDER_WAY = (InstanceState.ACTIVE, InstanceState.SUSPENDED)
 
 
 class UnknownCalled(errors.Invalid):
-    def __init__(self, process_id: str) -> None:
+    def __init__(self, process_id: str, version_tag: str | None = None) -> None:
+        which = f" versi bertanda “{version_tag}”" if version_tag else ""
         super().__init__(
-            f"Proses “{process_id}” yang dipanggil belum diterbitkan, atau tanpa peristiwa awal biasa."
+            f"Proses “{process_id}”{which} yang dipanggil belum diterbitkan, atau tanpa peristiwa awal biasa."
         )
 
 
@@ -233,11 +234,14 @@ class Step:
         running.execution.record.history("STARTED", None, case.key)
         self._begun.append(running)
 
-    def newest_bundle(self, process_id: str) -> int:
-        """The newest version of a process whose id is known only now."""
-        row = self.connection.execute(_NEWEST, {"process": process_id}).first()
+    def newest_bundle(self, process_id: str, version_tag: str | None = None) -> int:
+        """The newest version of a process whose id is known only now; of those of a tag, if one is given."""
+        statement = _NEWEST
+        if version_tag is not None and not self.engine.rehearsing:
+            statement = _NEWEST.where(tables.Definition.version_tag == version_tag)
+        row = self.connection.execute(statement, {"process": process_id}).first()
         if row is None:
-            raise UnknownCalled(process_id)
+            raise UnknownCalled(process_id, version_tag)
         return int(row.key)
 
     def newest_table(self, table: Table) -> Table:

@@ -116,7 +116,8 @@ class Resource(Base):
 class Definition(Base):
     """A version of a process, decision, file of decisions (decision requirements) or form.
 
-    `references`: what a process names, as `kind:id`; `start_form`: the id of the form that starts it.
+    `references`: what a process names (`member_of`); `start_form`: the id of the form that starts it. `version_tag`: what its owner
+    calls this version; of several of one tag the newest is meant.
     """
 
     __tablename__ = "definition"
@@ -131,7 +132,18 @@ class Definition(Base):
     bidang: Mapped[str | None] = mapped_column(String(50))
     confidential: Mapped[bool] = mapped_column(Boolean, default=False)
     references: Mapped[list[str]] = mapped_column(Json)
+    version_tag: Mapped[str | None] = mapped_column(String(255))
     start_form: Mapped[str | None] = mapped_column(String(255))
+
+
+def member_of(kind: Kind, id: str, tag: str | None = None) -> str:
+    """How a definition is named by what is bound to it: `kind:id`, or `kind:id#tag` where the versions of a tag are meant."""
+    return f"{kind}:{id}" if tag is None else f"{kind}:{id}#{tag}"
+
+
+def untagged(member: str) -> str:
+    """The same, whichever versions are meant."""
+    return member.partition("#")[0]
 
 
 class ProcessGroup(Base):
@@ -147,7 +159,7 @@ class ProcessGroup(Base):
 class Bundle(Base):
     """A process version together with the very versions of all that it names: what an instance keeps for life.
 
-    `members` maps `form:<id>`, `decision:<id>` to the key of the definition.
+    `members` maps what it names (`member_of`) to the key of the definition, of a process to that of its bundle.
     """
 
     __tablename__ = "bundle"

@@ -15,10 +15,11 @@ from server import bpmn, dmn, errors, forms
 from server.bpmn import model
 from server.calendar import Calendar, feel_functions
 from server.engine import apart, numbering, spiff
-from server.engine.tables import Kind
+from server.engine.tables import Kind, member_of
 
 SECONDS = 60.0
 FILE_LIMIT = 5 * 2**20
+LONGEST_TAG = 255
 READERS = "pembaca"
 """The property of a confidential process that names, parted by commas, the roles that may read all its cases."""
 
@@ -34,6 +35,7 @@ class Head:
     bidang: str | None = None
     confidential: bool = False
     start_form: str | None = None
+    version_tag: str | None = None
     references: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[tuple[str, str]] = field(default_factory=list)
     letters: list[tuple[str, str]] = field(default_factory=list)
@@ -152,6 +154,7 @@ def _process_heads(name: str, body: bytes) -> Iterator[Head]:
             bidang=process.properties.get("bidang") or None,
             confidential=process.properties.get("sifat") == "rahasia",
             start_form=process.start.form.id if process.start and process.start.form else None,
+            version_tag=_tag(process.version_tag),
             references=sorted(_references(process)),
             handlers=sorted(_handlers(process)),
             letters=sorted(_letters(process)),
@@ -190,14 +193,23 @@ def _users(process: model.Process) -> Iterator[tuple[str, str]]:
 
 
 def _references(process: model.Process) -> Iterator[tuple[str, str]]:
-    """`kind:id` of the forms, decisions and processes that a process names, and the element that does."""
+    """The forms, decisions and processes that a process names (`member_of`), and the element that does."""
     for node in process.every_node():
         if isinstance(node, model.UserTask | model.StartEvent) and node.form and node.form.id:
-            yield f"{Kind.FORM}:{node.form.id}", _called(node)
+            yield member_of(Kind.FORM, node.form.id, node.form.tag), _called(node)
         if isinstance(node, model.BusinessRuleTask) and node.decision:
-            yield f"{Kind.DECISION}:{node.decision.id.text}", _called(node)
+            yield member_of(Kind.DECISION, node.decision.id.text, node.decision.tag), _called(node)
         if isinstance(node, model.CallActivity) and node.called and not node.called.process.feel:
-            yield f"{Kind.PROCESS}:{node.called.process.text}", _called(node)
+            yield member_of(Kind.PROCESS, node.called.process.text, node.called.tag), _called(node)
+
+
+def _tag(text: str | None) -> str | None:
+    """What a file calls its version."""
+    if text is not None and len(text) > LONGEST_TAG:
+        raise errors.Invalid(
+            f"Tanda versi (versionTag) paling panjang {LONGEST_TAG} huruf; pakai yang lebih pendek."
+        )
+    return text
 
 
 def _handlers(process: model.Process) -> Iterator[tuple[str, str]]:
@@ -228,14 +240,16 @@ def _decision_heads(name: str, body: bytes) -> Iterator[Head]:
         raise errors.Invalid("Ada isi tabel yang tidak dapat dihitung.", faults)
     yield Head(file=name, kind=Kind.REQUIREMENTS, id=definitions.id, name=definitions.name)
     for decision in definitions.decisions:
-        yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name)
+        tag = _tag(decision.version_tag)
+        yield Head(file=name, kind=Kind.DECISION, id=decision.id, name=decision.name, version_tag=tag)
 
 
 def _form_heads(name: str, body: bytes) -> Iterator[Head]:
     form = forms.read(body)
     if not form.id:
         raise errors.Invalid("Formulir tidak mempunyai id; beri id di penyunting formulir.")
-    yield Head(file=name, kind=Kind.FORM, id=form.id, name=(forms.title(body) or form.id)[:255])
+    title, tag = forms.title(body) or form.id, _tag(forms.version_tag(body))
+    yield Head(file=name, kind=Kind.FORM, id=form.id, name=title[:255], version_tag=tag)
 
 
 def _placed(name: str, fault: errors.Invalid) -> Iterator[errors.Problem]:

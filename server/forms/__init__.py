@@ -25,7 +25,7 @@ from server.forms.model import (
     Scope,
     Text,
 )
-from server.forms.read import Malformed, read, title
+from server.forms.read import Malformed, read, title, version_tag
 
 __all__ = [
     "DOCUMENT",
@@ -52,4 +52,5 @@ __all__ = [
     "generate",
     "read",
     "title",
+    "version_tag",
 ]

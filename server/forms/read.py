@@ -68,6 +68,12 @@ def title(data: bytes) -> str | None:
     return None
 
 
+def version_tag(data: bytes) -> str | None:
+    """What the form's owner calls this version of it (versionTag). Raises Malformed."""
+    tag = parsed(data).get("versionTag")
+    return tag if isinstance(tag, str) and tag else None
+
+
 _HEADING = re.compile(r"\s*#{1,3}\s+(\S[^\n]*)")
 
 

@@ -35,6 +35,7 @@ class Version:
     by: str
     at: datetime
     note: str | None
+    tag: str | None
     cases: int
 
 
@@ -167,6 +168,7 @@ def _every(engine: Engine, connection: Connection, who: Actor, process_id: str) 
             Deployment.by,
             Deployment.at,
             Deployment.note,
+            Definition.version_tag,
         )
         .join(Resource, Resource.key == Definition.resource_key)
         .join(Deployment, Deployment.key == Resource.deployment_key)
@@ -184,6 +186,7 @@ def _every(engine: Engine, connection: Connection, who: Actor, process_id: str) 
             names.get(row.by, row.by),
             row.at,
             row.note,
+            row.version_tag,
             cases.get(row.key, 0),
         )
         for row in found

@@ -143,6 +143,7 @@ def test_a_procedure_is_shown_with_every_field(published: Any, pns: Caller) -> N
         ({"name": {"$like": "*kantor"}}, 1),
         ({"resourceName": "izin.bpmn"}, 1),
         ({"versionTag": {"$exists": False}}, 1),
+        ({"versionTag": "2026"}, 0),
         ({"state": "DELETED"}, 0),
     ],
 )
@@ -184,6 +185,7 @@ def test_a_decision_is_shown_with_every_field(published: Any, pns: Caller) -> No
         "decisionRequirementsId": "izin_tabel",
         "decisionRequirementsName": "Tabel izin",
         "decisionRequirementsVersion": 1,
+        "versionTag": None,
         "tenantId": "<default>",
     }
 

@@ -251,6 +251,18 @@ def test_called_procedures_are_those_in_force(stage: Stage) -> None:
     assert done.told["state"] == "COMPLETED"
 
 
+def test_a_tag_and_people_that_the_office_does_not_know_yet_may_be_rehearsed(stage: Stage) -> None:
+    called = diagram(start(), user("dalam"), end(), path("start dalam end"), id="anak")
+    stage.workshop.office.publish(anak=called)
+    of_tag = call("panggil", "anak", binding="versionTag").replace(
+        "bindingType", 'versionTag="2" bindingType'
+    )
+    stage.draw(start(), of_tag, user("u", users="dedi, ani"), end(), path("start panggil u end"))
+    found = stage.play(do("start", "start"), {**do("complete", "dalam"), "process": "anak"})
+    assert (found.problems, found.fault, open_in(found)) == ((), None, ["u"])
+    assert found.told["tasks"][0]["candidates"] == ["ani", "dedi"]
+
+
 def test_what_cannot_be_published_cannot_be_rehearsed_and_says_why(stage: Stage) -> None:
     stage.body = IZIN.replace(b'"pemeriksaan"', b'"entah"')
     assert ["entah" in each.message for each in stage.play().problems] == [True]

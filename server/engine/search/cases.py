@@ -114,7 +114,7 @@ PROCESS_INSTANCES: Final = Listing(
         "parent_element_instance_key": ProcessInstance.parent_element_key,
         "process_definition_name": Definition.name,
         "process_definition_version": Definition.version,
-        "process_definition_version_tag": NOTHING,
+        "process_definition_version_tag": Definition.version_tag,
         "start_date": ProcessInstance.started_at,
         "end_date": ProcessInstance.ended_at,
         "suspended_date": case(

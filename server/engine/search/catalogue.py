@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, String, and_, func, inspect, l
 from sqlalchemy.orm import aliased
 
 from server.engine.engine import Engine
-from server.engine.search.listing import NOTHING, TENANT, TENANT_COLUMN, Listing, find, search
+from server.engine.search.listing import TENANT, TENANT_COLUMN, Listing, find, search
 from server.engine.search.query import Query, Unseen, within
 from server.engine.tables import Bundle, Definition, Kind, Resource
 from server.identity import Actor
@@ -43,7 +43,7 @@ PROCESS_DEFINITIONS: Final = Listing(
         "process_definition_id": Definition.id,
         "name": Definition.name,
         "version": Definition.version,
-        "version_tag": NOTHING,
+        "version_tag": Definition.version_tag,
         "resource_name": Resource.name,
         "state": literal("ACTIVE", String),
         "has_start_form": Definition.start_form.is_not(None),
@@ -66,6 +66,7 @@ DECISION_DEFINITIONS: Final = Listing(
         "decision_requirements_id": REQUIREMENTS.id,
         "decision_requirements_name": REQUIREMENTS.name,
         "decision_requirements_version": REQUIREMENTS.version,
+        "version_tag": Definition.version_tag,
         "is_latest_version": _is_latest(),
         "tenant_id": TENANT_COLUMN,
     },
@@ -100,7 +101,7 @@ RESOURCES: Final = Listing(
         "resource_name": Resource.name,
         "resource_id": Definition.id,
         "version": Definition.version,
-        "version_tag": NOTHING,
+        "version_tag": Definition.version_tag,
         "deployment_key": Resource.deployment_key,
         "tenant_id": TENANT_COLUMN,
     },

@@ -200,7 +200,7 @@ async function choose(choice) {
   find("[data-form-place]").replaceChildren();
   document.getElementById("form-problems").hidden = true;
   if (!choice) return;
-  const who = choice.own ? "pemohon sendiri" : choice.role ?? choice.assignee;
+  const who = choice.own ? "pemohon sendiri" : choice.role ?? choice.assignee ?? choice.candidates?.join(" atau ");
   find("[data-title]").textContent = who ? `${choice.name}, sebagai ${who}` : choice.name;
   find("[data-do-label]").textContent = LABELS[choice.do];
   const free = choice.open || choice.do in ROWS;

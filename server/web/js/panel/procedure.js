@@ -15,6 +15,7 @@ export function procedure(panel, element) {
       if (is(element, "bpmn:Participant")) panel.modeling.updateLabel(element, name);
     }, { long: true }),
     choice("Bidang", own("bidang")[0], [["", "Pilih …"], ...panel.choices.bidang], own("bidang")[1], { hint: "Menentukan Kasi, Kabid dan petugas yang menerima tugasnya." }),
+    text("Tanda versi", panel.extensions.one(bo, "zeebe:VersionTag")?.value ?? "", (value) => panel.extensions.change(element, bo, "zeebe:VersionTag", { value }), { hint: "Sebutan versi ini, misalnya 2026-1. Prosedur lain dapat memanggil versi yang bertanda itu." }),
     text("Penjelasan", documentation, (value) => panel.modeling.updateModdleProperties(element, bo, { documentation: value ? [panel.extensions.factory.create("bpmn:Documentation", { text: value })] : [] }), { long: true }),
     group("Identitas SOP", false, templated(panel, "tatalaksana.prosedur", element, bo, new Set(["bidang"]))),
     group("Sifat dan nomor", false,

@@ -4,6 +4,7 @@ import { is } from "bpmn-js/lib/util/ModelUtil";
 import { choice, group } from "../diagram-fields.js";
 import { due, followUp, priority, receiver } from "./people.js";
 import { templated } from "./templated.js";
+import { version } from "./work.js";
 
 export function userTask(panel, element, bo) {
   return [
@@ -21,5 +22,6 @@ export function form(panel, element, bo) {
     const old = panel.extensions.attributes(panel.extensions.one(bo, "zeebe:FormDefinition"));
     panel.extensions.put(element, bo, "zeebe:FormDefinition", formId ? panel.extensions.factory.create("zeebe:FormDefinition", { ...old, formId }) : null);
     panel.draw();
-  }), now?.formId ? panel.door("form", now.formId, "Ubah formulir ini") : null);
+  }), now?.formId ? panel.door("form", now.formId, "Ubah formulir ini") : null,
+  ...(now?.formId ? version(panel, now, "Versi formulir", (values) => panel.extensions.change(element, bo, "zeebe:FormDefinition", values, ["formId"])) : []));
 }

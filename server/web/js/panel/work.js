@@ -14,7 +14,20 @@ export function rule(panel, element, bo) {
     }),
     now?.decisionId ? panel.door("decision", now.decisionId, "Ubah tabel ini") : null,
     text("Hasilnya disimpan sebagai", now?.resultVariable ?? "", (resultVariable) => put({ resultVariable })),
-    choice("Versi tabel", now?.bindingType === "latest" ? "latest" : "", [["", "Yang berlaku saat perkara dimulai"], ["latest", "Yang terbaru saat dihitung"]], (bindingType) => put({ bindingType })),
+    ...version(panel, now, "Versi tabel", put),
+  ];
+}
+
+/* Which version a reference means: that with which the case began, the newest at the time, or those of a tag. */
+export function version(panel, now, label, put) {
+  const kinds = [["", "Yang berlaku saat perkara dimulai"], ["latest", "Yang terbaru saat dipakai"], ["versionTag", "Yang bertanda"]];
+  const kind = kinds.some(([each]) => each === now?.bindingType) ? now.bindingType : "";
+  return [
+    choice(label, kind, kinds, (bindingType) => {
+      put({ bindingType, versionTag: bindingType === "versionTag" ? now?.versionTag || "1" : "" });
+      panel.draw();
+    }),
+    kind === "versionTag" ? text("Tanda versinya", now.versionTag ?? "", (versionTag) => put({ versionTag }), { hint: "Seperti tertulis pada versi yang dimaksud (versionTag). Dari beberapa versi setanda, yang terbaru." }) : null,
   ];
 }
 
@@ -51,5 +64,12 @@ export function script(panel, element, bo) {
 
 export function call(panel, element, bo) {
   const now = panel.extensions.one(bo, "zeebe:CalledElement");
-  return choice("Prosedur yang dipanggil", now?.processId ?? "", [["", "Pilih …"], ...panel.choices.processes], (processId) => panel.extensions.change(element, bo, "zeebe:CalledElement", { processId }, ["processId"]));
+  const put = (values) => panel.extensions.change(element, bo, "zeebe:CalledElement", values, ["processId"]);
+  return [
+    choice("Prosedur yang dipanggil", now?.processId ?? "", [["", "Pilih …"], ...panel.choices.processes], (processId) => {
+      put({ processId });
+      panel.draw();
+    }),
+    ...(now?.processId ? version(panel, now, "Versi prosedur", put) : []),
+  ];
 }
