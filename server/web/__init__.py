@@ -30,9 +30,11 @@ from server.web import (
     facts,
     files,
     filters,
+    finder,
     form_drafts,
     guard,
     handing_over,
+    help,
     inbox,
     incidents,
     leave,
@@ -115,6 +117,8 @@ ROOMS = (
     reminder_book,
     seniority,
     leave,
+    finder,
+    help,
 )
 """Each adds its routes to `pages` when it is imported."""
 

@@ -1,4 +1,5 @@
-/* On every page: htmx, keys, lists that refresh themselves, attachments, file fields, and what to do without a connection.
+/* On every page: htmx, keys, the search over everything, lists that refresh themselves and are found as they were left, attachments,
+ * file fields, and what to do without a connection.
  *
  * It comes before the page is shown, so that nobody's first click or key goes into the void on a slow machine: what listens to the whole
  * page does so at once, and what looks for its places begins when they are there, whatever else the page is still waiting for. */
@@ -9,10 +10,14 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startManners, startPage } from "./page.js";
 import { startPicks } from "./picks.js";
+import { startPlaces } from "./places.js";
+import { startSeek } from "./seek.js";
 
 startManners();
 startKeys();
+startSeek();
 document.addEventListener("readystatechange", () => {
+  startPlaces();
   startPage();
   startLists();
   startAttachments();

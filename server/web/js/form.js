@@ -7,6 +7,7 @@ import { daysModule } from "./days.js";
 import { daysSaidModule } from "./days-said.js";
 import { Draft } from "./draft.js";
 import { Files } from "./files.js";
+import { asLeft } from "./places.js";
 import { send } from "./send.js";
 import { placesOf, showProblems } from "./summary.js";
 
@@ -70,7 +71,7 @@ async function start(place) {
       showProblems(form, answer.body.doubts, { heading: "Pastikan isian berikut. Bila memang demikian, kirim sekali lagi." }, true);
     } else if (answer.ok) {
       draft.done();
-      location.href = answer.body.next;
+      location.href = asLeft(answer.body.next);
     } else if (answer.status === 401) {
       draft.keepHere(data);
       location.href = `/masuk?lanjut=${encodeURIComponent(location.pathname)}`;
@@ -80,6 +81,13 @@ async function start(place) {
     }
   }
   button.addEventListener("click", submit);
+  document.addEventListener("keydown", (event) => {
+    const elsewhere = event.target.closest("form, dialog");
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || button.disabled) return;
+    if (elsewhere && !place.contains(elsewhere)) return;
+    event.preventDefault();
+    submit();
+  });
   place.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -7,11 +7,22 @@ function point(step) {
   const all = items();
   if (!all.length) return;
   const now = all.indexOf(pointed());
-  const next = all[Math.min(Math.max(now + step, 0), all.length - 1)];
+  pointAt(all[Math.min(Math.max(now + step, 0), all.length - 1)]);
+}
+
+export function pointAt(next) {
+  if (!next) return;
   pointed()?.classList.remove("is-pointed");
   next.classList.add("is-pointed");
   next.querySelector("a").focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+}
+
+/* On a page with a list in that list, else in everything. */
+function seek() {
+  const field = document.querySelector("main input[type=search]");
+  if (field) field.focus();
+  else document.querySelector("[data-seek]")?.click();
 }
 
 const DEEDS = {
@@ -20,7 +31,7 @@ const DEEDS = {
   x: () => pointed()?.querySelector("input[type=checkbox]")?.click(),
   c: () => (pointed()?.querySelector("[data-claim]") ?? document.querySelector("main > :not(.items) [data-claim], .desk [data-claim]"))?.click(),
   g: () => { location.href = "/tugas"; },
-  "/": () => document.querySelector("input[type=search]")?.focus(),
+  "/": seek,
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
