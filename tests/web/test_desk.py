@@ -125,7 +125,7 @@ def test_what_the_server_refuses_is_told_at_the_field_and_nothing_typed_is_lost(
     page.reload()
     expect(page.locator(".fjs-filepicker-container")).to_contain_text(pdf.name)
     page.get_by_role("button", name="Selesaikan").dblclick()  # sends it once
-    page.wait_for_url(re.compile("/tugas$"))
+    page.wait_for_url(re.compile(r"/tugas\?urut=terbaru$"))
     page.goto("/perkara")
     page.locator(".item h2 a").first.click()
     expect(page.locator(".papers").get_by_role("link", name=pdf.name)).to_be_visible()
