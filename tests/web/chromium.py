@@ -93,8 +93,13 @@ def open_page(browser: Browser, server: str, size: str = "desk") -> Page:
     """A page of a browser that knows nobody yet."""
     width, height = SIZES[size]
     # axe is put into the page, which the pages' own policy would refuse.
+    # A colour that is on its way to another is not the one whose contrast counts.
     context = browser.new_context(
-        base_url=server, locale="id-ID", viewport={"width": width, "height": height}, bypass_csp=True
+        base_url=server,
+        locale="id-ID",
+        viewport={"width": width, "height": height},
+        bypass_csp=True,
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

@@ -34,8 +34,7 @@ def test_the_pages_are_whole_at_the_desk_and_on_a_phone(kasubag: Page) -> None:
 def test_from_what_is_late_to_the_case_and_its_ladder(kasubag: Page) -> None:
     kasubag.goto("/kepegawaian")
     expect(kasubag.get_by_text("perkara dengan tugas yang terlambat")).to_be_visible()
-    kasubag.get_by_role("link", name="Disiplin").focus()
-    kasubag.keyboard.press("Enter")
+    kasubag.get_by_role("link", name="Disiplin").press("Enter")
     kasubag.get_by_label("Hanya yang terlambat").check()
     kasubag.get_by_role("button", name="Tampilkan").click()
     line = kasubag.locator(".item")
