@@ -46,6 +46,12 @@ export class Draft {
     return this.saving;
   }
 
+  /* Once this is over, nothing of it is under way that could come after what it was a draft of. */
+  async rest() {
+    clearTimeout(this.timer);
+    await this.saving;
+  }
+
   async saveNow(isLast = false) {
     const saved = this.values;
     const answer = await send(this.url, saved, isLast);

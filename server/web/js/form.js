@@ -53,6 +53,7 @@ async function start(place) {
     if (showProblems(form, problemsOf(form, errors))) return;
     button.disabled = true;
     await files.settled();
+    await draft.rest();
     const data = files.written(filled);
     if (showProblems(form, files.problems(), null, true)) {
       button.disabled = false;
