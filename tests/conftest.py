@@ -35,7 +35,7 @@ Filled = Callable[[Engine, Fill], None]
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FILES_WITH_TABLES = ("db.py", "models.py", "tables.py")
+FILES_WITH_TABLES = ("keys.py", "models.py", "settings.py", "tables.py")
 DATABASES = ("sqlite", "postgres")
 ROOM = 2 * 2**30
 """Bytes that a run may take: two clusters of PostgreSQL, and the databases of some servers."""

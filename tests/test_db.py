@@ -21,11 +21,13 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     func,
     insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from server.db import (
@@ -232,7 +234,7 @@ def test_a_turn_to_write_that_nobody_gives_back_stops_nobody(
     engine = open_engine(f"sqlite:///{tmp_path}/a.db")
     with write(engine) as connection:
         METADATA.create_all(connection)
-    monkeypatch.setattr("server.db.TURN_SECONDS", 0.05)
+    monkeypatch.setattr("server.db.connections.TURN_SECONDS", 0.05)
     with open(f"{tmp_path}/a.db-queue", "ab") as stuck:
         fcntl.flock(stuck, fcntl.LOCK_EX)
         with write(engine) as connection:
@@ -358,3 +360,105 @@ def test_a_change_that_the_database_refuses_leaves_nothing(tables: Engine) -> No
     assert keys_in(tables) == [1]
     make(tables, Effect(insert(THING), rows[0]))
     assert keys_in(tables) == [1, 2]
+
+
+PUT_RIGHT = update(THING).where(THING.c.key == bindparam("_key")).values(body=bindparam("body"))
+PART_OF_MANY = insert(PART).from_select(
+    ["name", "thing"], select(func.max(THING.c.body), func.count()).where(THING.c.key > 0)
+)
+
+
+def things(engine: Engine) -> dict[int, Any]:
+    with read(engine) as connection:
+        return {row.key: row.body for row in connection.execute(select(THING.c.key, THING.c.body))}
+
+
+@pytest.mark.parametrize(
+    ("effects", "after"),
+    [
+        (
+            [
+                Effect(insert(THING), {"key": 2, "body": "a"}),
+                Effect(PUT_RIGHT, {"_key": 2, "body": "b"}, expect=1),
+            ],
+            {1: "lama", 2: "b"},
+        ),
+        (
+            [
+                Effect(PUT_RIGHT, {"_key": 1, "body": "a"}),
+                Effect(PUT_RIGHT, {"_key": 1, "body": "b"}, expect=1),
+            ],
+            {1: "b"},
+        ),
+        ([Effect(PUT_RIGHT, [{"_key": 1, "body": "a"}, {"_key": 1, "body": "b"}], expect=1)], {1: "b"}),
+        (
+            [
+                Effect(delete(THING).where(THING.c.key == bindparam("_key")), {"_key": 1}, expect=1),
+                Effect(insert(THING), {"key": 1, "body": "baru"}),
+            ],
+            {1: "baru"},
+        ),
+        (
+            [
+                Effect(update(THING).values(key=THING.c.key + 1), {}, expect=1),
+                Effect(insert(THING), {"key": 1, "body": "baru"}),
+            ],
+            {1: "baru", 2: "lama"},
+        ),
+        (
+            [
+                Effect(insert(THING), [{"key": key, "body": key} for key in range(2, 130)]),
+                Effect(PUT_RIGHT, [{"_key": key, "body": None} for key in range(2, 130)], expect=1),
+            ],
+            {1: "lama", **dict.fromkeys(range(2, 130))},
+        ),
+    ],
+    ids=["a new row", "a row twice", "a row twice in one", "a key again", "a key moved", "many rows"],
+)
+def test_each_effect_meets_what_those_before_it_left(
+    tables: Engine, effects: list[Effect], after: dict[int, Any]
+) -> None:
+    put(tables, {"key": 1, "body": "lama"})
+    with read(tables) as connection:
+        Change(tuple(effects), None).carry_out(connection)
+    assert things(tables) == after
+
+
+def test_an_effect_reads_what_those_before_it_wrote(tables: Engine) -> None:
+    put(tables, {"key": 1, "body": "x"})
+    new = Effect(insert(THING), [{"key": key, "body": "x"} for key in (2, 3)])
+    with read(tables) as connection:
+        Change((new, Effect(PART_OF_MANY)), None).carry_out(connection)
+        assert connection.execute(select(PART.c.thing)).scalar_one() == 3
+
+
+def test_what_is_no_plain_insert_does_what_it_says(tables: Engine) -> None:
+    put(tables, {"key": 1, "body": "lama"})
+    added = upsert(THING)
+    kept = added.on_conflict_do_update(index_elements=["key"], set_={"body": added.excluded.body})
+    rows = [{"key": key, "body": "baru"} for key in (1, 2)]
+    named = Effect(insert(THING).values(body="tetap"), {"key": 3})
+    with read(tables) as connection:
+        Change((Effect(kept, rows, expect=1), named), None).carry_out(connection)
+    assert things(tables) == {1: "baru", 2: "baru", 3: "tetap"}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_change_of_its_own_that_clashes_leaves_nothing_and_the_connection_goes_on(
+    tables: Engine, count: int
+) -> None:
+    put(tables, {"key": 1, "body": "lama"})
+    right = Effect(PUT_RIGHT, {"_key": 1, "body": "baru"}, expect=1)
+    wrong = Effect(PUT_RIGHT, {"_key": 9, "body": "baru"}, expect=1)
+    with read(tables) as connection:
+        with pytest.raises(Clash):
+            Change((right, wrong)[-count:], None).carry_out(connection)
+        assert things(tables) == {1: "lama"}
+        Change((right,), None).carry_out(connection)
+    assert things(tables) == {1: "baru"}
+
+
+def test_nothing_to_write_is_no_fault(tables: Engine) -> None:
+    with read(tables) as connection:
+        Change((), None).carry_out(connection)
+    assert things(tables) == {}

@@ -104,8 +104,8 @@ class Record:
         """All that the step writes of the case, save the instance's own row."""
         yield from self.besides
         yield from self._variables(scopes)
-        yield from _effect(_INSERT[tables.ElementInstance], list(self._elements.values()))
         yield from _effect(_END_ELEMENTS, self._ended_elements)
+        yield from _effect(_INSERT[tables.ElementInstance], list(self._elements.values()))
         for key in self._no_longer_waiting:
             for statement in _STOP_WAITING:
                 yield Effect(statement, {"_key": key})
@@ -130,8 +130,8 @@ class Record:
                 new.append(own | {"scope_key": scope, "name": name, "value": text})
             else:
                 changed.append({"_key": key, "value": text})
-        yield from _effect(_INSERT[tables.Variable], new)
         yield from _effect(_UPDATE_VARIABLES, changed)
+        yield from _effect(_INSERT[tables.Variable], new)
 
 
 def _effect(statement: Any, rows: list[Row]) -> Iterator[Effect]:

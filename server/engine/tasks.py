@@ -285,8 +285,9 @@ def complete(
         "answer_sha256": digest,
         "capacity": acted,
     }
-    drafted = (Effect(_DELETE_DRAFT, {"_key": key}),) if task.draft_key else ()
-    return Change((*step.effects(), Effect(_COMPLETE, row, expect=1), *drafted), None)
+    drafted = [Effect(_DELETE_DRAFT, {"_key": key})] if task.draft_key else []
+    running.execution.record.besides += [Effect(_COMPLETE, row, expect=1), *drafted]
+    return Change(step.effects(), None)
 
 
 def doubts(
