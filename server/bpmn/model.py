@@ -184,7 +184,13 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Terminate:
-    """Ends the whole scope, whatever else runs in it."""
+    """Ends the whole scope, whatever else runs in it.
+
+    `border`: in a normalised diagram, the event that has to come for that, on the border of all that the scope does; None where
+    the end itself lies directly in it.
+    """
+
+    border: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from server.bpmn.model import (
     Activity,
+    BoundaryEvent,
     CatchEvent,
     EndEvent,
     Expression,
@@ -23,6 +24,7 @@ from server.bpmn.model import (
     StartEvent,
     SubProcess,
     SubProcessKind,
+    Terminate,
     ThrowEvent,
 )
 
@@ -38,7 +40,8 @@ def normalised(process: Process) -> Process:
     flow to it has the gateway's id and `__in`. An unconditional flow beside conditional ones gets the condition `true`.
 
     What a scope with event sub-processes does besides them lies in a synthetic sub-process, with their start events on its
-    border. A sub-process that interrupts stands outside of those that do not, since it ends them too (§13.5.4).
+    border. A sub-process that interrupts stands outside of those that do not, since it ends them too (§13.5.4); so does what an
+    end that terminates all comes to.
     """
     flows = (flow_id for scope in process.scopes() for flow_id in scope.flows)
     return _explicit(process, {process.id, *flows, *(node.id for node in process.every_node())})
@@ -76,15 +79,27 @@ def own_work(process: Process) -> Scope:
 def _watched(scope: S, taken: set[str]) -> S:
     handlers = [node for node in scope.nodes.values() if isinstance(node, SubProcess) and node.border]
     others = {id: node for id, node in scope.nodes.items() if node not in handlers}
+    beside = [each for each in handlers if each.border and not each.border.interrupting]
+    around = [each for each in handlers if each not in beside]
+    ends = [node for node in others.values() if isinstance(node, EndEvent) and _terminates(node)]
+    stop = _free(f"{scope.id}__stop", taken) if beside and ends else None
+    if stop:
+        others |= {end.id: replace(end, definitions=(Terminate(stop),)) for end in ends}
     inside = Scope(nodes=others, flows=scope.flows)
-    for role, interrupting in (("body", False), ("whole", True)):
-        alike = [each for each in handlers if each.border and each.border.interrupting is interrupting]
-        if alike:
-            inside = _watched_by(alike, inside, _free(f"{scope.id}__{role}", taken), taken)
+    if beside:
+        inside = _watched_by(beside, inside, _free(f"{scope.id}__body", taken), taken)
+    if around or stop:
+        inside = _watched_by(around, inside, _free(f"{scope.id}__whole", taken), taken, stop)
     return replace(scope, nodes=inside.nodes, flows=inside.flows)
 
 
-def _watched_by(handlers: list[SubProcess], inside: Scope, id_: str, taken: set[str]) -> Scope:
+def _terminates(end: EndEvent) -> bool:
+    return isinstance(end.definition, Terminate)
+
+
+def _watched_by(
+    handlers: list[SubProcess], inside: Scope, id_: str, taken: set[str], stop: str | None = None
+) -> Scope:
     body = SubProcess(id=id_, synthetic=True, nodes=inside.nodes, flows=inside.flows)
     start, end = StartEvent(id=_free(f"{id_}__start", taken)), EndEvent(id=_free(f"{id_}__end", taken))
     nodes: list[Node] = [start, body, end]
@@ -95,6 +110,10 @@ def _watched_by(handlers: list[SubProcess], inside: Scope, id_: str, taken: set[
         handler = _begun_outside(each, border.id, taken)
         nodes += [border, handler]
         ways += [(border, handler), (handler, end)]
+    if stop is not None:
+        last = BoundaryEvent(id=stop, definitions=(Terminate(),), attached_to=id_)
+        nodes.append(last)
+        ways.append((last, end))
     flows = [Flow(_free(f"{source.id}__out", taken), source.id, target.id) for source, target in ways]
     return Scope(nodes={node.id: node for node in nodes}, flows={flow.id: flow for flow in flows})
 

@@ -27,7 +27,6 @@ from server.bpmn.model import (
     StartEvent,
     SubProcess,
     SubProcessKind,
-    Terminate,
     ThrowEvent,
 )
 from server.bpmn.words import called, problem
@@ -157,22 +156,12 @@ def _is_event_sub_process(node: Node | None) -> bool:
 
 
 def _event_sub_processes(scope: Owner) -> Iterator[Problem]:
-    """They begin by their event alone, as often as it comes; what ends all at once would have to end them, too."""
-    watching = [node for node in scope.nodes.values() if isinstance(node, SubProcess) and node.trigger]
-    for each in watching:
+    """They begin by their event alone, as often as it comes."""
+    for each in (node for node in scope.nodes.values() if isinstance(node, SubProcess) and node.trigger):
         if each.loop:
             yield problem(each, "subproses peristiwa tidak boleh berputar; hapus putarannya.")
         for event in scope.boundary_events(each.id):
             yield problem(event, f"tidak boleh menempel pada {called(each)}; gambar di dalamnya.")
-    beside = next((each for each in watching if each.trigger and not each.trigger.interrupting), None)
-    ends = [node for node in scope.nodes.values() if isinstance(node, EndEvent)]
-    for end in ends:
-        if beside and isinstance(end.definition, Terminate):
-            yield problem(
-                end,
-                f"akhir yang menghentikan semua tidak dijalankan di samping {called(beside)}; "
-                "buat subproses peristiwa itu menyela, atau akhiri cabangnya satu per satu.",
-            )
 
 
 CONDITIONAL = (GatewayKind.EXCLUSIVE, GatewayKind.INCLUSIVE, GatewayKind.COMPLEX)

@@ -115,7 +115,7 @@ class _Writer:
         match node:
             case BoundaryEvent():
                 self._add_border(element, node)
-            case EndEvent(definition=Terminate()):
+            case EndEvent(definition=Terminate(border=None)):
                 etree.SubElement(element, tag("terminateEventDefinition"))
             case EndEvent() if _does_something(node):
                 self._add_following(parent, node.id, "endEvent", self.ids.of(node.id, "end"))
@@ -197,7 +197,9 @@ def _starts(process: Process) -> list[StartEvent]:
 
 
 def _does_something(event: EndEvent | ThrowEvent) -> bool:
-    """Whether the engine has work with it; a terminate end is SpiffWorkflow's own."""
+    """Whether the engine has work with it; an end that terminates what lies directly around it is SpiffWorkflow's own."""
+    if isinstance(event.definition, Terminate):
+        return event.definition.border is not None
     return bool(event.job) or isinstance(event.definition, Signal | Error | Escalation)
 
 

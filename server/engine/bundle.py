@@ -179,6 +179,8 @@ class Element:
     throw: Throw | None = None
     signal: Text | None = None
     """The name of the signal that it broadcasts."""
+    stop: str | None = None
+    """The event on the border of all that its scope does, by which it terminates that."""
     call: CallTo | None = None
     due: Text | None = None
     follow_up: Text | None = None
@@ -393,7 +395,7 @@ class _Compiler:
         if isinstance(node, model.Gateway) and node.kind == model.GatewayKind.EVENT_BASED:
             waits += [(scope.nodes[flow.target], True) for flow in scope.outgoing(node.id)]
         borders = scope.boundary_events(node.id) if isinstance(node, model.Activity) else ()
-        waits += [(event, event.interrupting) for event in borders if not _is_error(event)]
+        waits += [(event, event.interrupting) for event in borders if not _is_thrown(event)]
         thrown = node.definition if isinstance(node, model.EndEvent | model.ThrowEvent) else None
         return {
             "catches": tuple(
@@ -402,6 +404,7 @@ class _Compiler:
             "errors": tuple(self._error(event) for event in borders if _is_error(event)),
             "throw": self._throw(thrown),
             "signal": self._text(thrown.name) if isinstance(thrown, model.Signal) else None,
+            "stop": thrown.border if isinstance(thrown, model.Terminate) else None,
         }
 
     def _awaited(self, node: model.Node) -> Timer | Message | Signal:
@@ -555,6 +558,11 @@ def lane_role(process: model.Process, node_id: str, roles: Roles) -> Any:
 
 def _is_error(event: model.BoundaryEvent) -> bool:
     return isinstance(event.definition, model.Error | model.Escalation)
+
+
+def _is_thrown(event: model.BoundaryEvent) -> bool:
+    """Whether it comes from within what it stands on, and nothing waits for it."""
+    return _is_error(event) or isinstance(event.definition, model.Terminate)
 
 
 def element_type(node: model.Node) -> str:

@@ -5,7 +5,7 @@ mappings, does the work of activities, and has its `record` gather what the step
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
@@ -36,7 +36,7 @@ from server.engine.bundle import (
 from server.engine.counting import Counting
 from server.engine.handlers import BpmnError, Call, Case, Handler
 from server.engine.record import Record
-from server.engine.spiff import Round, Tokens
+from server.engine.spiff import NotWaiting, Round, Tokens
 from server.engine.tables import InstanceState, JobState, TaskState
 from server.engine.variables import Scopes
 from server.identity import active_of
@@ -234,6 +234,8 @@ class Execution:
             return self._throw(element, element.throw, key)
         if element.signal is not None:
             return self._broadcast(element, element.signal, key)
+        if element.stop is not None:
+            return self._terminate(element.stop, key)
         waits = [
             catch
             for catch in element.catches
@@ -363,6 +365,16 @@ class Execution:
         code = str(self._text(element, "kode", throw.code, key))
         self.throw(code, self._live[key].scope, throw.escalation)
         return throw.escalation
+
+    def _terminate(self, stop: str, key: int) -> bool:
+        """Ends all that the scope does, what its event sub-processes do with it; the end itself is passed."""
+        node = self.bundle.elements[stop].node
+        assert isinstance(node, model.BoundaryEvent)
+        while self._live[key].element.id != node.attached_to:
+            key = self._live[key].scope
+        with suppress(NotWaiting):  # another branch has come to such an end at the same time
+            self.tokens.fire(key, stop)
+        return True
 
     def _broadcast(self, element: Element, signal: Text, key: int) -> bool:
         """A signal bears what input mappings gave its event, and nothing else."""

@@ -173,7 +173,6 @@ NOT_RUN: list[Case] = [
     ("error that does not interrupt", beside_work("s", "error", isInterrupting="false"), "s", "galat selalu menghentikan"),
     ("input mapping of its event", beside_work("s", "timer", timer("timeDuration", "PT1H"), extra=extensions(mapping({"a": "=b"}))), "s", "pemetaan masukan"),
     ("error start of a process", diagram(event("startEvent", "s", "error"), end(), path("s end")), "s", "jenis peristiwa ini tidak dapat dijalankan"),
-    ("terminate beside it", beside_work("s", "timer", timer("timeDuration", "PT1H"), isInterrupting="false", beside=[end("habis", terminate=True), path("kerja habis")]), "habis", "menghentikan semua"),
     ("two that take the same", beside_work("s", "escalation", beside=sub("y", event("startEvent", "s2", "escalation"), end("e2"), path("s2 e2"), triggeredByEvent="true")), "s2", "menunggu hal yang sama"),
     ("transaction", around(sub("x", start("s"), end("e"), path("s e"), tag="transaction")), "x", "pakai subproses biasa"),
     ("ad hoc", around(sub("x", task("a"), tag="adHocSubProcess")), "x", "ad hoc tidak didukung"),

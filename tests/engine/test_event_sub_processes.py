@@ -248,3 +248,62 @@ def test_a_running_case_gains_an_event_sub_process_and_loses_it_again(office: Of
         for task in left:
             office.complete(case, task)
         assert office.state(case) == "COMPLETED"
+
+
+def stopped_beside(around: bool) -> bytes:
+    """Two branches, of which one may end all, beside an event sub-process that does not interrupt."""
+    work = (
+        start(), parallel("bagi"), user("a"), user("b"), end("henti", terminate=True), end(),
+        path("start bagi a henti", "bagi b end"),
+        watch("tanya", "signal", ref="s", task="jawab", interrupting=False),
+        *([watch("pencabutan", "message", ref="cabut", task="arsip")] if around else []),
+    )  # fmt: skip
+    return diagram(*work, beside=[signal("s", "gempa"), message("cabut", "=nomor")])
+
+
+@pytest.mark.parametrize("around", [True, False])
+def test_an_end_that_terminates_all_ends_what_an_event_sub_process_does_beside_it(
+    office: Office, around: bool
+) -> None:
+    case = office.run(stopped_beside(around=around), nomor="1")
+    for _ in range(2):
+        office.do(lambda c: signals.broadcast(office.engine, c, ANYBODY, "gempa", {}))
+        office.work()
+    assert sorted(office.open(case)) == ["a", "b", "jawab", "jawab"]
+    office.reopen()
+    office.complete(case, "a")
+    assert (office.state(case), office.open(case)) == ("COMPLETED", [])
+    assert sorted(office.elements(case, "TERMINATED")) == ["b", "jawab", "jawab", "tanya", "tanya"]
+    assert "henti" in office.elements(case, "COMPLETED")
+    assert office.rows(tables.Timer) + office.rows(tables.MessageSubscription) == []
+
+
+def test_an_end_that_terminates_a_sub_process_leaves_what_is_around_it(office: Office) -> None:
+    inner = sub(
+        "dalam", start("s1"), parallel("bagi"), end("h1", terminate=True), end("h2", terminate=True), path("s1 bagi h1", "bagi h2"),
+        watch("tanya", "signal", ref="s", task="jawab", interrupting=False),
+    )  # fmt: skip
+    case = office.run(
+        diagram(
+            start(),
+            inner,
+            user("sesudah"),
+            end(),
+            path("start dalam sesudah end"),
+            beside=signal("s", "gempa"),
+        )
+    )
+    assert office.open(case) == ["sesudah"]
+    assert office.rows(tables.Timer) == []
+
+
+def test_a_case_is_migrated_to_where_an_end_terminates_all(office: Office) -> None:
+    plain = diagram(start(), parallel("bagi"), user("a"), user("b"), end(), path("start bagi a end", "bagi b end"))  # fmt: skip
+    case = office.run(plain, nomor="1")
+    office.publish(proses=stopped_beside(around=False))
+    office.do(lambda c: migration.migrate(office.engine, c, ANYBODY, case, newest(office), {}))
+    office.do(lambda c: signals.broadcast(office.engine, c, ANYBODY, "gempa", {}))
+    office.work()
+    assert office.open(case) == ["a", "b", "jawab"]
+    office.complete(case, "a")
+    assert office.state(case) == "COMPLETED"
