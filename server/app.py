@@ -40,6 +40,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
     book = Book()
     roles = roles_of(config)
     keys = Keys(database)
+    paper = letters.stationery(config)
     engine = Engine(
         keys=keys,
         roles=roles,
@@ -47,13 +48,13 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
             (
                 *personnel.handlers(book.calendar(clock.zone), keys),
                 *population.handlers(),
-                *letters.handlers(roles),
+                *letters.handlers(roles, paper),
             ),
             config.job_types,
         ),
         clock=clock,
         book=book,
-        letters=frozenset(letters.templates(config.letter_templates).titles),
+        letters=frozenset(paper.templates.titles),
     )
     return House(config, Gate(database, clock, Login(roles, demo=config.demo)), engine)
 

@@ -9,7 +9,7 @@ from server import files
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do, office
 from server.api.schemas import Flag, Instant, Key, Listed, Own, Schema, Text, Whole, Within, Word
-from server.letters import agenda, documents, registers, sheets
+from server.letters import Stationery, agenda, documents, registers, sheets
 from server.letters.models import Direction, LetterState
 
 letters = Blueprint(
@@ -211,7 +211,7 @@ def get_disposition_sheet(letter_key: int) -> Response:
 def get_letter_document(letter_key: int) -> Response:
     """A letter that a case has numbered, as PDF: the same bytes each time."""
     at = office()
-    stationery = documents.Stationery(at.letterhead, at.templates, at.public_url)
+    stationery = Stationery(at.letterhead, at.templates, at.public_url)
     digest = do(documents.final, stationery, letter_key)
     return Response(files.pieces(at.gate.ask, digest), content_type="application/pdf")
 

@@ -2,7 +2,7 @@
 
 from server.letters.handlers import handlers
 from server.letters.letterhead import Letterhead, letterhead
-from server.letters.naskah import Templates, templates
+from server.letters.naskah import Stationery, Templates, stationery, templates
 from server.letters.papers import Office, Paper, Receipt, Shortage, Wanted, receipt_pdf, shortage_pdf
 from server.letters.reports import ReportedField, ReportedService, TimelinessReport, timeliness_pdf
 
@@ -14,6 +14,7 @@ __all__ = [
     "ReportedField",
     "ReportedService",
     "Shortage",
+    "Stationery",
     "Templates",
     "TimelinessReport",
     "Wanted",
@@ -21,6 +22,7 @@ __all__ = [
     "letterhead",
     "receipt_pdf",
     "shortage_pdf",
+    "stationery",
     "templates",
     "timeliness_pdf",
 ]

@@ -1,17 +1,12 @@
-"""The letters of a case as documents: a draft from its data so far, and the one that was signed, kept once and never changed.
+"""The letters of a case as documents: a draft from its data so far, and the one that was signed, kept once and never changed."""
 
-The step that numbers a letter keeps what it says; the PDF is made of that when somebody first asks for it, and is a document of the
-case from then on, under the hash of its content.
-"""
-
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from server import errors, feel, files
+from server import errors, feel
 from server.db import Change, Effect, load_json
 from server.engine import Engine
 from server.engine.access import visible_cases
@@ -21,13 +16,11 @@ from server.files import Document
 from server.identity import Actor
 from server.letters import agenda, sight
 from server.letters.issuing import content, expected_signer
-from server.letters.letterhead import Letterhead
 from server.letters.models import Letter, LetterState
-from server.letters.naskah import Templates, qr
+from server.letters.naskah import Stationery
+from server.letters.printing import printed
 
-PRINTER: Final = "sistem"
 NUMBERING: Final = "surat.nomor"
-CHECK: Final = "/surat/periksa"
 SAID: Final = ("tujuan", "hal", "lampiran")
 TURN: Final = "konsep"
 """The input mapping that says whether the case is now at this letter, of several that it may come to."""
@@ -36,15 +29,6 @@ TURN: Final = "konsep"
 class NoDraft(errors.NotFound):
     def __init__(self, surat: str) -> None:
         super().__init__(f"Perkara ini tidak memiliki naskah “{surat}”, atau bukan untuk Anda.")
-
-
-@dataclass(frozen=True)
-class Stationery:
-    """With what letters are made; `base`: the address under which anybody reaches the server."""
-
-    head: Letterhead
-    templates: Templates
-    base: str
 
 
 @dataclass(frozen=True)
@@ -111,37 +95,20 @@ def draft(
 def final(
     engine: Engine, connection: Connection, actor: Actor, stationery: Stationery, key: int
 ) -> Change[str]:
-    """The hash of the PDF of a letter that was numbered, which is made and kept where nobody has asked for it yet.
+    """The hash of the PDF that was kept of a letter when it was numbered. Of one from before that was done, it is kept now.
 
     Raises UnknownLetter.
     """
-    row = connection.execute(_FINAL.where(sight.told(actor)), {"key": key}).first()
-    if row is None or row.surat not in stationery.templates.titles:
+    row = connection.execute(_FINAL.where(sight.told(actor)), {"key": key}).mappings().first()
+    if row is None or row["surat"] not in stationery.templates.titles:
         raise agenda.UnknownLetter(key)
-    if row.document_id is not None:
-        kept = connection.execute(_HASH, {"id": row.document_id}).scalar()
+    if row["document_id"] is not None:
+        kept = connection.execute(_HASH, {"id": row["document_id"]}).scalar()
         if kept is not None:
             return Change((), str(kept))
-    address = f"{stationery.base}{CHECK}"
-    said = {**row.isi, "konsep": False, "kode_periksa": row.periksa, "alamat_periksa": address}
-    said["qr"] = qr(f"{address}/{row.periksa}") if stationery.base else None
-    body = stationery.templates.render(row.surat, said, stationery.head, row.pada)
-    now, digest = engine.clock.now(), files.sha256_of(body)
-    document = {
-        "id": secrets.token_urlsafe(24),
-        "sha256": digest,
-        "name": f"{row.surat}-{row.nomor.replace('/', '-')}.pdf"[:255],
-        "content_type": "application/pdf",
-        "created_by": PRINTER,
-        "created_at": now,
-        "expires_at": None,
-        "process_id": row.process_id,
-        "process_instance_key": row.case_key,
-        "user_task_key": None,
-        "properties": {},
-    }
-    printed = Effect(_PRINTED, {"_key": key, "_version": row.version, "document": document["id"]}, expect=1)
-    return Change((printed, *files.keep(connection, document, body)), digest)
+    made = printed(connection, stationery, row, engine.clock.now())
+    noted = Effect(_PRINTED, {"_key": key, "_version": row["version"], "document": made.id}, expect=1)
+    return Change((noted, *made.effects), made.sha256)
 
 
 def genuine(connection: Connection, code: str) -> dict[str, Any] | None:

@@ -17,6 +17,8 @@ from server.identity import Roles
 from server.letters import agenda, registers, sight
 from server.letters.issuing import frozen, signer_of
 from server.letters.models import Direction, Letter, LetterState
+from server.letters.naskah import Stationery
+from server.letters.printing import printed
 
 AGENDA_OUT: Final = "agenda_keluar"
 AGENDA_IN: Final = "agenda_masuk"
@@ -24,14 +26,14 @@ NUMBER: Final = "nomor_surat"
 UNDONE: Final = "Perkara dibatalkan, atau langkahnya diulang."
 
 
-def handlers(roles: Roles) -> tuple[Handler, ...]:
-    """All handlers of letters, in an office with these roles."""
+def handlers(roles: Roles, stationery: Stationery) -> tuple[Handler, ...]:
+    """All handlers of letters, in an office with these roles and this paper."""
     return (
         Handler(
             "surat.nomor",
             "Beri nomor surat",
             "inside",
-            lambda call: _number(roles, call),
+            lambda call: _number(roles, stationery, call),
             undo=_void,
             example=f'{{{NUMBER}: "800/0001/UMUM/2026", {AGENDA_OUT}: {{nomor: "800/0001/UMUM/2026"}}}}',
         ),
@@ -47,8 +49,8 @@ def handlers(roles: Roles) -> tuple[Handler, ...]:
     )
 
 
-def _number(roles: Roles, call: Call) -> Outcome:
-    """Draws the number of a letter that has just been signed, and keeps what it says.
+def _number(roles: Roles, stationery: Stationery, call: Call) -> Outcome:
+    """Draws the number of a letter that has just been signed, and keeps what it says, and the letter itself as a PDF.
 
     Hands over `nomor_surat`, and `agenda_keluar` for the form of the step that sends it.
     """
@@ -67,8 +69,12 @@ def _number(roles: Roles, call: Call) -> Outcome:
         "penanda_tangan": signer["sebutan"][:200] or None,
     }
     number, row = _drawn(call, register, told)
+    kept: tuple[Effect, ...] = ()
     if head.get("surat"):
         row |= frozen(roles, call, head["surat"], number, signer, told)
+        if head["surat"] in stationery.templates.titles:
+            made = printed(call.connection, stationery, row, call.now)
+            row["document_id"], kept = made.id, made.effects
     entered = {
         "nomor": number.nomor,
         "tanggal": call.today.isoformat(),
@@ -79,7 +85,7 @@ def _number(roles: Roles, call: Call) -> Outcome:
         "lampiran": told["lampiran"],
     }
     known = {name: value for name, value in entered.items() if value}
-    return Outcome({NUMBER: number.nomor, AGENDA_OUT: known}, (Effect(agenda.ADD, row),))
+    return Outcome({NUMBER: number.nomor, AGENDA_OUT: known}, (Effect(agenda.ADD, row), *kept))
 
 
 def _enter_out(call: Call) -> Outcome:

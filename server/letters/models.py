@@ -58,7 +58,7 @@ class Letter(Base):
     `key` is that of the service task's element instance where a case has drawn the number.
 
     `surat`: the template of a letter that the program lays out, `isi`: what it says, as it stood when it was numbered;
-    `document_id`: its PDF, kept soon after. `periksa`: the code by which anybody may ask whether it is genuine.
+    `document_id`: its PDF, kept with it. `periksa`: the code by which anybody may ask whether it is genuine.
     """
 
     __tablename__ = "letter"

@@ -17,7 +17,8 @@ import segno
 import typst
 
 from server import pdf
-from server.letters.letterhead import Letterhead
+from server.config import Config
+from server.letters.letterhead import Letterhead, letterhead
 
 OWN: Final = Path(__file__).with_name("templates")
 COMMON: Final = "naskah"
@@ -44,6 +45,15 @@ class Templates:
         files = {f"{name}.typ": body for name, body in self.files.items()}
         data = {**dict.fromkeys(FIELDS), **said, "kop": {**asdict(head), "logo": list(head.logo)}}
         return pdf.render_files({**files, "main.typ": self.files[surat]}, OWN, data, at)
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """With what letters are made; `base`: the address under which anybody reaches the server."""
+
+    head: Letterhead
+    templates: Templates = field(default_factory=Templates)
+    base: str = ""
 
 
 FIELDS: Final = (
@@ -77,6 +87,12 @@ def templates(folder: Path | None = None) -> Templates:
     for name in found.titles if COMMON in own else own:
         _try(found, name)
     return found
+
+
+def stationery(config: Config) -> Stationery:
+    """That of the settings. Raises ValueError (Indonesian) for a wrong template of the office's own."""
+    base = config.public_url or (f"http://{config.host}:{config.port}" if config.demo else "")
+    return Stationery(letterhead(config), templates(config.letter_templates), base)
 
 
 def qr(text: str) -> str:

@@ -345,10 +345,8 @@ def letter_titles() -> dict[str, str]:
     return letters.templates(office().config.letter_templates).titles
 
 
-def _stationery() -> documents.Stationery:
-    config = office().config
-    base = config.public_url or (request.url_root.rstrip("/") if config.demo else "")
-    return documents.Stationery(letters.letterhead(config), letters.templates(config.letter_templates), base)
+def _stationery() -> letters.Stationery:
+    return letters.stationery(office().config)
 
 
 def _direction() -> Direction:

@@ -16,7 +16,7 @@ from server.config import Config
 from server.db import Change, read, setting_effect, write
 from server.engine import Call, Case, Handlers, Outcome
 from server.identity import Actor, load_actor
-from server.letters import agenda, handlers
+from server.letters import agenda, handlers, stationery
 from server.letters.models import Letter
 from tests.conftest import Filled
 
@@ -86,7 +86,7 @@ class LetterOffice:
             )
 
     def perform(self, type_: str, headers: Mapping[str, str] | None = None, **variables: object) -> Outcome:
-        handler = Handlers(handlers(self.house.engine.roles))[type_]
+        handler = Handlers(handlers(self.house.engine.roles, stationery(self.house.config)))[type_]
         call = self.call(headers, **variables)
 
         def prepare(connection: Any) -> Change[Outcome]:

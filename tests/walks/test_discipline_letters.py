@@ -15,7 +15,7 @@ from server.letters.models import Direction, Letter
 from tests.walks.conftest import Office
 from tests.walks.test_penanganan_disiplin import WATCHES, Ladder
 
-STATIONERY = documents.Stationery(Letterhead("Dinas Contoh"), letters.templates(), "https://contoh.go.id")
+STATIONERY = letters.Stationery(Letterhead("Dinas Contoh"), letters.templates(), "https://contoh.go.id")
 
 
 def known(office: Office, who: str, case: int) -> documents.CaseLetters:

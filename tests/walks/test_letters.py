@@ -16,7 +16,7 @@ from server.letters.letterhead import Letterhead
 from server.letters.models import Letter
 from tests.walks.conftest import ROOT, Office
 
-STATIONERY = documents.Stationery(
+STATIONERY = letters.Stationery(
     Letterhead("Dinas Contoh", kota="Lumajang"), letters.templates(), "https://contoh.go.id"
 )
 TASK = {
@@ -63,6 +63,7 @@ def test_a_letter_is_a_draft_until_it_is_signed_and_never_changes_afterwards(one
     office.complete(case, "langkah_7", "kepala_dinas", {})
     (row,) = office.rows(Letter, case_key=case)
     assert (row.surat, row.arah, row.hal[:22]) == ("surat-tugas", "keluar", "Surat tugas: Perekaman")
+    assert row.document_id is not None, "kept when it is signed, whoever opens it"
     known = house.gate.ask(lambda c: documents.of_case(house.engine, c, kasubag, case))
     assert (known.issued[0].nomor, known.drafts) == (row.nomor, ())
     first, again = (
