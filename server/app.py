@@ -46,7 +46,7 @@ def build(config: Config, database: Database | None = None, clock: Clock | None 
         roles=roles,
         handlers=Handlers(
             (
-                *personnel.handlers(book.calendar(clock.zone), keys),
+                *personnel.handlers(book.calendar(clock.zone), keys, roles),
                 *population.handlers(),
                 *letters.handlers(roles, paper),
             ),

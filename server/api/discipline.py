@@ -20,6 +20,7 @@ from server.api.schemas import (
     Within,
     Word,
 )
+from server.letters import deliveries
 from server.personnel import register
 from server.personnel.appeals import appeals
 from server.personnel.discipline import EVALUASI, RUNGS
@@ -107,9 +108,36 @@ class Appeal(Schema):
     dasar = Text(required=True)
 
 
-class DisciplineFile(DisciplineCase):
-    """`upaya`: what the employee may still do against each punishment, by when, and by which law."""
+class HandedOver(Schema):
+    """How a letter reached the employee: `tanggal`, the day on which it did, from which the next step is counted."""
 
+    tanggal = Day(required=True)
+    penerimaan = Word(tuple(deliveries.KINDS), required=True)
+    diserahkan_oleh = Text(required=True)
+    saksi = Listed(Text(), required=True)
+    dikirim = Day(required=True, allow_none=True)
+    bukti = Text(required=True, allow_none=True)
+    catatan = Text(required=True, allow_none=True)
+    dicatat_oleh = Text(required=True)
+    dicatat_pada = Instant(required=True)
+
+
+class SentLetter(Schema):
+    """A letter of the case; `penyerahan` is null where it has not been handed over, or need not be."""
+
+    letter_key = Key(required=True, attribute="key")
+    nomor = Text(required=True)
+    tanggal = Day(required=True)
+    hal = Text(required=True)
+    penanda_tangan = Text(required=True, allow_none=True)
+    batal = Flag(required=True)
+    penyerahan = Within(HandedOver, required=True, allow_none=True)
+
+
+class DisciplineFile(DisciplineCase):
+    """`upaya`: what the employee may still do against each punishment, by when, and by which law; `surat`: the letters of the case."""
+
+    surat = Listed(Within(SentLetter), required=True)
     riwayat = Listed(Within(Step), required=True)
     upaya = Listed(Within(Appeal), required=True)
 
@@ -195,4 +223,4 @@ def get_discipline_case(case_key: int) -> dict[str, Any]:
     """One discipline case with all its rungs."""
     file = do(register.opened, case_key)
     ways = ask(lambda engine, connection, _who: appeals(engine, connection, file))
-    return {**vars(file.case), "upaya": list(ways)}
+    return {**vars(file.case), "surat": file.surat, "upaya": list(ways)}

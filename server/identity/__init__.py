@@ -112,6 +112,7 @@ from server.identity.succession import (
     receivers,
     vacancies,
 )
+from server.identity.superiors import Superior, superiors
 from server.identity.tokens import (
     InvalidToken,
     IssuedToken,
@@ -167,6 +168,7 @@ __all__ = [
     "Session",
     "Sought",
     "Stand",
+    "Superior",
     "Token",
     "TooManyAttempts",
     "UnknownClient",
@@ -236,6 +238,7 @@ __all__ = [
     "sessions_of",
     "set_active",
     "set_password",
+    "superiors",
     "tokens_of",
     "trail",
     "unlock",

@@ -22,6 +22,7 @@ from server.letters.printing import printed
 
 NUMBERING: Final = "surat.nomor"
 SAID: Final = ("tujuan", "hal", "lampiran")
+SIGNER: Final = "penanda_tangan"
 TURN: Final = "konsep"
 """The input mapping that says whether the case is now at this letter, of several that it may come to."""
 
@@ -81,12 +82,14 @@ def draft(
     data = _data(connection, case)
     those = numbering[surat]
     element = next((each for each in those if _is_to_sign(engine, surat, each, data, ())), those[0])
-    head = getattr(element.node, "headers", {})
+    head, mapped = getattr(element.node, "headers", {}), _mapped(engine, element, data)
     said = {
         **content(connection, data, row.subject, row.business_id),
-        **{name: value for name, value in _mapped(engine, element, data).items() if name in SAID},
+        **{name: value for name, value in mapped.items() if name in SAID},
         "sifat": head.get("sifat"),
-        "tanda": expected_signer(engine.roles, connection, head.get("penanda_tangan"), engine.clock.today()),
+        "tanda": expected_signer(
+            engine.roles, connection, mapped[SIGNER] or head.get("penanda_tangan"), engine.clock.today()
+        ),
         "konsep": True,
     }
     return stationery.templates.render(surat, said, stationery.head, engine.clock.now())
@@ -106,7 +109,7 @@ def final(
         kept = connection.execute(_HASH, {"id": row["document_id"]}).scalar()
         if kept is not None:
             return Change((), str(kept))
-    made = printed(connection, stationery, row, engine.clock.now())
+    made = printed(connection, stationery, dict(row), engine.clock.now())
     noted = Effect(_PRINTED, {"_key": key, "_version": row["version"], "document": made.id}, expect=1)
     return Change((noted, *made.effects), made.sha256)
 
@@ -162,7 +165,7 @@ def _mapped(engine: Engine, element: Element, data: Mapping[str, object]) -> dic
             value: Any = feel.to_json(expression.evaluate(data, engine.environment).value)
             names = [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
             said[mapping.target[0]] = ", ".join(names) if names is not None else (value or None)
-    return {name: said.get(name) for name in (*SAID, TURN)}
+    return {name: said.get(name) for name in (*SAID, SIGNER, TURN)}
 
 
 _ISSUED: Final = (

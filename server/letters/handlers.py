@@ -1,7 +1,8 @@
 """The service tasks of letters: a number where a letter is signed, and its line in the agenda book where it is sent or has come in.
 
 Their headers say what the office's owner settles once (`register`, `kode`, `sifat`, `surat`, `penanda_tangan`), their input
-mappings what comes from the case (`tujuan`, `hal`, `lampiran`, `pengolah`).
+mappings what comes from the case (`tujuan`, `hal`, `lampiran`, `pengolah`, and `penanda_tangan` as a group where it is not always
+the same office).
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from server.db import Effect
 from server.engine import Call, Handler, Outcome
 from server.engine.tables import Definition, Kind
 from server.identity import Roles
-from server.letters import agenda, registers, sight
+from server.letters import agenda, deliveries, registers, sight
 from server.letters.issuing import frozen, signer_of
 from server.letters.models import Direction, Letter, LetterState
 from server.letters.naskah import Stationery
@@ -46,6 +47,14 @@ def handlers(roles: Roles, stationery: Stationery) -> tuple[Handler, ...]:
             undo=_void,
             example=f'{{{AGENDA_IN}: context put({AGENDA_IN}, "nomor_agenda", "0001")}}',
         ),
+        Handler(
+            "surat.catat_penyerahan",
+            "Catat penyerahan surat",
+            "inside",
+            deliveries.note,
+            undo=deliveries.take_back,
+            example="{}",
+        ),
     )
 
 
@@ -58,7 +67,7 @@ def _number(roles: Roles, stationery: Stationery, call: Call) -> Outcome:
     register = registers.register_of(
         call.connection, head.get("register") or "surat_keluar", Direction.KELUAR
     )
-    signer = signer_of(roles, call, head.get("penanda_tangan"))
+    signer = signer_of(roles, call, _text(given, "penanda_tangan", 120) or head.get("penanda_tangan"))
     told = {
         "tanggal": call.today,
         "kode": _text(given, "kode", 20) or head.get("kode") or register.kode,

@@ -32,12 +32,13 @@ def signer_of(roles: Roles, call: Call, role: str | None) -> dict[str, str]:
 
 
 def expected_signer(roles: Roles, connection: Connection, role: str | None, today: date) -> dict[str, str]:
-    """Who is to sign, for a draft: the holder of `role`."""
-    if role is None or role not in roles:
+    """Who is to sign, for a draft: the holder of `role`, which is a role or a group."""
+    name, _, bidang = (role or "").partition("@")
+    if role is None or name not in roles:
         return dict(NOBODY)
-    found = holders(connection, role, None, today)
+    found = holders(connection, name, bidang or None, today)
     if not found:
-        return {**NOBODY, "jabatan": roles[role].nama, "sebutan": roles[role].nama}
+        return {**NOBODY, "jabatan": roles.title(role), "sebutan": roles.title(role)}
     return _as_signer(roles, connection, load_actor(connection, found[0], today, roles), role)
 
 
@@ -70,14 +71,15 @@ def content(
 
 def _as_signer(roles: Roles, connection: Connection, signer: Actor, role: str | None) -> dict[str, str]:
     own = sorted(signer.groups)
-    held = next((group for group in own if group.partition("@")[0] == role), None)
+    held = next((group for group in own if role in (group, group.partition("@")[0])), None)
+    name, _, bidang = (role or "").partition("@")
     awalan, sebagai = "", ""
-    if role is None or role not in roles:
+    if role is None or name not in roles:
         held = held or next(iter(own), None)
         jabatan = roles.title(held) if held else ""
     elif held is None:
-        awalan, jabatan = "a.n.", roles[role].nama
-        nearest = roles.nearest_above(role, signer.groups, None) or next(iter(own), None)
+        awalan, jabatan = "a.n.", roles.title(role)
+        nearest = roles.nearest_above(role, signer.groups, bidang or None) or next(iter(own), None)
         sebagai = roles.title(nearest) if nearest else ""
     else:
         jabatan = roles.title(held)

@@ -1,5 +1,5 @@
 """The tables of letters: their registers as the office has set them, classification codes, the letters themselves with their
-numbers, and what superiors have written on incoming ones (disposisi)."""
+numbers, how each was handed over, and what superiors have written on incoming ones (disposisi)."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -101,6 +101,29 @@ class Letter(Base):
     oleh: Mapped[str] = mapped_column(String(100))
     pada: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)
+
+
+class Delivery(Base):
+    """How a letter reached whom it is for: `tanggal`, the day on which it did, also where they refused to sign for it.
+
+    `penerimaan` is one of deliveries.KINDS. `oleh`: who has noted it, `diserahkan_oleh`: who handed it over, where that was another.
+    `key` is that of the service task's element instance; `batal`: the step was taken back.
+    """
+
+    __tablename__ = "letter_delivery"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    letter_key: Mapped[int] = mapped_column(ForeignKey("letter.key"), index=True)
+    tanggal: Mapped[date] = mapped_column(Day)
+    penerimaan: Mapped[str] = mapped_column(String(20))
+    diserahkan_oleh: Mapped[str | None] = mapped_column(String(200))
+    saksi: Mapped[list[str]] = mapped_column(Json)
+    dikirim: Mapped[date | None] = mapped_column(Day)
+    bukti: Mapped[str | None] = mapped_column(String(200))
+    catatan: Mapped[str | None] = mapped_column(Text)
+    oleh: Mapped[str] = mapped_column(String(100))
+    pada: Mapped[datetime] = mapped_column(Instant)
+    batal: Mapped[bool] = mapped_column(default=False)
 
 
 class Disposition(Base):

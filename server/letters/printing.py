@@ -35,9 +35,7 @@ class Printed:
     effects: tuple[Effect, ...]
 
 
-def printed(
-    connection: Connection, stationery: Stationery, row: Mapping[str, Any], now: datetime
-) -> Printed:
+def printed(connection: Connection, stationery: Stationery, row: Mapping[str, Any], now: datetime) -> Printed:
     """The letter of a row of the agenda, whose template is one of the stationery's. Raises NotPrinted."""
     body = _laid_out(stationery, row)
     digest = files.sha256_of(body)

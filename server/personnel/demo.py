@@ -18,6 +18,9 @@ from server.personnel.models import (
 )
 
 SECRETARIAT: Final = "Sekretariat"
+PIAK: Final = "piak"
+OF_PIAK: Final = ("staf_piak", "petugas_pusat_data", "petugas_admin_dinas")
+"""Whose roles are of the whole office, and who work in this bidang."""
 YEARS_KNOWN: Final = 2
 FULL_YEAR: Final = 12
 AWAY: Final = {
@@ -83,10 +86,15 @@ def employees(roles: Roles, today: date) -> Iterator[NewEmployee]:
         yield NewEmployee(
             one.person.username,
             jabatan=roles[one.role].nama,
-            unit=roles.bidang[one.bidang].nama if one.bidang else SECRETARIAT,
+            unit=_unit(roles, one),
             mulai_kerja=_in_service_since(one),
             buku_cuti_sejak=today.year - YEARS_KNOWN,
         )
+
+
+def _unit(roles: Roles, one: DemoPerson) -> str:
+    bidang = one.bidang or (PIAK if one.role in OF_PIAK else None)
+    return roles.bidang[bidang].nama if bidang is not None and bidang in roles.bidang else SECRETARIAT
 
 
 def pages(roles: Roles, today: date) -> Iterator[dict[str, Any]]:

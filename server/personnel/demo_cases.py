@@ -1,4 +1,4 @@
-"""The demo office's cases of personnel: three under discipline, on different rungs, and requests for leave, taken through the engine."""
+"""The demo office's cases of personnel: four under discipline, on different rungs, and requests for leave, taken through the engine."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +13,7 @@ from server.db import Change, get_setting, setting_effect
 from server.engine import Engine
 from server.engine.instances import UnknownProcess
 from server.engine.tables import ProcessInstance, TaskState, UserTask
-from server.identity import load_actor
+from server.identity import load_actor, receivers
 from server.personnel import balances, register
 
 FILLED: Final = "demo_personnel"
@@ -21,6 +21,7 @@ KASUBAG, SEKRETARIS, KEPALA = "kasubag_umpeg", "sekretaris", "kepala_dinas"
 WARNED: Final = "staf_keuangan"
 RISEN: Final = "staf_piak"
 SUMMONED: Final = "petugas_pusat_data"
+OVERDUE: Final = "bendahara_pengeluaran"
 ASKING: Final = ("kasubag_keuangan", "kepala_seksi_pencatatan_sipil")
 Do = Callable[[Callable[[Connection], Change[Any]]], Any]
 
@@ -38,8 +39,8 @@ def begin_cases(engine: Engine, do: Do) -> None:
 def _discipline(desk: "_Desk") -> None:
     today = desk.engine.clock.today()
     _warn(desk, WARNED, desk.engine.calendar.hk_sebelum(today, 12))
-    case = _warn(desk, RISEN, today - timedelta(days=75))
-    _rise(desk, case, today - timedelta(days=36))
+    _warn(desk, OVERDUE, today - timedelta(days=60))
+    _rise(desk, _warn(desk, RISEN, today - timedelta(days=75)), today)
     _summon(desk, _warn(desk, SUMMONED, today - timedelta(days=20)), today)
 
 
@@ -65,14 +66,19 @@ class _Desk:
 
         return int(self.do(prepare).key)
 
-    def finish(self, case: int, username: str, values: Mapping[str, object]) -> None:
-        """The one task of a case, or of what it has called, that is open."""
+    def finish(self, case: int, username: str | None, values: Mapping[str, object]) -> None:
+        """The one task of a case, or of what it has called, that is open; done by whom it is offered to where nobody is named."""
 
         def prepare(connection: Connection) -> Change[Any]:
-            key = connection.execute(_OPEN.where(ProcessInstance.root_key == case)).scalar_one()
-            return verbs.complete(self.engine, connection, self._actor(connection, username), key, values)
+            task = connection.execute(_OPEN.where(ProcessInstance.root_key == case)).one()
+            who = username or self._receiver(connection, task.candidate_group)
+            return verbs.complete(self.engine, connection, self._actor(connection, who), task.key, values)
 
         self.do(prepare)
+
+    def _receiver(self, connection: Connection, group: str) -> str:
+        today = self.engine.clock.today()
+        return receivers(connection, self.engine.roles, group, None, None, today)[0]
 
     def _actor(self, connection: Connection, username: str) -> Any:
         return load_actor(connection, username, self.engine.clock.today(), self.engine.roles)
@@ -91,7 +97,7 @@ def _warn(desk: _Desk, subject: str, day: date) -> int:
 
 
 def _rise(desk: _Desk, case: int, day: date) -> None:
-    """From there to the first written warning, whose watch is over."""
+    """From there to the first written warning, handed over today."""
     found = {"hari_tmk_baru": 1, "temuan_baru": 0, "menit_baru": 0, "menit_dasar": 0}
     fact = {"fakta_baru": "Tidak masuk lagi satu hari tanpa keterangan."}
     desk.finish(case, KASUBAG, {**_absence(day, 2), **found, **fact})
@@ -99,23 +105,22 @@ def _rise(desk: _Desk, case: int, day: date) -> None:
     desk.finish(case, KASUBAG, {"isi_surat": "Surat peringatan pertama."})
     desk.finish(case, SEKRETARIS, {"keputusan_4": "setuju"})
     desk.finish(case, KEPALA, {"keputusan_5": "setuju"})
-    desk.finish(case, KASUBAG, {"tanggal_diserahkan": day.isoformat(), "tanda_terima": True})
+    desk.finish(case, KASUBAG, {"tanggal_diserahkan": day.isoformat(), "penerimaan": "ditandatangani"})
 
 
 def _summon(desk: _Desk, case: int, today: date) -> None:
-    """From there to the summons, as the law demands more than the ladder's next rung."""
+    """From there to the summons by the direct superior, refused: the law demands more than the ladder's next rung."""
     found = {"hari_tmk_baru": 11, "temuan_baru": 0, "menit_baru": 0, "menit_dasar": 0}
     fact = {"fakta_baru": "Tidak masuk kerja sebelas hari lagi tanpa keterangan."}
     desk.finish(case, KASUBAG, {**_absence(today - timedelta(days=1), 12), **found, **fact})
     desk.finish(case, KASUBAG, {"putusan_pengawasan": "hukum_menuntut_lebih_berat"})
     day = desk.engine.calendar.hk_setelah(today, 9).isoformat()
-    examined = {
-        "tempat_pemeriksaan": "Ruang rapat, pukul 09.00",
-        "nama_pemeriksa": "Kepala Seksi PIAK\nKasubag Umum",
-    }
+    examined = {"tempat_pemeriksaan": "Ruang rapat, pukul 09.00", "nama_pemeriksa": "Kepala Seksi PIAK"}
     desk.finish(
-        case, KASUBAG, {"tanggal_pemeriksaan": day, "pasal_diduga": "PP 94/2021 ps. 4 huruf f", **examined}
+        case, None, {"tanggal_pemeriksaan": day, "pasal_diduga": "PP 94/2021 ps. 4 huruf f", **examined}
     )
+    told = {"penerimaan": "menolak", "saksi_penyerahan": "Staf PIAK\nStaf Umum dan Kepegawaian"}
+    desk.finish(case, KASUBAG, {"tanggal_diserahkan": today.isoformat(), **told})
 
 
 def _absence(day: date, days: int) -> dict[str, object]:
@@ -142,7 +147,7 @@ def _mark(connection: Connection) -> Change[bool]:
 
 
 _OPEN: Final = (
-    select(UserTask.key)
+    select(UserTask.key, UserTask.candidate_group)
     .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
     .where(UserTask.state == TaskState.CREATED)
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors
 from server.db import AnyRow, Effect
+from server.identity import Roles, superiors
 from server.personnel.career import career_of, read_entries
 from server.personnel.career_kinds import PANGKAT
 from server.personnel.employees import employee
@@ -52,9 +53,15 @@ class NotWatched(errors.Invalid):
 
 
 def opened(
-    connection: Connection, case_key: int, number: str | None, username: str, now: datetime, today: date
+    connection: Connection,
+    roles: Roles,
+    case_key: int,
+    number: str | None,
+    username: str,
+    now: datetime,
+    today: date,
 ) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Opens a case about an employee; what is known of the person and of earlier cases. Raises NotAnEmployee."""
+    """Opens a case about an employee; what is known of the person, of their superiors and of earlier cases. Raises NotAnEmployee."""
     who = employee(connection, username)
     past = list(connection.execute(_PAST, {"username": username, "case_key": case_key}))
     serving = any(row.langkah == LAST_RUNG and row.sampai and row.sampai >= today for row in past)
@@ -68,6 +75,9 @@ def opened(
                 "jabatan": who.jabatan,
                 "unit": who.unit,
             },
+            "atasan": [
+                vars(each) for each in superiors(connection, roles, username, today, who.jabatan, who.unit)
+            ],
             "riwayat": [_told(row) for row in past],
         },
         "langkah": rung,

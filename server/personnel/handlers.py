@@ -7,6 +7,7 @@ from server import errors
 from server.calendar import Calendar
 from server.db import Keys
 from server.engine.handlers import Call, Handler, Outcome
+from server.identity import Roles
 from server.personnel import discipline, leave_book, sk
 from server.personnel.leave_book import TAHUNAN, Entry
 from server.personnel.leave_facts import leave_facts, read_request
@@ -25,7 +26,8 @@ LEAVE_EXAMPLE: Final = f"""{{catatan_cuti: {{
     diajukan_belum_putus: 0, bentrok: 0, pegawai_unit: 30, tidak_hadir_unit: 0
 }}}}"""
 DISCIPLINE_EXAMPLE: Final = (
-    f'{{perkara_disiplin: {{pegawai: {EMPLOYEE}, riwayat: []}}, langkah: "{discipline.EVALUASI}"}}'
+    f'{{perkara_disiplin: {{pegawai: {EMPLOYEE}, atasan: [{{kelompok: "sekretaris", jabatan: "Sekretaris", '
+    f'nama: "Budi Santoso", nip: "197001011995031001"}}], riwayat: []}}, langkah: "{discipline.EVALUASI}"}}'
 )
 
 
@@ -43,7 +45,7 @@ class NotExamined(errors.Invalid):
         )
 
 
-def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
+def handlers(calendar: Calendar, keys: Keys, roles: Roles) -> tuple[Handler, ...]:
     """All handlers of personnel, counting days by `calendar`; what takes an entry back bears a key of `keys`."""
     return (
         Handler(
@@ -72,7 +74,7 @@ def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
             "disiplin.catat_perkara",
             "Buka perkara di buku disiplin",
             "inside",
-            _open_discipline,
+            lambda call: _open_discipline(roles, call),
             example=DISCIPLINE_EXAMPLE,
         ),
         Handler(
@@ -142,14 +144,13 @@ def _balance(call: Call) -> dict[str, Any]:
     return balance
 
 
-def _open_discipline(call: Call) -> Outcome:
+def _open_discipline(roles: Roles, call: Call) -> Outcome:
     """The subject is whom the case is about; nobody opens one about themselves."""
     case = call.case
     if case.subject is None or case.subject == case.started_by:
         raise discipline.NobodyExamined
-    return Outcome(
-        *discipline.opened(call.connection, case.root, case.number, case.subject, call.now, call.today)
-    )
+    about = (case.root, case.number, case.subject)
+    return Outcome(*discipline.opened(call.connection, roles, *about, call.now, call.today))
 
 
 def _note_rung(call: Call) -> Outcome:

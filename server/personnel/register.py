@@ -38,6 +38,7 @@ from server.engine.tables import (
 )
 from server.identity import Actor, Entry, recording
 from server.identity.models import AuditEntry, Person
+from server.letters import deliveries
 from server.personnel.discipline import NoSuchCase
 from server.personnel.models import DisciplineCase, DisciplineStep, Employee
 
@@ -147,12 +148,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class File:
-    """A case whole. `decisions`: what the tables said in it, the newest first, as the engine keeps it."""
+    """A case whole. `decisions`: what the tables said in it, the newest first, as the engine keeps it; `surat`: its letters."""
 
     case: Tracked
     decisions: list[dict[str, Any]]
     instances: tuple[int, ...]
     """The case itself and those that it called."""
+
+    surat: tuple[deliveries.Sent, ...] = ()
 
     @property
     def assessment(self) -> Mapping[str, Any] | None:
@@ -219,7 +222,8 @@ def opened(engine: Engine, connection: Connection, actor: Actor, case_key: int) 
     (found,) = _tracked_all(engine, connection, rows, _steps(connection, case_key))
     keys = tuple(connection.execute(_FAMILY, {"case_key": case_key}).scalars())
     decisions = [dict(row._mapping) for row in connection.execute(_DECISIONS, {"keys": keys})]
-    return Change((_note(actor, engine.clock.now(), case_key),), File(found, decisions, keys))
+    letters = tuple(deliveries.of_case(connection, case_key))
+    return Change((_note(actor, engine.clock.now(), case_key),), File(found, decisions, keys, letters))
 
 
 def sees_any(connection: Connection, actor: Actor) -> bool:

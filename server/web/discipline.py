@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from server import errors
 from server.engine import Engine
 from server.identity import Actor
+from server.letters import deliveries
 from server.personnel import register
 from server.personnel.appeals import appeals
 from server.personnel.discipline import EVALUASI, RUNGS
@@ -152,6 +153,8 @@ def discipline_case(case: int) -> str:
         bar=bar_of(file.case, office().engine.clock.today()),
         appeals=ask(lambda engine, connection, _who: appeals(engine, connection, file)),
         papers=ask(_papers, file.instances),
+        letters=file.surat,
+        receipts=deliveries.KINDS,
         today=office().engine.clock.today(),
         rungs=RUNG_NAMES,
         verdicts=VERDICTS,

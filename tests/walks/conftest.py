@@ -26,7 +26,7 @@ from server.db import dump_json, load_json, open_engine, read, write
 from server.engine import tables, trial
 from server.gate import STATUS
 from server.identity import Actor, Permission, issue_token, load_actor
-from server.letters.models import Letter
+from server.letters.models import Delivery, Letter
 from tests.conftest import Copy, Filled
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +99,7 @@ class Office:
         """The office's first day again: no letter bears a number of a later one."""
         self.now = NOW
         with write(self.house.gate.database) as connection:
+            connection.execute(delete(Delivery))
             connection.execute(delete(Letter))
         self.restart()
 

@@ -93,14 +93,20 @@ def test_summons_and_record_of_an_examination_are_numbered_letters_of_the_case(o
 
     assert drafts() == ("surat-panggilan",)
     summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi\nKabid"}
-    ladder.kasubag("panggil_1", tanggal_pemeriksaan=ladder.today(), **summons)
+    ladder.superior("panggil_1", tanggal_pemeriksaan=ladder.today(), **summons)
     assert rows(office, ladder.case) == []  # too near: it is asked for again, and no number is lost
-    ladder.kasubag("panggil_1", tanggal_pemeriksaan="2026-06-30", **summons)
+    ladder.superior("panggil_1", tanggal_pemeriksaan="2026-06-30", **summons)
+    with pytest.raises(errors.Invalid, match="belum tiba"):
+        ladder.kasubag("serahkan_panggilan_1", **{**ladder.handed(), "tanggal_diserahkan": "2026-06-29"})
+    refused = {"penerimaan": "menolak", "saksi_penyerahan": "Ani\nBudi"}
+    ladder.kasubag("serahkan_panggilan_1", **{**ladder.handed(), **refused})
     assert drafts() == ("berita-acara-pemeriksaan",)
-    ladder.kasubag("periksa_1", hadir="tidak_hadir")
+    ladder.superior("periksa_1", hadir="tidak_hadir")
     assert drafts() == ("surat-panggilan",)
-    ladder.kasubag("panggil_2", tanggal_pemeriksaan="2026-07-09", tempat_pemeriksaan="Ruang rapat")
-    ladder.kasubag("periksa_2", hadir="hadir", berita_acara="Tanya jawab.", menolak_tanda_tangan=True)
+    ladder.superior("panggil_2", tanggal_pemeriksaan="2026-07-09", tempat_pemeriksaan="Ruang rapat")
+    ladder.kasubag("serahkan_panggilan_2", **ladder.handed())
+    signing = {"menolak_tanda_tangan": True, "saksi_penolakan": "Citra"}
+    ladder.superior("periksa_2", hadir="hadir", berita_acara="Tanya jawab.", **signing)
     assert drafts() == ()
 
     found = rows(office, ladder.case)
@@ -115,8 +121,16 @@ def test_summons_and_record_of_an_examination_are_numbered_letters_of_the_case(o
     assert "Tahun 2021 pasal 26" in first
     assert f"I Nomor {found[0].nomor}" in absent
     assert "ayat (4)" in second
-    for each in ("Tanya jawab.", "Kabid", "menolak menandatangani", found[3].nomor):
+    for each in ("Tanya jawab.", "Kabid", "menolak menandatangani", "Citra", found[3].nomor):
         assert each in record
+    boss = office.variables(ladder.case)["perkara_disiplin"]["atasan"][0]
+    assert {row.penanda_tangan for row in found} == {f"{boss['nama']}, {boss['jabatan']}"}
+    told = office.ask("kasubag_umpeg", "GET", f"/api/discipline/{ladder.case}")["surat"]
+    handed = [
+        each["penyerahan"] and (each["penyerahan"]["penerimaan"], each["penyerahan"]["saksi"])
+        for each in told
+    ]
+    assert handed == [("menolak", ["Ani", "Budi"]), None, ("ditandatangani", []), ("menolak", ["Citra"])]
     assert_nobody_else_is_told(office, ladder, found[3])
     called = office.open_tasks(ladder.case)[0].process_instance_key
     issued = known(office, "kasubag_umpeg", called).issued

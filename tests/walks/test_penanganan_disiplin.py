@@ -24,6 +24,9 @@ WATCHES = {"lisan": 30, "sp_1": 33, "sp_2": 33, "sp_3": 33, "tidak_puas": 95, "t
 
 
 EVERYBODY = demo_people(read_roles((ROOT / "bpmn" / "roles.yaml").read_bytes()))
+OFFICERS = {
+    one.role if one.bidang is None else f"{one.role}@{one.bidang}": one.person.username for one in EVERYBODY
+}
 ACTING = {"kasubag_umpeg", "sekretaris", "kepala_dinas", "staf_keuangan"}
 STAFF = iter([one.person.username for one in EVERYBODY if one.person.username not in ACTING])
 """Whoever serves a punishment begins elsewhere: each case is about another one."""
@@ -92,15 +95,24 @@ class Ladder:
         self.office.complete(
             self.case, f"langkah_{signature}", "kepala_dinas", {f"keputusan_{signature}": "setuju"}
         )
-        self.kasubag(handing, tanggal_diserahkan=self.today(), tanda_terima=True)
+        self.kasubag(handing, **self.handed())
 
     def examine(self) -> None:
         """Summoned in time, and present."""
         day = (self.office.now.date() + timedelta(days=30)).isoformat()
         summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
-        self.kasubag("panggil_1", tanggal_pemeriksaan=day, **summons)
-        self.kasubag("periksa_1", hadir="hadir", berita_acara="Tanya jawab.")
-        self.kasubag("lapor", laporan_pemeriksaan="Terbukti.", pasal_dilanggar="ps. 4 huruf f")
+        self.superior("panggil_1", tanggal_pemeriksaan=day, **summons)
+        self.kasubag("serahkan_panggilan_1", **self.handed())
+        self.superior("periksa_1", hadir="hadir", berita_acara="Tanya jawab.")
+        self.superior("lapor", laporan_pemeriksaan="Terbukti.", pasal_dilanggar="ps. 4 huruf f")
+
+    def superior(self, task: str, **values: object) -> None:
+        """What the direct superior does: the officer to whom the task is offered."""
+        (found,) = self.office.open_tasks(self.case)
+        self.office.complete(self.case, task, OFFICERS[found.candidate_group], values)
+
+    def handed(self) -> dict[str, object]:
+        return {"tanggal_diserahkan": self.today(), "penerimaan": "ditandatangani"}
 
     def row(self) -> Any:
         (row,) = self.office.rows(DisciplineCase, case_key=self.case)
