@@ -125,7 +125,8 @@ class Steps(Schema):
 
 
 class Running(Schema):
-    """`standing`: late, risky (it will be, if each step left takes its standard time), fine, or unknown without a promise."""
+    """`standing`: late, risky (it will be, if each step left takes its standard time), elsewhere (it lies with
+    another office), fine, or unknown without a promise."""
 
     process_instance_key = Key(required=True, attribute="key")
     number = Text(required=True, allow_none=True)

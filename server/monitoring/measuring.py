@@ -27,7 +27,7 @@ from server.engine.tables import (
     UserTask,
 )
 from server.monitoring.models import MeasuredCase, MeasuredTask
-from server.monitoring.promise import Promises
+from server.monitoring.promise import Course, Promise, Promises
 
 BATCH: Final = 200
 SETTLED: Final = timedelta(hours=1)
@@ -112,12 +112,20 @@ class Past:
                 since = None
         return [*spans, (since, until)] if since is not None else spans
 
-    def with_applicant(self, case: AnyRow, own: Iterable[str], until: datetime) -> list[Span]:
-        """When the case waited for its applicant alone: a task of theirs was open, and none of the office's."""
-        tasks = self.tasks.get(case.key, ())
-        theirs = _joined((t.created_at, t.ended_at or until) for t in tasks if t.element_id in own)
-        office = _joined((t.created_at, t.ended_at or until) for t in tasks if t.element_id not in own)
+    def waiting(self, case: AnyRow, away: Iterable[str], until: datetime) -> list[Span]:
+        """When the case waited for its applicant or another office alone: a task of `away` was open, and none of the office's."""
+        tasks, those = self.tasks.get(case.key, ()), frozenset(away)
+        theirs = _joined((t.created_at, t.ended_at or until) for t in tasks if t.element_id in those)
+        office = _joined((t.created_at, t.ended_at or until) for t in tasks if t.element_id not in those)
         return list(_without(theirs, office))
+
+    def begun(self, case: AnyRow, course: Course, promise: Promise | None, until: datetime) -> datetime:
+        """From when its promise counts: a service standard from when its papers were complete, `until` while they are not."""
+        if promise is None or not promise.by_table or not course.begins:
+            return case.started_at
+        checks = [task for task in self.tasks.get(case.key, ()) if task.element_id in course.begins]
+        last = checks[-1] if checks else None
+        return last.ended_at if last is not None and last.state == TaskState.COMPLETED else until
 
 
 def read_past(connection: Connection, keys: Sequence[int]) -> Past:
@@ -176,14 +184,13 @@ class _Measuring:
         return row, list(self._tasks(case, bundle, tally, common))
 
     def _times(self, case: AnyRow, bundle: Bundle, tally: Tally) -> tuple[int | None, int | None]:
-        own = self.promises.course(bundle).own
-        away = self.past.stopped(case, case.ended_at) + self.past.with_applicant(case, own, case.ended_at)
-        begun = case.started_at.astimezone(self.engine.clock.zone).date()
-        promise = self.promises.of(bundle, begun)
+        course, until = self.promises.course(bundle), case.ended_at
+        away = self.past.stopped(case, until) + self.past.waiting(case, course.away, until)
+        promise = self.promises.of(bundle, case.started_at.astimezone(self.engine.clock.zone).date())
+        begun = self.past.begun(case, course, promise, until)
         try:
-            worked = office_time(tally, case.started_at, case.ended_at, away)
-            calendar = self.engine.calendar
-            return worked, promise.seconds(calendar, tally, case.started_at) if promise else None
+            worked = office_time(tally, begun, until, away)
+            return worked, promise.seconds(self.engine.calendar, tally, begun) if promise else None
         except errors.Invalid:
             return None, None
 

@@ -2,7 +2,10 @@
 
 The table `waktu_layanan` (dmn/layanan) says what the law or the office's service standard promises of a procedure. Where it
 says nothing, the SOP itself does: the sum of the standard times (mutu baku waktu) along the longest way through the version
-in which a case runs. What the applicant does takes none of the office's time.
+in which a case runs. What the applicant does takes none of the office's time, nor does another office.
+
+A step says by its property `jam` what it is to that clock: `mulai`, that the service standard counts from its completion, when the
+papers are complete; `instansi_lain`, that the case lies with another office while it is open.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,6 +25,8 @@ from server.engine import Engine, decisions
 from server.engine.bundle import Bundle, Element
 
 TABLE: Final = "waktu_layanan"
+CLOCK, BEGINS, ELSEWHERE = "jam", "mulai", "instansi_lain"
+"""The property of a step, and what it says."""
 WORKDAY: Final = 27_000
 """Seconds of a usual working day: 7 h 30 min (Perpres 21/2023)."""
 MONTH: Final = 21 * WORKDAY
@@ -57,6 +62,17 @@ class Course:
     left: Mapping[str, tuple[str, ...]]
     own: frozenset[str]
     """The user tasks that the applicant does, or somebody in their name."""
+
+    elsewhere: frozenset[str] = frozenset()
+    """Those that are open while the case lies with another office."""
+
+    begins: frozenset[str] = frozenset()
+    """Those from whose completion a service standard counts; from the beginning of the case where there are none."""
+
+    @property
+    def away(self) -> frozenset[str]:
+        """Those in which nothing lies with the office."""
+        return self.own | self.elsewhere
 
 
 @dataclass
@@ -121,10 +137,11 @@ def course(bundle: Bundle) -> Course:
     starts = [node.id for node in bundle.process.every_node() if isinstance(node, model.StartEvent)]
     forward = onward(net, starts)
     own = frozenset(each.id for each in bundle.elements.values() if _is_own(each))
-    times = _times(bundle, forward, own)
+    elsewhere, begins = (_on_the_clock(bundle, word) for word in (ELSEWHERE, BEGINS))
+    times = _times(bundle, forward, own | elsewhere)
     left = _longest(forward, times)
     whole = max((left[start] for start in starts if start in left), key=_sum, default=())
-    return Course(whole, left, own)
+    return Course(whole, left, own, elsewhere, begins)
 
 
 def nominal(time: str) -> int:
@@ -155,6 +172,14 @@ def _is_own(element: Element) -> bool:
         isinstance(element.node, model.UserTask)
         and element.assigned is not None
         and element.assigned.subject_first
+    )
+
+
+def _on_the_clock(bundle: Bundle, word: str) -> frozenset[str]:
+    return frozenset(
+        each.id
+        for each in bundle.elements.values()
+        if isinstance(each.node, model.UserTask) and each.node.properties.get(CLOCK) == word
     )
 
 

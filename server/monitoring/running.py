@@ -32,6 +32,8 @@ UNDER_WAY: Final = (InstanceState.ACTIVE, InstanceState.SUSPENDED)
 class Standing(StrEnum):
     LATE = "late"
     RISKY = "risky"
+    ELSEWHERE = "elsewhere"
+    """It lies with another office, and is not late by what was ours."""
     FINE = "fine"
     UNKNOWN = "unknown"
 
@@ -124,6 +126,8 @@ class _Standings:
         tally = self.tallies.setdefault(bundle.bidang, Tally(self.engine.calendar, bundle.bidang))
         tasks = past.tasks.get(case.key, ())
         open_ = [task for task in tasks if task.state == TaskState.CREATED]
+        elsewhere = self.promises.course(bundle).elsewhere
+        waits = bool(open_) and all(task.element_id in elsewhere for task in open_)
         try:
             worked, promised, left = self._times(case, bundle, tally, past, open_)
         except errors.Invalid:
@@ -140,7 +144,7 @@ class _Standings:
             worked=worked,
             left=left,
             promised=promised,
-            standing=_standing(worked, left, promised),
+            standing=_standing(worked, left, promised, waits),
             at=next((_name(bundle, task.element_id) for task in open_), None),
         )
 
@@ -148,12 +152,11 @@ class _Standings:
         self, case: AnyRow, bundle: Bundle, tally: Tally, past: Past, open_: Sequence[AnyRow]
     ) -> tuple[int, int | None, int]:
         course = self.promises.course(bundle)
-        away = past.stopped(case, self.now) + past.with_applicant(case, course.own, self.now)
-        worked = office_time(tally, case.started_at, self.now, away)
-        begun = case.started_at.astimezone(self.engine.clock.zone).date()
-        promise = self.promises.of(bundle, begun)
-        calendar = self.engine.calendar
-        promised = promise.seconds(calendar, tally, case.started_at) if promise else None
+        away = past.stopped(case, self.now) + past.waiting(case, course.away, self.now)
+        promise = self.promises.of(bundle, case.started_at.astimezone(self.engine.clock.zone).date())
+        begun = past.begun(case, course, promise, self.now)
+        worked = office_time(tally, begun, self.now, away)
+        promised = promise.seconds(self.engine.calendar, tally, begun) if promise else None
         left = max((self._left(course.left, task, tally) for task in open_), default=0)
         return worked, promised, left
 
@@ -164,11 +167,13 @@ class _Standings:
         return max(nominal(own) - spent, 0) + sum(map(nominal, rest)) if own else 0
 
 
-def _standing(worked: int, left: int, promised: int | None) -> Standing:
+def _standing(worked: int, left: int, promised: int | None, elsewhere: bool) -> Standing:
+    if promised is not None and worked > promised:
+        return Standing.LATE
+    if elsewhere:
+        return Standing.ELSEWHERE
     if promised is None:
         return Standing.UNKNOWN
-    if worked > promised:
-        return Standing.LATE
     return Standing.RISKY if worked + left > promised else Standing.FINE
 
 

@@ -277,3 +277,52 @@ def test_a_version_that_was_never_drawn_with_times_promises_nothing(office: Offi
     (found,) = ask(office, monitoring.by_procedure)
     assert (found.promise, found.done.judged, found.done.share) == (None, 0, None)
     assert office.rows(tables.ProcessInstance)[0].state == "COMPLETED"
+
+
+def clocked(process: str = "proses") -> bytes:
+    """Papers are checked, then the office works, then another office does."""
+    return diagram(
+        extensions(props({"bidang": "umum-kepegawaian"})),
+        lanes(lane("Staf", "staf_umpeg", "start periksa kerjakan tunggu end")),
+        start(),
+        user("periksa", properties={"langkah": "1", "waktu": "PT1H", "jam": "mulai"}),
+        user("kerjakan", properties={"langkah": "2", "waktu": "PT1H"}),
+        user("tunggu", properties={"langkah": "3", "waktu": "PT1H", "jam": "instansi_lain"}),
+        end(),
+        path("start periksa kerjakan tunggu end"),
+        id=process,
+    )
+
+
+def test_time_at_another_office_is_not_ours(office: Office) -> None:
+    office.publish(proses=clocked())
+    at(office, 2, 8)
+    case = office.start()
+    for hour, step in ((9, "periksa"), (10, "kerjakan")):
+        at(office, 2, hour)
+        done(office, case, step)
+    at(office, 23, 9)
+    (running,) = ask(office, monitoring.under_way).cases
+    assert (running.standing, running.worked, running.promised) == ("elsewhere", 2 * HOUR, 2 * HOUR)
+    done(office, case, "tunggu")
+    office.work()
+    (row,) = office.rows(MeasuredCase, key=case)
+    assert (row.worked, row.promised, row.late) == (2 * HOUR, 2 * HOUR, False)
+
+
+def test_a_service_standard_counts_from_when_the_papers_are_complete(office: Office) -> None:
+    """The SOP's own times count the check too; the standard of one day begins after it."""
+    table = (ROOT / "dmn" / "layanan" / "waktu-layanan.dmn").read_bytes()
+    office.publish(proses=clocked("kk_penerbitan"), layanan__dmn=table)
+    at(office, 2, 8)
+    case = office.start("kk_penerbitan")
+    at(office, 5, 8)
+    (running,) = ask(office, monitoring.under_way).cases
+    assert (running.standing, running.worked) == ("fine", 0)
+    done(office, case, "periksa")
+    at(office, 5, 10)
+    done(office, case, "kerjakan")
+    done(office, case, "tunggu")
+    office.work()
+    (row,) = office.rows(MeasuredCase, key=case)
+    assert (row.worked, row.promised, row.late) == (2 * HOUR, 7.5 * HOUR, False)
