@@ -10,7 +10,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,8 +21,10 @@ from typing import TypedDict
 
 import psycopg
 
+from tests.live import free_port
+
 OLDEST_VERSION = 15
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class Missing(Exception):
@@ -34,7 +35,7 @@ class Server:
     """A running server; everybody on this machine is its superuser `postgres`."""
 
     def __init__(self, programs: Path, folder: Path, lasting: bool = True) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._settings = {} if lasting else {"fsync": "off", "full_page_writes": "off"}
         self._programs = programs
         self._folder = folder
@@ -200,12 +201,6 @@ def _end_with_parent() -> None:
     """Linux ends the server when we are killed and cannot end it ourselves."""
     if hasattr(_LIBC, "prctl"):
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main(command: list[str]) -> int:

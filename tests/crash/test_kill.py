@@ -55,7 +55,7 @@ def _serve_and_kill(site: Site, crowd: Crowd, pause: float) -> None:
         server, worker = _start(site, stack)
         time.sleep(pause)
         with suppress(TimeoutError):
-            wait_for(lambda: len(crowd.completions) > min(before + 10, ENOUGH), 30)
+            wait_for(lambda: len(crowd.completions) > min(before + 10, ENOUGH))
         server.kill()
         worker.kill()
 

@@ -115,6 +115,9 @@ def test_an_owner_adds_a_field_by_keyboard_tries_it_out_and_a_task_shows_it(visi
     edit(page, "ijin_keluar_permohonan", "Buku ijin keluar")
     check(page)
     page.locator('.fjs-palette-field[data-field-type="number"]').press("Enter")
+    expect(
+        page.get_by_label("Judul isian", exact=True)
+    ).to_be_attached()  # in the panel, which is the new field's now
     page.get_by_text("Umum", exact=True).click()
     page.get_by_label("Judul isian", exact=True).fill("Berapa <b>orang</b>")
     page.get_by_label("Nama data", exact=True).fill("banyak orang")
