@@ -5,12 +5,12 @@ that take it, as Camunda's job workers.
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 from marshmallow import validate
 
 from server.api import queries
 from server.api.blueprint import Blueprint, done
-from server.api.office import ask, change, do
+from server.api.office import ask, change, do, office
 from server.api.schemas import (
     Fixed,
     Flag,
@@ -27,7 +27,8 @@ from server.api.schemas import (
     nothing,
     tenant,
 )
-from server.engine import job_workers, search
+from server.api.waiting import has_hung_up
+from server.engine import Handlers, job_workers, search
 from server.engine.search import JOBS, Found, Query
 from server.engine.tables import JobState
 
@@ -55,6 +56,8 @@ OTHER_STATES: Final = (
 
 LONGEST_LEASE: Final = 24 * 3600 * 1000
 """Milliseconds: a day."""
+USUAL_WAIT: Final = 10_000
+LONGEST_WAIT: Final = 60_000
 LONGEST_PAUSE: Final = 30 * LONGEST_LEASE
 MOST_RETRIES: Final = 1000
 LONGEST_REASON: Final = 10_000
@@ -135,7 +138,8 @@ def _short(most: int, **kwargs: Any) -> Text:
 class Activation(Schema):
     """Jobs of a type, to be done within `timeout` milliseconds; then others are handed them.
 
-    `fetchVariable`: only variables of these names. `requestTimeout` is not waited for: where there is no job, none is answered.
+    `fetchVariable`: only variables of these names. `requestTimeout`: for how many milliseconds the request waits where there is no
+    job, a minute at most; 0 or none: 10 seconds; less than 0: not at all. Only a few wait at once; the others are answered.
     `withLease`: a token comes with each job, and what is sent with an older one is refused.
     """
 
@@ -146,7 +150,7 @@ class Activation(Schema):
     max_jobs_to_activate = Whole(required=True, least=1)
     worker = _short(255, load_default="")
     fetch_variable = Listed(Text(), allow_none=True, load_default=list)
-    request_timeout = Whole(allow_none=True)
+    request_timeout = Whole(allow_none=True, load_default=None)
     tenant_ids = Listed(Text(), allow_none=True)
     tenant_filter = Text(allow_none=True)
     with_lease = Flag(allow_none=True, load_default=False)
@@ -243,7 +247,17 @@ def search_jobs(query: Query) -> Found:
 def activate_jobs(body: dict[str, Any]) -> dict[str, Any]:
     """Take the jobs of a type that have waited longest, to do them within a time."""
     timeout = _milliseconds(body["timeout"])
-    keys = change(job_workers.take, body["type"], body["worker"], timeout, body["max_jobs_to_activate"])
+
+    def take() -> list[int]:
+        return change(job_workers.take, body["type"], body["worker"], timeout, body["max_jobs_to_activate"])
+
+    connection = request.environ.get("gunicorn.socket")
+    keys = take() or office().waiting.first(
+        _patience(office().engine.handlers, body["type"], body["request_timeout"]),
+        lambda: ask(job_workers.are_there, body["type"]),
+        take,
+        lambda: has_hung_up(connection),
+    )
     taken = ask(job_workers.taken, keys, body["fetch_variable"] or ()) if keys else []
     return {"jobs": [_handed(each, bool(body["with_lease"])) for each in taken]}
 
@@ -286,6 +300,14 @@ def update_job(body: dict[str, Any], job_key: int) -> Response:
     wanted, timeout = body["changeset"], body["changeset"]["timeout"]
     do(job_workers.change, job_key, wanted["retries"], None if timeout is None else _milliseconds(timeout))
     return done()
+
+
+def _patience(handlers: Handlers, type_: str, wanted: int | None) -> float:
+    """For how many seconds to wait for jobs of a type: as the request says, where such jobs can come at all."""
+    handler = handlers.get(type_)
+    if handler is None or handler.when != "elsewhere":
+        return 0
+    return min(wanted, LONGEST_WAIT) / 1000 if wanted else USUAL_WAIT / 1000
 
 
 def _milliseconds(count: int) -> timedelta:

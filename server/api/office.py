@@ -8,6 +8,7 @@ from flask import current_app, g
 from sqlalchemy import Connection
 
 from server.api.rates import Rates
+from server.api.waiting import WaitingRoom
 from server.config import Config
 from server.db import Change
 from server.engine import Engine
@@ -37,6 +38,7 @@ class Office:
     read: Read = read_apart
     templates: Templates = field(default_factory=templates)
     """Of letters."""
+    waiting: WaitingRoom = field(default_factory=WaitingRoom)
 
 
 def office() -> Office:

@@ -24,6 +24,8 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import make_url
 
 from server import errors, identity, log, migrations, notify, worker
+from server.api.office import EXTENSION
+from server.api.waiting import SEATS
 from server.app import House, build, create_app
 from server.authoring import demo as authoring_demo
 from server.cli.book import publish_new
@@ -38,6 +40,8 @@ from server.population import demo as population_demo
 
 RESTART_SECONDS = 5
 END_SECONDS = 30
+THREADS = 4
+"""Of a server process, beside those in which requests wait."""
 GRANTED = "izin_awal"
 
 
@@ -276,7 +280,7 @@ class Server(BaseApplication):
         self.cfg.set("bind", f"fd://{self.listener.fileno()}")
         self.cfg.set("workers", self.settings.processes)
         self.cfg.set("worker_class", _Worker)
-        self.cfg.set("threads", 4)
+        self.cfg.set("threads", THREADS + (SEATS if self.settings.job_types else 0))
         self.cfg.set("loglevel", "warning")
         self.cfg.set("control_socket_disable", True)
         self.cfg.set("post_fork", _let_go)
@@ -309,9 +313,20 @@ class _Worker(ThreadWorker):
         super().init_signals()
         _ignore_interrupt()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Requests that only wait are answered, so that nothing keeps the process up."""
+        self._answer_who_waits()
+        super().handle_exit(sig, frame)
+
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:
         """As every worker of gunicorn: the threads' pool may just have been interrupted with its lock taken, and is left alone."""
+        self._answer_who_waits()
         base.Worker.handle_quit(self, sig, frame)
+
+    def _answer_who_waits(self) -> None:
+        application: Any = getattr(self, "wsgi", None)  # not there yet, where it is ended while it begins
+        if application is not None:
+            application.extensions[EXTENSION].waiting.close()
 
 
 def _settle(_worker: object) -> None:

@@ -81,6 +81,12 @@ def take(
     return [row.key for row in oldest]
 
 
+def are_there(engine: Engine, connection: Connection, actor: Actor, type_: str) -> bool:
+    """Whether there is a job of a type that the actor can take: looked up before anything is written."""
+    asked = {"now": engine.clock.now(), "type": type_, "most": 1}
+    return connection.execute(_THERE.where(_allowed(actor)), asked).first() is not None
+
+
 def taken(
     engine: Engine, connection: Connection, actor: Actor, keys: Sequence[int], names: Collection[str] = ()
 ) -> list[Taken]:
@@ -206,7 +212,7 @@ def _allowed(actor: Actor) -> ColumnElement[bool]:
 
 # --- statements ------------------------------------------------------------------------------------------------------
 
-_OLDEST = (
+_THERE = (
     select(Job.key, Job.process_instance_key, ProcessInstance.confidential)
     .join(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
     .where(
@@ -217,8 +223,8 @@ _OLDEST = (
     )
     .order_by(Job.due_at, Job.key)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=Job)
 )
+_OLDEST = _THERE.with_for_update(skip_locked=True, of=Job)
 _TAKE = (
     update(Job)
     .where(Job.key == bindparam("_key"))

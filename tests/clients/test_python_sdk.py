@@ -1,8 +1,10 @@
 """camunda-orchestration-sdk (PyPI) in every step of a case; its models parse each answer."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.clients.conftest import USERNAME, Site, basic
 pytestmark = pytest.mark.slow
 
 PATIENCE = 60
+MANY = 6
 SEARCHES = (
     "search_correlated_message_subscriptions",
     "search_decision_definitions",
@@ -186,7 +189,7 @@ def test_a_refusal_is_a_problem_that_the_client_knows(client: CamundaClient) -> 
 
 def test_its_job_worker_does_the_work_of_service_tasks(site: Site, client: CamundaClient) -> None:
     deployed = client.deploy_resources_from_files([str(site.folder / "kirim.bpmn")])  # type: ignore[arg-type]
-    cases = {word: start_sending(client, word) for word in ("beres", "ulangi", "tolak")}
+    cases: dict[str, str] = {}
     seen: list[str] = []
 
     async def send(job: Any) -> Any:
@@ -201,16 +204,45 @@ def test_its_job_worker_does_the_work_of_service_tasks(site: Site, client: Camun
     async def work() -> None:
         address = {"CAMUNDA_REST_ADDRESS": f"{site.address}/v2", **basic(site)}
         async with CamundaAsyncClient(configuration=address) as program:  # type: ignore[arg-type]
-            config = WorkerConfig(job_type="uji.kirim", job_timeout_milliseconds=30_000)
+            config = WorkerConfig(
+                job_type="uji.kirim", job_timeout_milliseconds=30_000, request_timeout_milliseconds=20_000
+            )
             worker = program.create_job_worker(config, send)
-            while len(seen) < 4:
-                await asyncio.sleep(0.1)
+            for word in ("beres", "ulangi", "tolak"):  # which come while the worker waits
+                cases[word] = await asyncio.to_thread(start_sending, client, word)
+            for word, element in {"beres": "arsip", "ulangi": "arsip", "tolak": "ditolak"}.items():
+                await asyncio.to_thread(task_of, client, cases[word], element)
             worker.stop()
 
     asyncio.run(asyncio.wait_for(work(), PATIENCE))
     assert deployed.processes[0].process_definition_id == "kirim"
-    for word, element in {"beres": "arsip", "ulangi": "arsip", "tolak": "ditolak"}.items():
-        assert task_of(client, cases[word], element).element_id == element
+    assert sorted(seen) == ["beres", "tolak", "ulangi", "ulangi"]
+
+
+def test_who_waits_for_jobs_is_handed_them_as_they_come_and_keeps_nobody_else_waiting(
+    site: Site, client: CamundaClient
+) -> None:
+    client.deploy_resources_from_files([str(site.folder / "kirim.bpmn")])  # type: ignore[arg-type]
+    asked = {"type": "uji.kirim", "timeout": 60_000, "maxJobsToActivate": 1}
+    enough = threading.Event()
+
+    def work(patience: int) -> list[Any]:
+        request = m.JobActivationRequest.from_dict({**asked, "requestTimeout": patience})
+        while not (jobs := client.activate_jobs(data=request).jobs) and not enough.is_set():
+            pass
+        return jobs
+
+    enough.set()
+    assert work(-1) == []
+    enough.clear()
+    with ThreadPoolExecutor(MANY) as pool:
+        workers = [pool.submit(work, 30_000) for _ in range(MANY)]
+        assert client.get_topology().gateway_version
+        assert not any(each.done() for each in workers)
+        for _ in range(MANY):
+            start_sending(client, "beres")
+        taken = [each.result(PATIENCE)[0].job_key for each in workers]
+    assert len(set(taken)) == MANY
 
 
 def start_sending(client: CamundaClient, word: str) -> str:
