@@ -21,6 +21,8 @@ from server.web.pages import pages
 from server.web.tasks import next_task, sent
 
 EVERY: Final = 1000
+FEW: Final = 12
+"""So many procedures that one may start stand above all others; who may start more than these finds them by field."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,22 @@ class Way:
 
 @pages.get("/mulai")
 def catalogue() -> str:
-    """All procedures, by bidang; those that one may start come first."""
+    """All procedures, by bidang, folded away until they are looked for; those that one may start come first."""
     words, only_mine = request.args.get("cari", "").strip()[:100], request.args.get("saya") == "1"
     found = [each for each in ask(_procedures) if _is_wanted(each, words, only_mine)]
     shelves: dict[str | None, list[Procedure]] = {}
     for each in sorted(found, key=lambda one: (one.bidang or "", not one.may_start, one.name)):
         shelves.setdefault(each.bidang, []).append(each)
+    mine = sorted((each for each in found if each.may_start), key=lambda one: one.name)
+    asked = bool(words) or only_mine
     return render_template(
         "catalogue.html",
         section="web.catalogue",
         shelves=shelves,
+        mine=mine if not asked and len(mine) <= FEW else [],
+        folded=not asked,
         words=words,
         only_mine=only_mine,
-        count=len(found),
     )
 
 

@@ -55,20 +55,22 @@ class Shelf:
 def drafts() -> str:
     """The drafts, and what can be changed."""
     authoring.allow(actor())
-    words, kind = request.args.get("cari", "").strip()[:100], request.args.get("jenis")
+    words, kind = request.args.get("cari", "").strip()[:100], request.args.get("jenis", "")
+    if kind not in EDITORS:
+        kind = "" if words else Kind.PROCESS.value
     found = [one for one in ask(authoring.search, words) if one.kind in EDITORS]
     standing = ask(authoring.editable, words)
-    chosen = [one for one in EDITORS if kind in (None, "", one)]
+    chosen = [one for one in EDITORS if kind in ("", one)]
     shelves = [_shelf(one, [each for each in standing if each.kind == one]) for one in chosen]
     return render_template(
         "drafts.html",
         section=SECTION,
-        drafts=[one for one in found if one.kind in chosen],
+        drafts=found,
         drafted={(one.kind, one.id): one for one in found},
         shelves=shelves,
         words=words,
         kind=kind,
-        kinds=list(EDITORS),
+        counts={one: sum(each.kind == one for each in standing) for one in EDITORS},
         kind_words=WORDS,
         names=_names(found),
     )
