@@ -9,7 +9,9 @@ from server import files
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do, office
 from server.api.schemas import Flag, Instant, Key, Listed, Own, Schema, Text, Whole, Within, Word
-from server.letters import Stationery, agenda, documents, registers, sheets
+from server.db import Change, Effect
+from server.identity import Actor
+from server.letters import Stationery, agenda, documents, registers, sheets, sight
 from server.letters.models import Direction, LetterState
 
 letters = Blueprint(
@@ -76,6 +78,8 @@ class Letters(Schema):
 
 
 class WhichLetters(Schema):
+    """`kode`: a classification code; letters of the codes below it are found, too."""
+
     arah = Word(ARAH, load_default="masuk")
     tahun = Text(load_default=None)
     text = Text(load_default="")
@@ -84,6 +88,7 @@ class WhichLetters(Schema):
     keadaan = Text(load_default=None)
     dari = Day(load_default=None)
     sampai = Day(load_default=None)
+    kode = Text(load_default=None)
     page = Text(load_default="1")
 
 
@@ -132,6 +137,27 @@ class LetterRegisters(Schema):
     items = Listed(Within(LetterRegister), required=True)
 
 
+class RegisterToSet(Schema):
+    """`pola` with {kode}, {urut}, {kode_pd}, {tahun}, {bulan}, {bulan_romawi}; `kode`: where a letter names none."""
+
+    nama = Text(required=True)
+    arah = Word(ARAH, required=True)
+    pola = Text(required=True)
+    kode = Text(load_default="")
+
+
+class CodeToSet(Schema):
+    kode = Text(required=True)
+    nama = Text(required=True)
+    mulai = Day(required=True)
+    sampai = Day(load_default=None, allow_none=True)
+    dasar = Text(load_default=None, allow_none=True)
+
+
+class CodesToSet(Schema):
+    items = Listed(Within(CodeToSet), required=True)
+
+
 class ClassificationCode(Schema):
     """`contoh`: brought by the program, and not confirmed by the office yet."""
 
@@ -164,6 +190,7 @@ def get_letters(which: dict[str, Any]) -> agenda.Found:
         which["keadaan"],
         which["dari"],
         which["sampai"],
+        kode=which["kode"],
         page=_whole(which["page"]) or 1,
     )
     return ask(agenda.search, sought)
@@ -227,6 +254,26 @@ def enter_letter(body: dict[str, Any]) -> dict[str, Any]:
     return do(agenda.enter, agenda.NewLetter(**body))
 
 
+@letters.put("/registers/<register>")
+@letters.arguments(RegisterToSet)
+@letters.response(204)
+def set_letter_register(body: dict[str, Any], register: str) -> Response:
+    """Set a register, for numbers that are drawn from now on; for those who keep the books."""
+    wanted = registers.Register(register, **{**body, "arah": Direction(body["arah"])})
+    do(lambda _engine, c, who: _kept(who, registers.put_register(c, wanted)))
+    return done()
+
+
+@letters.post("/codes")
+@letters.arguments(CodesToSet)
+@letters.response(204)
+def set_classification_codes(body: dict[str, Any]) -> Response:
+    """Set classification codes from a day on, all or none; for those who keep the books."""
+    wanted = [registers.Code(**each) for each in body["items"]]
+    do(lambda _engine, c, who: _kept(who, registers.put_codes(c, wanted)))
+    return done()
+
+
 @letters.post("/<letter_key>/cancellation")
 @letters.arguments(WhyCancelled)
 @letters.response(204)
@@ -243,6 +290,11 @@ def dispose_letter(body: dict[str, Any], letter_key: int) -> Response:
     """Write a disposition on an incoming letter that no case carries."""
     do(agenda.dispose, letter_key, agenda.NewDisposition(**body))
     return done()
+
+
+def _kept(who: Actor, effects: tuple[Effect, ...]) -> Change[None]:
+    sight.admit_keeper(who)
+    return Change(effects, None)
 
 
 def _whole(text: str | None) -> int | None:

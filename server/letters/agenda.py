@@ -101,7 +101,7 @@ class NewDisposition:
 
 @dataclass(frozen=True)
 class Sought:
-    """What of a book is looked for. `text`: in numbers, hal and the other party."""
+    """What of a book is looked for. `text`: in numbers, hal and the other party; `kode`: that classification code, or one below it."""
 
     arah: Direction
     tahun: int | None = None
@@ -112,6 +112,7 @@ class Sought:
     since: date | None = None
     until: date | None = None
     case_key: int | None = None
+    kode: str | None = None
     page: int = 1
     size: int = PAGE
 
@@ -126,7 +127,7 @@ class Found:
 
 def search(engine: Engine, connection: Connection, actor: Actor, sought: Sought) -> Found:
     """A page of a book, the newest first. Of a confidential letter that does not concern the actor only number and date are told."""
-    words = (sought.text, sought.register, sought.sifat, sought.keadaan)
+    words = (sought.text, sought.register, sought.sifat, sought.keadaan, sought.kode)
     _refuse(errors.Problem("berisi tanda yang tidak dapat dicari") for each in words if each and "\0" in each)
     conditions = [*_conditions(actor, sought)]
     total = connection.execute(select(func.count()).select_from(Letter).where(*conditions)).scalar_one()
@@ -389,6 +390,9 @@ def _conditions(actor: Actor, sought: Sought) -> Iterator[ColumnElement[bool]]:
     ):
         if value is not None:
             yield column == value
+    if kode := (sought.kode or "").strip()[:20]:
+        yield or_(Letter.kode == kode, Letter.kode.startswith(f"{kode}.", autoescape=True))
+        yield sight.told(actor)
     if sought.since:
         yield Letter.tanggal >= sought.since
     if sought.until:

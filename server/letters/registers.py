@@ -20,7 +20,10 @@ _PLACE: Final = re.compile(r"\{(kode|urut|kode_pd|tahun|bulan|bulan_romawi)(?::(
 _MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _CODE: Final = re.compile(r"[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_SPLIT: Final = re.compile(r"\s*[\t;,]\s*")
 LONGEST_PATTERN: Final = 60
+MOST_CODES: Final = 3000
+"""Lines of a pasted list: the annex of Permendagri 83/2022 has fewer."""
 
 
 class UnknownRegister(errors.NotFound):
@@ -172,8 +175,12 @@ def codes(connection: Connection, day: date | None = None) -> list[Code]:
 
 def put_code(connection: Connection, wanted: Code) -> tuple[Effect, ...]:
     """A code from a day on; an earlier row of it that is open ends the day before. Raises WrongCode."""
+    return tuple(_put_among(codes(connection), wanted))
+
+
+def _put_among(known: Iterable[Code], wanted: Code) -> Iterable[Effect]:
     problems = [*_wrong_code(wanted)]
-    rows = [each for each in codes(connection) if each.kode == wanted.kode and each.mulai != wanted.mulai]
+    rows = [each for each in known if each.kode == wanted.kode and each.mulai != wanted.mulai]
     last = wanted.sampai or date.max
     for each in rows:
         if each.mulai > wanted.mulai and each.mulai <= last:
@@ -188,6 +195,47 @@ def put_code(connection: Connection, wanted: Code) -> tuple[Effect, ...]:
             ended = replace(each, sampai=date.fromordinal(wanted.mulai.toordinal() - 1))
             effects += _put(ended)
     return (*effects, *_put(wanted))
+
+
+def read_codes(text: str, mulai: date, dasar: str | None) -> list[Code]:
+    """The codes of a pasted list, a line for each: the code, then a tab, semicolon or comma, then what it is called.
+
+    Raises WrongCode with every line that is none, or that names a code again; at most MOST_CODES.
+    """
+    found: dict[str, Code] = {}
+    problems = []
+    lines = [
+        (n, line.strip()) for n, line in enumerate(text.replace("\0", "").splitlines(), 1) if line.strip()
+    ]
+    for n, line in lines[: MOST_CODES + 1]:
+        kode, _, nama = (part.strip().strip('"') for part in _SPLIT.sub("\t", line, count=1).partition("\t"))
+        code = Code(kode, " ".join(nama.split()), mulai, None, dasar)
+        wrong = [f"{each.where}: {each.message}" for each in _wrong_code(code)]
+        if kode in found:
+            wrong = [f"kode {kode} sudah disebut"]
+        problems += [errors.Problem(f"baris {n}: {each}", "daftar") for each in wrong]
+        found[kode] = code
+    if not found:
+        problems.append(errors.Problem("tempelkan sedikitnya satu baris", "daftar"))
+    if len(lines) > MOST_CODES:
+        problems.append(errors.Problem(f"paling banyak {MOST_CODES} baris sekali tempel", "daftar"))
+    if problems:
+        raise WrongCode("Daftar kode belum benar; tidak satu pun disimpan.", problems[:20])
+    return list(found.values())
+
+
+def put_codes(connection: Connection, wanted: Iterable[Code]) -> tuple[Effect, ...]:
+    """Several codes at once, all or none; see put_code. Raises WrongCode."""
+    known, every = codes(connection), list(wanted)
+    again = sorted({each.kode for each in every if sum(other.kode == each.kode for other in every) > 1})
+    if again or len(every) > MOST_CODES:
+        told = (
+            f"kode {', '.join(again[:5])} disebut lebih dari sekali"
+            if again
+            else f"paling banyak {MOST_CODES}"
+        )
+        raise WrongCode("Daftar kode belum benar; tidak satu pun disimpan.", [errors.Problem(told, "items")])
+    return tuple(effect for each in every for effect in _put_among(known, each))
 
 
 def next_number(

@@ -9,6 +9,11 @@ from server.population import applications, blanks
 RECORDING: Final = frozenset({"permohonan.catat", "blangko.catat_permintaan"})
 """Those that write down who applies."""
 
+GATHERED: Final = """{catatan_blangko: {
+    permintaan: [context put(laporan, "kasus", "1")], kasus_ini: "1", stok_dinas: 1500,
+    stok_perlengkapan: {ribbon: 20, film: 20, cleaning_kit: 5}
+}}"""
+
 
 def handlers() -> tuple[Handler, ...]:
     """All handlers of population services."""
@@ -26,6 +31,7 @@ def handlers() -> tuple[Handler, ...]:
             "Catat permintaan blangko",
             "inside",
             _enter_request,
+            example=GATHERED,
             undo=lambda call: Outcome(effects=blanks.withdraw(call.case.key)),
         ),
         Handler(
@@ -33,6 +39,7 @@ def handlers() -> tuple[Handler, ...]:
             "Kumpulkan laporan terbaru",
             "inside",
             _gather,
+            example=GATHERED,
             undo=leaves_nothing,
         ),
         Handler(

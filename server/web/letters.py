@@ -223,6 +223,10 @@ def _set(engine: Engine, connection: Connection, who: Actor) -> Change[None]:
             fields.text_or_none("dasar"),
         )
         return Change(registers.put_code(connection, code), None)
+    if what == "daftar":
+        day, basis = fields.day("mulai", "tanggal mulai"), fields.text_or_none("dasar")
+        pasted = request.form.get("daftar", "")
+        return Change(registers.put_codes(connection, registers.read_codes(pasted, day, basis)), None)
     if what == "register":
         arah = Direction.MASUK if fields.text("arah") == "masuk" else Direction.KELUAR
         wanted = registers.Register(
@@ -332,6 +336,7 @@ def _sought() -> agenda.Sought:
         args.get("keadaan") or None,
         since,
         until,
+        kode=args.get("kode", "").strip()[:20] or None,
         page=min(fields.number(args.get("hal", "")) or 1, 10**6),
     )
 

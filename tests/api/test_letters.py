@@ -47,3 +47,23 @@ def test_registers_and_codes_are_told(kasubag: Caller, office: Office) -> None:
     assert {"surat_masuk", "surat_keluar", "surat_tugas", "sk"} <= names
     assert "800" in {each["kode"] for each in kasubag.get("/api/letters/codes")["items"]}
     assert kasubag.call("GET", "/api/letters?text=%00").status_code == 400
+
+
+def test_the_office_brings_its_own_registers_and_codes_and_finds_letters_by_class(
+    kasubag: Caller, pns: Caller
+) -> None:
+    own = {"nama": "Surat edaran", "arah": "keluar", "pola": "{kode}/{urut}/SE/{tahun}", "kode": "800"}
+    assert pns.call("PUT", "/api/letters/registers/surat_edaran", own).status_code == 403
+    assert kasubag.call("PUT", "/api/letters/registers/surat_edaran", own).status_code == 204
+    wrong = kasubag.call("PUT", "/api/letters/registers/surat_edaran", own | {"pola": "{kode}"})
+    assert wrong.status_code == 400
+    code = {"kode": "800.1.2", "nama": "Mutasi", "mulai": "2020-01-01"}
+    assert pns.call("POST", "/api/letters/codes", {"items": [code]}).status_code == 403
+    assert kasubag.call("POST", "/api/letters/codes", {"items": [code, code]}).status_code == 400
+    assert kasubag.call("POST", "/api/letters/codes", {"items": [code]}).status_code == 204
+    letter = LETTER | {"kode": "800.1.2"}
+    made = kasubag.call("POST", "/api/letters", letter)
+    assert made.status_code == 201, made.text
+    book = f"/api/letters?arah={'keluar' if 'keluar' in LETTER['register'] else 'masuk'}&tahun={LETTER['tanggal'][:4]}"
+    assert [each["kode"] for each in kasubag.get(f"{book}&kode=800.1")["items"]] == ["800.1.2"]
+    assert kasubag.get(f"{book}&kode=800.10")["items"] == []

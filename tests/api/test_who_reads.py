@@ -166,6 +166,12 @@ ROUTES = {
     "letters.enter_letter": Line(
         Of.BOOK, {"register": "surat_keluar", "tanggal": "2026-03-02", "pihak": "Camat", "hal": "Uji"}
     ),
+    "letters.set_classification_codes": Line(
+        Of.BOOK, {"items": [{"kode": "800.1", "nama": "Uji", "mulai": "2026-03-02"}]}
+    ),
+    "letters.set_letter_register": Line(
+        Of.BOOK, {"nama": "Uji", "arah": "keluar", "pola": "{kode}/{urut}/{tahun}", "kode": "800"}
+    ),
     "letters.get_classification_codes": OPEN,
     "letters.get_disposition_sheet": Line(Of.RESULT),
     "letters.get_letter": Line(Of.RESULT),

@@ -196,3 +196,21 @@ def test_a_code_holds_from_day_to_day(office: LetterOffice) -> None:
 
 def _change(effects: Iterable[Effect]) -> Change[None]:
     return Change(tuple(effects), None)
+
+
+def test_a_pasted_list_of_codes_is_taken_whole_or_refused_line_by_line() -> None:
+    day = date(2026, 1, 1)
+    read = registers.read_codes(
+        "800.1\tPengadaan pegawai\n800.2; Mutasi, promosi\n\n", day, "Permendagri 83/2022"
+    )
+    assert [(each.kode, each.nama) for each in read] == [
+        ("800.1", "Pengadaan pegawai"),
+        ("800.2", "Mutasi, promosi"),
+    ]
+    with pytest.raises(registers.WrongCode) as refusal:
+        registers.read_codes("800.1;Ada\n800.1;Lagi\nsalah kode;x\n900", day, None)
+    told = " ".join(each.message for each in refusal.value.problems)
+    for each in ("baris 2: kode 800.1 sudah disebut", "baris 3", "baris 4"):
+        assert each in told
+    with pytest.raises(registers.WrongCode):
+        registers.read_codes(" \n", day, None)
