@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from server import bpmn
+from server.bpmn.model import Expression
 from server.config import ROOT
 from tests.diagrams import diagram, end, exclusive, flow, lane, lanes, path, rule, service, start, user
 from tests.web.chromium import Visit, check, in_browser
@@ -237,6 +238,15 @@ def behind(process: bpmn.model.Process, node_id: str) -> list[bpmn.model.Node]:
     return [process.node(each.target) for each in process.outgoing(node_id)]
 
 
+def offer(page: Page) -> None:
+    """Says to whom the chosen task is offered, and how much it presses."""
+    page.get_by_text("Penerima dan tenggat").click()
+    page.get_by_label("Penerima", exact=True).select_option("kelompok")
+    page.get_by_label("Kelompok", exact=True).fill("kasubag_umpeg")
+    page.get_by_label("Orang calon", exact=True).fill("=[pemohon]")
+    page.get_by_label("Prioritas", exact=True).fill("80")
+
+
 def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     page = visit("admin")
     new = {"kind": "process", "id": "contoh_penyunting", "title": "Contoh", "content": SAMPLE.decode()}
@@ -245,6 +255,7 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     page.goto(f"/rancangan/{key}")
     expect(page.locator("#workshop[data-ready]")).to_be_visible()
     page.get_by_label("Bidang", exact=True).select_option("piak")
+    page.get_by_label("Tanda versi", exact=True).fill("2026-1")
     page.get_by_text("Identitas SOP").click()
     page.get_by_label("Dasar hukum").fill("UU 24/2013\n\n Perpres 96/2018 ")
     choose(page, "Lajur: Loket")
@@ -253,9 +264,7 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     page.get_by_label("Kelengkapan").fill("KTP\nKK")
     page.get_by_text("Formulir", exact=True).click()
     page.get_by_label("Formulir yang diisi").select_option("pengajuan_cuti_permohonan")
-    page.get_by_text("Penerima dan tenggat").click()
-    page.get_by_label("Penerima", exact=True).select_option("kelompok")
-    page.get_by_label("Kelompok", exact=True).fill("kasubag_umpeg")
+    offer(page)
     page.get_by_label("Tenggat").fill("=hari_ini(")
     expect(page.locator(".feel-verdict", has_text="Belum benar")).to_be_visible()
     page.get_by_label("Tenggat").fill('=now() + duration("P1D")')
@@ -263,7 +272,8 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     page.get_by_role("group", name="Masuk").get_by_role("button", name="Tambah").click()
     page.get_by_label("Isi", exact=True).fill("=1 + 1")
     choose(page, "Tugas aturan: hitung")
-    page.get_by_label("Versi tabel").select_option("latest")
+    page.get_by_label("Versi tabel").select_option("versionTag")
+    page.get_by_label("Tanda versinya").fill("2026")
     put_in_a_step(page, "Cek ulang")
     wire_a_letter(page)
     choose(page, "Alur: putusan_ulang (dari putusan)")
@@ -277,11 +287,13 @@ def test_what_the_panel_writes_is_what_the_reader_reads(visit: Visit) -> None:
     assert process.properties == {"bidang": "piak", "dasar_hukum": "UU 24/2013; Perpres 96/2018"}
     assert [each.role for each in process.lanes_of("putusan")] == ["sekretaris"]
     assert task.properties == {"langkah": "1", "entah": "tetap", "kelengkapan": "KTP; KK"}
+    assert (task.candidate_users, task.priority) == (Expression("[pemohon]"), Expression("80", feel=False))
+    assert process.version_tag == "2026-1"
     assert (task.form.id, task.candidate_groups.text) == ("pengajuan_cuti_permohonan", "kasubag_umpeg")
     assert (task.due_date.feel, task.due_date.text) == (True, 'now() + duration("P1D")')
     assert [(each.target, each.source.text) for each in task.inputs] == [("nama", "1 + 1")]
     table: Any = process.node("hitung")
-    assert (table.decision.id.text, table.decision.binding) == ("lama_izin", "latest")
+    assert (table.decision.id.text, table.decision.tag) == ("lama_izin", "2026")
     stands_behind_the_table_and_makes_a_letter(process)
     way = process.flow("putusan_ulang")
     assert (way.name, way.condition and way.condition.text) == ("ulangi", 'lama > 3 and status = "x<y"')
