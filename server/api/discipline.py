@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from flask import Response
 from marshmallow import fields
 
-from server.api.blueprint import Blueprint
+from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do, office
 from server.api.schemas import (
     Flag,
@@ -22,7 +23,7 @@ from server.api.schemas import (
 )
 from server.letters import deliveries
 from server.personnel import register
-from server.personnel.appeals import appeals
+from server.personnel.appeals import Noted, appeals, note
 from server.personnel.discipline import EVALUASI, RUNGS
 
 MOST: Final = 100
@@ -94,7 +95,8 @@ class DisciplineCase(Schema):
 
 class Appeal(Schema):
     """A way that is open against a decision of a rung. `sesudah`: from what it is counted, the receipt (diterima) or another way,
-    which `batas` supposes to be taken on its last day; `batas` is null where the decision is not this office's."""
+    which `batas` supposes to be taken on its last day while `dugaan`; `batas` is null where nobody knows from when. `ditempuh`: when it
+    was taken or answered; `sisaHariKerja`: what is left of one that is running, negative once it is over."""
 
     langkah = Text(required=True)
     kejadian = Text(required=True)
@@ -106,6 +108,19 @@ class Appeal(Schema):
     diterima = Day(required=True, allow_none=True)
     batas = Day(required=True, allow_none=True)
     dasar = Text(required=True)
+    dugaan = Flag(required=True)
+    ditempuh = Day(required=True, allow_none=True)
+    catatan = Text(required=True, allow_none=True)
+    sisa_hari_kerja = Whole(required=True, allow_none=True)
+
+
+class AppealToNote(Schema):
+    """That a way of `upaya` was taken or answered on a day; `diterima`: that a decision of another officer was received."""
+
+    langkah = Text(required=True)
+    kejadian = Text(required=True)
+    tanggal = Day(required=True)
+    catatan = Text(load_default=None, allow_none=True)
 
 
 class HandedOver(Schema):
@@ -224,3 +239,15 @@ def get_discipline_case(case_key: int) -> dict[str, Any]:
     file = do(register.opened, case_key)
     ways = ask(lambda engine, connection, _who: appeals(engine, connection, file))
     return {**vars(file.case), "surat": file.surat, "upaya": list(ways)}
+
+
+# --- act
+
+
+@discipline.post("/<case_key>/appeals")
+@discipline.arguments(AppealToNote)
+@discipline.response(204)
+def note_appeal(body: dict[str, Any], case_key: int) -> Response:
+    """Note that an employee has gone a way against a punishment, or that it was answered; for the keeper of the register."""
+    do(note, case_key, Noted(**body))
+    return done()

@@ -146,3 +146,22 @@ class DisciplineStep(Base):
     sampai: Mapped[date | None] = mapped_column(Day)
     hasil: Mapped[str | None] = mapped_column(String(40))
     fakta: Mapped[str | None] = mapped_column(Text)
+
+
+@append_only
+class DisciplineAppeal(Base):
+    """That a way against the decision of a rung was taken, or answered, on a day; the newest of one rung and occasion counts.
+
+    `kejadian`: as the table `upaya_administratif` calls it, or `diterima`, the receipt of a decision that another officer made.
+    """
+
+    __tablename__ = "discipline_appeal"
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    case_key: Mapped[int] = mapped_column(ForeignKey("discipline_case.case_key"), index=True)
+    langkah: Mapped[str] = mapped_column(String(20))
+    kejadian: Mapped[str] = mapped_column(String(40))
+    tanggal: Mapped[date] = mapped_column(Day)
+    catatan: Mapped[str | None] = mapped_column(Text)
+    oleh: Mapped[str] = mapped_column(String(100))
+    pada: Mapped[datetime] = mapped_column(Instant)

@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http import HTTPStatus
 from itertools import groupby
 from typing import Final
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
+from werkzeug.wrappers.response import Response as AnyResponse
 
 from server import errors
 from server.engine import Engine
 from server.identity import Actor
 from server.letters import deliveries
 from server.personnel import register
-from server.personnel.appeals import appeals
+from server.personnel.appeals import Noted, appeals, note
 from server.personnel.discipline import EVALUASI, RUNGS
 from server.personnel.icalendar import calendar_of
 from server.personnel.register import KEEPER, Sought, Step, Tracked, Which
@@ -142,6 +144,26 @@ def discipline_calendar() -> Response:
 @pages.get("/kepegawaian/disiplin/<key:case>")
 def discipline_case(case: int) -> str:
     """A case with its ladder, its watch, and what the tables said."""
+    return _case_page(case)
+
+
+@pages.post("/kepegawaian/disiplin/<key:case>/upaya")
+def note_appeal(case: int) -> AnyResponse | tuple[str, int]:
+    """Notes that a way against a punishment was taken or answered."""
+    try:
+        noted = Noted(
+            fields.text("langkah"),
+            fields.text("kejadian"),
+            fields.day("tanggal", "tanggal"),
+            fields.text_or_none("catatan"),
+        )
+        do(note, case, noted)
+    except errors.Invalid as refusal:
+        return _case_page(case, refusal.message), HTTPStatus.BAD_REQUEST
+    return redirect(url_for("web.discipline_case", case=case, kabar="disimpan"), HTTPStatus.SEE_OTHER)
+
+
+def _case_page(case: int, told: str | None = None) -> str:
     file = do(register.opened, case)
     return render_template(
         "discipline_case.html",
@@ -158,7 +180,9 @@ def discipline_case(case: int) -> str:
         today=office().engine.clock.today(),
         rungs=RUNG_NAMES,
         verdicts=VERDICTS,
-        page_path=request.path,
+        page_path=url_for("web.discipline_case", case=case),
+        keeps=KEEPER in actor().groups,
+        told=told,
     )
 
 

@@ -161,6 +161,9 @@ ROUTES = {
     "discipline.get_discipline_case": Line(Of.RESULT),
     "discipline.get_discipline_cases": Line(Of.RESULT),
     "discipline.get_discipline_deadlines": Line(Of.RESULT),
+    "discipline.note_appeal": Line(
+        Of.RESULT, {"langkah": "tidak_puas", "kejadian": "keberatan", "tanggal": "2026-03-02"}
+    ),
     "letters.cancel_letter": Line(Of.BOOK, {"alasan": "uji"}),
     "letters.dispose_letter": Line(Of.RESULT, {"kepada": ["sekretaris"], "instruksi": ["arsip"]}),
     "letters.enter_letter": Line(

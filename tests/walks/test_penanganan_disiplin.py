@@ -218,6 +218,17 @@ def assert_the_ways_against_it_are_told(office: Office, ladder: Ladder) -> None:
     assert (first.n, first.satuan, first.batas) == (14, "hari kerja", last)
     assert (second.sesudah, second.batas) == ("keberatan", house.engine.calendar.hk_setelah(last, 21))
     assert "PP 79/2021" in first.dasar
+    assert (first.sisa_hari_kerja, second.dugaan, second.sisa_hari_kerja) == (14, True, None)
+    asked = f"/api/discipline/{ladder.case}/appeals"
+    filed = {"langkah": "tunda_kgb", "kejadian": "keberatan", "tanggal": received.isoformat()}
+    for wrong in ({"kejadian": "banding"}, {"tanggal": "2099-01-05"}, {"tanggal": "2020-01-06"}):
+        assert office.call("kasubag_umpeg", "POST", asked, filed | wrong).status_code == 400
+    assert office.call(ladder.subject, "POST", asked, filed).status_code == 404
+    office.ask("kasubag_umpeg", "POST", asked, filed)
+    first, second = office.ask("kasubag_umpeg", "GET", f"/api/discipline/{ladder.case}")["upaya"]
+    assert (first["ditempuh"], first["sisaHariKerja"]) == (received.isoformat(), None)
+    assert second["batas"] == house.engine.calendar.hk_setelah(received, 21).isoformat()
+    assert (second["dugaan"], second["sisaHariKerja"]) == (False, 21)
 
 
 def test_a_rejected_draft_brings_neither_a_second_warning_nor_a_new_watch(office: Office) -> None:
