@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 
 const EVERY = 30_000;
 const AWAY = 30 * 60_000;
+const STILL = 2 * 60_000; // who has touched nothing for so long does not mind that the item that was pointed at is drawn anew
 
 let touched = Date.now();
 
@@ -14,7 +15,7 @@ function count() {
   bar.querySelector("output").textContent = `${ticked} dipilih`;
 }
 
-const isBusy = (part) => part.querySelector(".item input:checked") || part.contains(document.activeElement);
+const isBusy = (part) => part.querySelector(".item input:checked") || (part.contains(document.activeElement) && Date.now() - touched < STILL);
 
 function refresh() {
   if (document.hidden || !navigator.onLine || Date.now() - touched > AWAY) return;
