@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select
 
+from server.app import roles_of
 from server.calendar import Calendar
+from server.config import Config
 from server.db import Change, Keys, read, write
 from server.engine.handlers import Call, Case, Handlers, Outcome
 from server.identity import NewPerson, add_person
@@ -28,7 +30,7 @@ class LeaveOffice:
 
     @property
     def handlers(self) -> Handlers:
-        return Handlers(handlers(Calendar(), Keys(self.database)))
+        return Handlers(handlers(Calendar(), Keys(self.database), roles_of(Config())))
 
     def employ(self, username: str, unit: str = "Sekretariat", since: str = "2010-01-01") -> None:
         with write(self.database) as connection:
