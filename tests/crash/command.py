@@ -16,6 +16,7 @@ from server import cli, personnel
 from server.calendar import Calendar
 from server.db import Keys
 from server.engine import Call, Handler, Outcome, jobs
+from server.identity import Roles
 
 BEGUN, ENDED = "begun", "ended"
 
@@ -45,8 +46,8 @@ def extended() -> Iterator[None]:
     of_the_house = personnel.handlers
     lease = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", jobs.LEASE.total_seconds())))
 
-    def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
-        return (*of_the_house(calendar, keys), Handler("uji.kirim", "Kirim", "after", send))
+    def handlers(calendar: Calendar, keys: Keys, roles: Roles) -> tuple[Handler, ...]:
+        return (*of_the_house(calendar, keys, roles), Handler("uji.kirim", "Kirim", "after", send))
 
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(personnel, "handlers", handlers))

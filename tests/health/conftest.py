@@ -17,6 +17,7 @@ from server.config import Config
 from server.db import Base, Keys
 from server.engine import Call, Engine, Handler, Outcome, deploy, trial
 from server.gate import Gate
+from server.identity import Roles
 from tests import live
 from tests.api.conftest import form
 from tests.conftest import Filled
@@ -59,8 +60,8 @@ def make_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
     """Applications of the server, with settings of the test's own."""
     of_the_house = personnel.handlers
 
-    def handlers(calendar: Calendar, keys: Keys) -> tuple[Handler, ...]:
-        return (*of_the_house(calendar, keys), Handler("uji.kirim", "Kirim", "after", send))
+    def handlers(calendar: Calendar, keys: Keys, roles: Roles) -> tuple[Handler, ...]:
+        return (*of_the_house(calendar, keys, roles), Handler("uji.kirim", "Kirim", "after", send))
 
     monkeypatch.setattr(personnel, "handlers", handlers)
 
