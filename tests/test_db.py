@@ -36,6 +36,7 @@ from server.db import (
     Clash,
     Day,
     Effect,
+    Gathered,
     Instant,
     Json,
     Key,
@@ -462,3 +463,16 @@ def test_nothing_to_write_is_no_fault(tables: Engine) -> None:
     with read(tables) as connection:
         Change((), None).carry_out(connection)
     assert things(tables) == {}
+
+
+def test_rows_that_belong_to_a_row_come_with_it(tables: Engine) -> None:
+    put(tables, {"key": 1}, {"key": 2**62})
+    with write(tables) as connection:
+        connection.execute(insert(PART), [{"name": "ekor", "thing": 2**62}, {"name": 'añ"≤', "thing": 2**62}])
+    parts = select(Gathered(PART.c.name, PART.c.thing)).where(PART.c.thing == THING.c.key)
+    with read(tables) as connection:
+        found = connection.execute(select(THING.c.key, parts.scalar_subquery()).order_by(THING.c.key))
+        assert [(key, sorted(rows)) for key, rows in found] == [
+            (1, []),
+            (2**62, [['añ"≤', 2**62], ["ekor", 2**62]]),
+        ]

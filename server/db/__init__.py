@@ -7,6 +7,7 @@ from server.db.changes import Change, Clash, Effect
 from server.db.columns import (
     Base,
     Day,
+    Gathered,
     Instant,
     Json,
     Key,
@@ -37,6 +38,7 @@ __all__ = [
     "Clash",
     "Day",
     "Effect",
+    "Gathered",
     "Instant",
     "Json",
     "Key",

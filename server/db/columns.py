@@ -10,7 +10,10 @@ import simplejson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, BigInteger, Date, Dialect, Integer, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Table = TypeVar("Table", bound="Base")
@@ -124,6 +127,31 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+class _List(TypeDecorator[Any]):
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return [] if value is None else load_json(value)
+
+
 # SQLite makes a 64-bit INTEGER primary key the row's own address, which a BIGINT is not.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 Day: Final = Date()
+
+
+class Gathered(FunctionElement[Any]):
+    """Columns of a query's rows as one list of lists: what belongs to a row of another query comes with it."""
+
+    inherit_cache = True
+    type = _List()
+
+
+@compiles(Gathered, "sqlite")
+def _gathered_in_sqlite(element: Gathered, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **how)}))"
+
+
+@compiles(Gathered, "postgresql")
+def _gathered_in_postgresql(element: Gathered, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **how)}))::text"

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server import errors, log
-from server.db import AnyRow, Effect, fetch
+from server.db import AnyRow, Effect, Gathered, fetch
 from server.engine import tables
 from server.engine.bundle import Bundle, Table
 from server.engine.engine import Engine
@@ -166,12 +166,11 @@ class Step:
             case, bundle, Scopes(case.key), self.engine.moment(self.connection, self.actor), self
         )
         tokens = execution.tokens = Tokens.load(bundle.net, execution, case.key, row.tokens)
-        named = [case.key]
+        for name, key, text in row.variables:
+            execution.scopes.put(case.key, name, key, text)
         for key, element_id, scope in tokens.live():
             if execution.resume(key, element_id, scope):
-                named.append(key)
-        for scope in named:
-            self.read_names(execution.scopes, scope)
+                self.read_names(execution.scopes, key)
         running = Running(
             bundle, execution, tokens, row.version, row.root_key, row.parent_key, row.parent_element_key
         )
@@ -333,6 +332,14 @@ INSTANCE_COLUMNS: tuple[Any, ...] = (
     ProcessInstance.root_key,
     ProcessInstance.parent_key,
     ProcessInstance.parent_element_key,
+    select(Gathered(tables.Variable.name, tables.Variable.key, tables.Variable.value))
+    .where(
+        tables.Variable.process_instance_key == ProcessInstance.key,
+        tables.Variable.scope_key == ProcessInstance.key,
+    )
+    .correlate(ProcessInstance)
+    .scalar_subquery()
+    .label("variables"),
 )
 SELECT = select(*INSTANCE_COLUMNS).where(ProcessInstance.key == bindparam("key"))
 _INSERT = insert(ProcessInstance)
