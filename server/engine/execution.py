@@ -654,14 +654,14 @@ class Execution:
         if value is None:
             return None
         try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            moment = schedule.instant(str(value), self.moment.environment.clock.zone)
+        except schedule.Unreadable:
             shown = text.text if text else None
             raise StepFault(element, what, shown, "bukan tanggal dan waktu ISO 8601.") from None
         if not MINYEAR < moment.year < MAXYEAR:  # in another zone it would be a year that there is not
             shown = text.text if text else None
             raise StepFault(element, what, shown, "di luar tahun yang dapat dihitung.")
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.moment.environment.clock.zone)
+        return moment
 
     def due(self, element: Element, scope: int) -> datetime | None:
         """When the task should be done: as the diagram says, else after the row's standard time, in working time."""

@@ -4,19 +4,14 @@ Months and days are days of the calendar there, whatever daylight saving does; h
 """
 
 import calendar
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from server import errors
+from server.bpmn import times
 from server.bpmn.model import TimerKind
+from server.feel.temporal import find_zone
 
-_DURATION = re.compile(
-    r"P(?=[\dT])(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
-    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})(?:\.(\d{1,6}))?S)?)?",
-    re.ASCII,
-)
-_CYCLE = re.compile(r"R(\d{0,9})/(?:([^P/]+)/)?(P[^/]+)", re.ASCII)
 _ANY_DAY = timedelta(hours=20)
 """Shorter than any day of the calendar."""
 
@@ -44,14 +39,14 @@ def first(kind: TimerKind, value: object, now: datetime, zone: tzinfo) -> Due:
     if not isinstance(value, str):
         raise Unreadable(value)
     if kind == TimerKind.DATE:
-        return Due(_instant(value, zone))
+        return Due(instant(value, zone))
     if kind == TimerKind.DURATION:
         return Due(later(now, value, zone))
-    cycle = _CYCLE.fullmatch(value)
-    if cycle is None or (cycle[1] and int(cycle[1]) == 0):
+    cycle = times.CYCLE.fullmatch(value)
+    if cycle is None:
         raise Unreadable(value)
     count, start, interval = cycle.groups()
-    due = _instant(start, zone) if start else later(now, interval, zone)
+    due = instant(start, zone) if start else later(now, interval, zone)
     if later(now, interval, zone) <= now:
         raise Unreadable(value)
     return Due(due, int(count) if count else None, interval)
@@ -72,7 +67,7 @@ def later(start: datetime, duration: str, zone: tzinfo) -> datetime:
 
     Raises Unreadable.
     """
-    match = _DURATION.fullmatch(duration)
+    match = times.DURATION.fullmatch(duration)
     if match is None:
         raise Unreadable(duration)
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:7])
@@ -107,9 +102,17 @@ def _months_later(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
 
-def _instant(text: str, zone: tzinfo) -> datetime:
+def instant(text: str, zone: tzinfo) -> datetime:
+    """The moment that a text writes, in `zone` where it names none; FEEL names one behind it (`…T08:00:00@Asia/Jakarta`).
+
+    Raises Unreadable.
+    """
+    written, named, region = text.partition("@")
+    meant = find_zone(region) if named else zone
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         raise Unreadable(text) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if meant is None:
+        raise Unreadable(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=meant)

@@ -1,7 +1,7 @@
 """A changed calendar moves the due dates of open tasks, and their cases' histories say so."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -121,6 +121,16 @@ IN_TWO_DAYS = '=string(hk_setelah(today(), 2)) + "T16:00:00"'
 def timer(office: Office, case: int) -> datetime | None:
     (row,) = office.rows(tables.Timer, process_instance_key=case)
     return row.due_at
+
+
+def test_a_due_date_and_a_timer_may_count_from_now(office: Office) -> None:
+    later = '=now() + duration("PT1H")'
+    body = diagram(
+        start(), user("periksa", due=later), end(), end("lewat"), path("start periksa end"),
+        boundary("telat", "periksa", "timer", clock("timeDate", later), interrupting=False), path("telat lewat"),
+    )  # fmt: skip
+    case = office.run(body)
+    assert due(office, case) == timer(office, case) == office.clock.now() + timedelta(hours=1)
 
 
 def test_a_due_date_and_a_timer_that_call_the_calendar_move_by_the_day_on_which_they_began(

@@ -49,6 +49,15 @@ def test_a_date_without_a_zone_is_meant_in_the_offices() -> None:
     assert west - east == timedelta(hours=2)
 
 
+def test_a_date_is_meant_where_feel_says() -> None:
+    expected = at("2026-03-02T08:00", JAYAPURA)
+    for text in ("2026-03-02T08:00:00@Asia/Jayapura", "2026-03-02T08:00:00.000000000+09:00"):
+        assert schedule.first(TimerKind.DATE, text, expected, JAKARTA).due_at == expected
+    for text in ("2026-03-02T08:00:00@Asia/Atlantis", "2026-03-02T08:00:00@", "besok@Asia/Jakarta"):
+        with pytest.raises(schedule.Unreadable):
+            schedule.first(TimerKind.DATE, text, expected, JAKARTA)
+
+
 @pytest.mark.parametrize("off", [timedelta(hours=5), timedelta(days=400), timedelta(days=20_000)])
 @pytest.mark.parametrize("interval", ["PT1S", "PT1H", "P1D", "P1M"])
 def test_what_was_missed_comes_once_and_the_next_is_in_the_future(interval: str, off: timedelta) -> None:
