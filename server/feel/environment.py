@@ -1,7 +1,7 @@
 """What an evaluation happens in: the clock, the limits, and the run that counts against them and collects warnings."""
 
 from dataclasses import dataclass, field
-from time import monotonic  # a stopwatch for the time limit, not a reading of the day
+from time import thread_time
 from typing import NamedTuple
 
 from server.clock import Clock
@@ -21,7 +21,7 @@ class Limits:
     text: int = 1_000_000
     """Characters of a text that one operation makes."""
     seconds: float = 1.0
-    """Time for the whole evaluation."""
+    """The processor's time for the whole evaluation: others at work on the machine do not count."""
     pattern_seconds: float = 0.05
     """Time for one match of a regular expression."""
 
@@ -107,10 +107,10 @@ class Run:
             self.check_time()
 
     def check_time(self) -> None:
-        """Raises Exhausted when the time since the first check is used up."""
+        """Raises Exhausted when the time that was worked since the first check is used up."""
         if self._deadline is None:
-            self._deadline = monotonic() + self.limits.seconds
-        elif monotonic() > self._deadline:
+            self._deadline = thread_time() + self.limits.seconds
+        elif thread_time() > self._deadline:
             raise Exhausted(f"Perhitungan terlalu lama: lebih dari {self.limits.seconds:g} detik")
 
     def check_items(self, count: int) -> None:
