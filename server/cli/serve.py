@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import multiprocessing
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic  # a stopwatch between two starts, not a reading of the day
@@ -78,7 +80,7 @@ def serve_command(demo: bool, with_worker: bool) -> None:
     log.configure()
     config = settings(demo)
     listener = listen(config)
-    house = prepare(config)
+    house = prepare(config, _apart)
     greet(house)
     house.gate.close()
     companion = Companion() if with_worker else None
@@ -133,8 +135,11 @@ def listen(config: Config) -> socket.socket:
         raise AddressTaken(config.host, config.port, reason) from fault
 
 
-def prepare(config: Config) -> House:
-    """A house whose database has every table, the book, and in demo mode its people. Raises DemoPassword, NotADemo."""
+def prepare(config: Config, done: Callable[[Callable[[], None]], None] = lambda work: work()) -> House:
+    """A house whose database has every table, the book, and in demo mode its people and what they are at, which `done` sees to.
+
+    Raises DemoPassword, NotADemo.
+    """
     _make_folder(config.database_url)
     house = build(config)
     _check_kind(house)
@@ -142,11 +147,26 @@ def prepare(config: Config) -> House:
     house.gate.change(lambda connection: _fill(house, connection))
     publish_new(house)
     if config.demo:
-        demo_cases.begin_cases(house.engine, house.gate.do)
-        population_demo.fill_demo(house.engine, house.gate.do)
-        monitoring_demo.fill_demo(house.engine, house.gate.do)
-        authoring_demo.fill_demo(house.engine, house.gate.do)
+        house.gate.close()
+        done(lambda: _begin_demo(house))
     return house
+
+
+def _begin_demo(house: House) -> None:
+    demo_cases.begin_cases(house.engine, house.gate.do)
+    population_demo.fill_demo(house.engine, house.gate.do)
+    monitoring_demo.fill_demo(house.engine, house.gate.do)
+    authoring_demo.fill_demo(house.engine, house.gate.do)
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Does work in a process of its own. Typst, which prints letters, keeps threads: forked from here after it was used, the
+    server's processes would be without them, and wait for ever for their first letter."""
+    process = multiprocessing.get_context("fork").Process(target=work, daemon=True)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
 
 
 def _make_folder(url: str) -> None:

@@ -88,6 +88,8 @@ PLACES: Final[Mapping[str, str]] = {
     "/kepegawaian": "kepegawaian",
     "/pantauan": "pantauan",
     "/pemberitahuan": "pemberitahuan",
+    "/cari": "pencarian",
+    "/bantuan": "bantuan",
     "/persyaratan": "persyaratan",
     "/kepegawaian/cuti": "buku penjagaan cuti",
     "/kepegawaian/disiplin": "daftar disiplin",

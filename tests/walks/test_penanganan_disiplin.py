@@ -469,8 +469,9 @@ def test_a_deadline_of_the_law_names_its_article(office: Office) -> None:
     ladder.observe(absent=11)
     ladder.decide("hukum_menuntut_lebih_berat")
     summons = {"tempat_pemeriksaan": "Ruang rapat", "nama_pemeriksa": "Kasi"}
-    ladder.kasubag("panggil_1", tanggal_pemeriksaan="2026-12-21", **summons)
-    ladder.kasubag("periksa_1", hadir="tidak_hadir")
+    ladder.superior("panggil_1", tanggal_pemeriksaan="2026-12-21", **summons)
+    ladder.kasubag("serahkan_panggilan_1", **ladder.handed())
+    ladder.superior("periksa_1", hadir="tidak_hadir")
     (waiting,) = tracked(office, ladder, "kasubag_umpeg")[0].menunggu
     assert waiting.hukum is not None
     assert "PP 94/2021 ps. 26 ayat (3)" in waiting.hukum.dasar

@@ -42,7 +42,7 @@ def test_it_tells_what_is_open_what_has_been_and_why(owner: FlaskClient) -> None
 
 def test_examples_of_what_handlers_give_can_be_read(leave: Site) -> None:
     engine = leave.office.engine
-    seen = {"mulai": "2026-12-01", "selesai": "2026-12-02", "agenda_masuk": {"asal": "BKN"}}
+    seen = {"mulai": "2026-12-01", "selesai": "2026-12-02", "agenda_masuk": {"asal": "BKN"}, "laporan": {}}
     for handler in filter(lambda each: each.example, engine.handlers.values()):
         found = feel.compile(handler.example, functions=engine.functions).evaluate(seen, engine.environment)
         assert (type(found.value), list(found.warnings)) == (dict, []), handler.type
