@@ -42,7 +42,7 @@ def test_from_what_is_late_to_the_case_and_its_ladder(kasubag: Page) -> None:
     expect(line).to_contain_text("Peringatan lisan")
     line.get_by_role("link").first.click()
     expect(kasubag.locator("[aria-current=step]")).to_contain_text("Peringatan lisan")
-    expect(kasubag.get_by_text("Belum ada perubahan")).to_be_visible()
+    expect(kasubag.get_by_text("Masa pengawasan 15 hari kerja").first).to_be_visible()
     check(kasubag)
     kasubag.go_back()
     kasubag.get_by_text("Buka perkara baru").click()
