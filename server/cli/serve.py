@@ -345,8 +345,9 @@ class _Worker(ThreadWorker):
 
     def _answer_who_waits(self) -> None:
         application: Any = getattr(self, "wsgi", None)  # not there yet, where it is ended while it begins
-        if application is not None:
-            application.extensions[EXTENSION].waiting.close()
+        office = application and application.extensions.get(EXTENSION)
+        if office:
+            office.waiting.close()
 
 
 def _settle(_worker: object) -> None:

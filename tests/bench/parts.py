@@ -13,10 +13,9 @@ from flask import Flask
 from sqlalchemy import Connection
 from werkzeug.test import run_wsgi_app
 
-from server import db
 from server.app import create_app
 from server.calendar import Calendar
-from server.db import Change, dump_json
+from server.db import Change, connections, dump_json
 from server.engine import step, tasks
 from server.engine.execution import Execution
 from server.engine.spiff import Tokens
@@ -36,6 +35,7 @@ RULES: Final = "form, FEEL, due date"
 TOKENS: Final = "tokens: load, run, dump"
 ROWS: Final = "verb and rows"
 STATEMENTS: Final = "statements of the transaction"
+"""On PostgreSQL with the commit, where they are one."""
 COMMIT: Final = "commit"
 NAMES: Final = (HTTP, CALLER, GATE, READS, RULES, TOKENS, ROWS, STATEMENTS, COMMIT)
 
@@ -57,7 +57,7 @@ PLACES: Final[Sequence[tuple[Any, str, str]]] = (
     (Execution, "leave", ROWS),
     (Execution, "passed", ROWS),
     (Change, "carry_out", STATEMENTS),
-    (db, "_commit", COMMIT),
+    (connections, "_commit", COMMIT),
 )
 WHOLE: Final = (CALLER,)
 """Parts that nothing is taken out of."""
