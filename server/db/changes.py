@@ -106,14 +106,15 @@ def _statements(effects: Iterable[Effect], dialect: Dialect) -> list[_Statement]
 
 def _parts(effect: Effect, dialect: Dialect) -> Iterator[_Part]:
     """Rows to be inserted together, others one by one."""
-    rows, size = effect.rows, 1
-    if isinstance(effect.statement, Insert):
-        of_any_count = driven(effect.statement, dialect, tuple(rows[0])).of_any_count
-        size = len(rows) if of_any_count else ROWS_TOGETHER
+    rows = effect.rows
+    one = driven(effect.statement, dialect, tuple(rows[0]))
+    size = len(rows) if one.of_any_count else ROWS_TOGETHER if isinstance(effect.statement, Insert) else 1
     for start in range(0, len(rows), size):
         some = rows[start : start + size]
+        same = one.of_any_count or len(rows) == 1
         meets = None if effect.expect is None else effect.expect * len(some)
-        yield _Part(driven(effect.statement, dialect, tuple(some[0]), len(some)), some, meets)
+        found = one if same else driven(effect.statement, dialect, tuple(some[0]), len(some))
+        yield _Part(found, some, meets)
 
 
 def _groups(effects: Iterable[Sequence[_Part]]) -> Iterator[list[_Part]]:

@@ -54,10 +54,11 @@ class Driven:
         self, statement: ClauseElement, dialect: Dialect, names: tuple[str, ...], count: int = 1
     ) -> None:
         compiled = _compiled(statement, dialect, names)
-        self.sees, self.touches = _reach(compiled, names)
+        plain = _is_plain(compiled, names)
+        self.sees, self.touches = _reach(compiled, plain)
         self.of_any_count = False
         if isinstance(statement, Insert):
-            self.of_any_count = _goes_as_text(statement.table, dialect) and _is_plain(compiled, names)
+            self.of_any_count = plain and _goes_as_text(statement.table, dialect)
             if self.of_any_count:
                 compiled = _compiled(_insert_of_text(statement.table, names), dialect)
                 names, count = (_ROWS,), 1
@@ -184,13 +185,13 @@ def _insert_of_text(table: Any, names: Sequence[str]) -> Insert:
 # --- what a statement has to do with
 
 
-def _reach(compiled: SQLCompiler, names: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _reach(compiled: SQLCompiler, plain: bool) -> tuple[frozenset[str], frozenset[str]]:
     """What a statement sees and what it touches. A plain INSERT sees only what no two rows may share."""
     if not (compiled.isinsert or compiled.isupdate or compiled.isdelete):
         return frozenset(), frozenset()
     statement: Any = compiled.statement
     table, text = statement.table, str(compiled)
-    if _is_plain(compiled, names):
+    if plain:
         return _columns(table, _unique(table)), frozenset({table.name})
     named = {name for name in re.findall(r"\w+", text) if name in table.metadata.tables}
     assigned = re.findall(r"(\w+)=", text.partition(" WHERE ")[0])
