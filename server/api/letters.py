@@ -9,9 +9,7 @@ from server import files
 from server.api.blueprint import Blueprint, done
 from server.api.office import ask, do, office
 from server.api.schemas import Flag, Instant, Key, Listed, Own, Schema, Text, Whole, Within, Word
-from server.db import Change, Effect
-from server.identity import Actor
-from server.letters import Stationery, agenda, documents, registers, sheets, sight
+from server.letters import Stationery, agenda, documents, registers, sheets
 from server.letters.models import Direction, LetterState
 
 letters = Blueprint(
@@ -260,7 +258,7 @@ def enter_letter(body: dict[str, Any]) -> dict[str, Any]:
 def set_letter_register(body: dict[str, Any], register: str) -> Response:
     """Set a register, for numbers that are drawn from now on; for those who keep the books."""
     wanted = registers.Register(register, **{**body, "arah": Direction(body["arah"])})
-    do(lambda _engine, c, who: _kept(who, registers.put_register(c, wanted)))
+    do(registers.set_register, wanted)
     return done()
 
 
@@ -270,7 +268,7 @@ def set_letter_register(body: dict[str, Any], register: str) -> Response:
 def set_classification_codes(body: dict[str, Any]) -> Response:
     """Set classification codes from a day on, all or none; for those who keep the books."""
     wanted = [registers.Code(**each) for each in body["items"]]
-    do(lambda _engine, c, who: _kept(who, registers.put_codes(c, wanted)))
+    do(registers.set_codes, wanted)
     return done()
 
 
@@ -290,11 +288,6 @@ def dispose_letter(body: dict[str, Any], letter_key: int) -> Response:
     """Write a disposition on an incoming letter that no case carries."""
     do(agenda.dispose, letter_key, agenda.NewDisposition(**body))
     return done()
-
-
-def _kept(who: Actor, effects: tuple[Effect, ...]) -> Change[None]:
-    sight.admit_keeper(who)
-    return Change(effects, None)
 
 
 def _whole(text: str | None) -> int | None:

@@ -1,6 +1,6 @@
 """Who stands above a person: the officers over the post that they hold, the nearest first, each as held today."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,7 +53,7 @@ def _post(roles: Roles, held: Iterable[str], jabatan: str) -> str | None:
     named = [role for role in posts if roles[role].nama == jabatan]
     offices = {each.atasan for each in roles.values()}
     over_others = [role for role in posts if role in offices]
-    return min(named or over_others or posts, key=lambda role: _height(roles, role), default=None)
+    return min(named or over_others or posts, key=lambda role: len([*roles.next_higher(role)]), default=None)
 
 
 def _bidang(roles: Roles, unit: str) -> str | None:
@@ -61,14 +61,6 @@ def _bidang(roles: Roles, unit: str) -> str | None:
     words = unit.casefold().removeprefix("bidang ").strip()
     names = {each.id: each.nama.casefold() for each in roles.bidang.values()}
     return next((id_ for id_, name in names.items() if words and (words in name or name in words)), None)
-
-
-def _height(roles: Roles, role: str) -> int:
-    return len(_chain(roles, role))
-
-
-def _chain(roles: Roles, role: str) -> Sequence[object]:
-    return list(roles.next_higher(role))
 
 
 _OWN = (

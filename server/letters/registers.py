@@ -13,7 +13,10 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from server import errors
-from server.db import Effect
+from server.db import Change, Effect
+from server.engine import Engine
+from server.identity import Actor
+from server.letters import sight
 from server.letters.models import Direction, Letter, LetterCode, LetterRegister
 
 _PLACE: Final = re.compile(r"\{(kode|urut|kode_pd|tahun|bulan|bulan_romawi)(?::([1-9]))?\}")
@@ -151,6 +154,18 @@ def register_of(connection: Connection, register: str, arah: Direction) -> Regis
     if register not in known:
         raise UnknownRegister(register, known)
     return known[register]
+
+
+def set_register(_engine: Engine, connection: Connection, actor: Actor, wanted: Register) -> Change[None]:
+    """put_register, by one who keeps the books. Raises NotAKeeper, WrongRegister."""
+    sight.admit_keeper(actor)
+    return Change(put_register(connection, wanted), None)
+
+
+def set_codes(_engine: Engine, connection: Connection, actor: Actor, wanted: Iterable[Code]) -> Change[None]:
+    """put_codes, by one who keeps the books. Raises NotAKeeper, WrongCode."""
+    sight.admit_keeper(actor)
+    return Change(put_codes(connection, wanted), None)
 
 
 def put_register(connection: Connection, wanted: Register) -> tuple[Effect, ...]:

@@ -226,13 +226,13 @@ def _set(engine: Engine, connection: Connection, who: Actor) -> Change[None]:
     if what == "daftar":
         day, basis = fields.day("mulai", "tanggal mulai"), fields.text_or_none("dasar")
         pasted = request.form.get("daftar", "")
-        return Change(registers.put_codes(connection, registers.read_codes(pasted, day, basis)), None)
+        return registers.set_codes(engine, connection, who, registers.read_codes(pasted, day, basis))
     if what == "register":
         arah = Direction.MASUK if fields.text("arah") == "masuk" else Direction.KELUAR
         wanted = registers.Register(
             fields.text("id"), fields.text("nama"), arah, fields.text("pola"), fields.text("kode")
         )
-        return Change(registers.put_register(connection, wanted), None)
+        return registers.set_register(engine, connection, who, wanted)
     return Change(agenda.put_code_of_office(fields.text("kode_pd")), None)
 
 
